@@ -1,0 +1,156 @@
+//! Text from outside, kept as it came and shown harmlessly.
+//!
+//! Titles, host names, command lines and claims are chosen by attackers. [`Text`]
+//! has no `Display`: whoever prints one has to say which of its two faces is meant.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::fmt::Write as _;
+
+/// A string from outside: [`Text::original`] for data, [`Text::shown`] for people.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text(Box<str>);
+
+impl Text {
+    /// Keeps `original` unchanged.
+    pub fn new(original: impl Into<Box<str>>) -> Self {
+        Self(original.into())
+    }
+
+    /// What the service sent, byte for byte: for data outputs and requests.
+    pub fn original(&self) -> &str {
+        &self.0
+    }
+
+    /// One line for a screen, with everything that could move a cursor, hide
+    /// itself or reorder its neighbours written out as an escape.
+    pub fn shown(&self) -> Cow<'_, str> {
+        shown(&self.0)
+    }
+
+    /// The text as paragraphs: line breaks and tabs are layout, all else as in [`Text::shown`].
+    pub fn shown_lines(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.0.lines().map(|line| match shown(line.trim_end()) {
+            Cow::Owned(marked) => Cow::Owned(marked.replace("\\t", "  ")),
+            borrowed @ Cow::Borrowed(_) => borrowed,
+        })
+    }
+
+    /// True when there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(original: &str) -> Self {
+        Self::new(original)
+    }
+}
+
+impl From<String> for Text {
+    fn from(original: String) -> Self {
+        Self::new(original)
+    }
+}
+
+impl fmt::Debug for Text {
+    // `str`'s own `Debug` escapes controls too, so a test failure cannot attack a terminal.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, formatter)
+    }
+}
+
+/// Writes out every character of `original` that a screen must not receive as itself.
+///
+/// The marks are ASCII (`\x1b`, `\n`, `\u{202e}`), so they survive any terminal and font.
+pub fn shown(original: &str) -> Cow<'_, str> {
+    if !original.chars().any(is_hostile) {
+        return Cow::Borrowed(original);
+    }
+    let mut marked = String::with_capacity(original.len() + 16);
+    for character in original.chars() {
+        match character {
+            '\n' => marked.push_str("\\n"),
+            '\r' => marked.push_str("\\r"),
+            '\t' => marked.push_str("\\t"),
+            hostile if is_hostile(hostile) => {
+                let code = u32::from(hostile);
+                // Writing to a `String` cannot fail.
+                if code < 0x100 {
+                    write!(marked, "\\x{code:02x}").unwrap_or_default();
+                } else {
+                    write!(marked, "\\u{{{code:x}}}").unwrap_or_default();
+                }
+            }
+            harmless => marked.push(harmless),
+        }
+    }
+    Cow::Owned(marked)
+}
+
+/// Controls (C0, DEL, C1), line separators, bidirectional overrides and marks,
+/// and characters that take no room and so hide in a name.
+pub fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{00ad}'
+                | '\u{034f}'
+                | '\u{061c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmless_text_is_shown_as_it_is_and_without_a_copy() {
+        let text = Text::from("Zürich \"C:\\temp\" 漢字 é");
+        assert!(matches!(text.shown(), Cow::Borrowed(_)));
+        assert_eq!(text.shown(), text.original());
+    }
+
+    #[test]
+    fn every_family_of_escape_becomes_a_visible_mark() {
+        let cases = [
+            ("\u{1b}[2J", "\\x1b[2J"),
+            ("\u{1b}]8;;http://x\u{7}", "\\x1b]8;;http://x\\x07"),
+            ("\u{1b}]52;c;AAAA\u{1b}\\", "\\x1b]52;c;AAAA\\x1b\\"),
+            ("\u{1b}P1$r\u{1b}\\", "\\x1bP1$r\\x1b\\"),
+            ("\u{9b}31m", "\\x9b31m"),
+            ("\u{9d}0;t\u{9c}", "\\x9d0;t\\x9c"),
+            ("a\u{7f}b", "a\\x7fb"),
+            ("gpj.\u{202e}exe", "gpj.\\u{202e}exe"),
+            ("pay\u{200b}pal", "pay\\u{200b}pal"),
+            ("line\nbreak\ttab\r", "line\\nbreak\\ttab\\r"),
+        ];
+        for (hostile, expected) in cases {
+            let text = Text::from(hostile);
+            assert_eq!(text.shown(), expected);
+            assert_eq!(text.original(), hostile);
+        }
+    }
+
+    #[test]
+    fn paragraphs_keep_their_breaks_and_lose_their_escapes() {
+        let text = Text::from("first\r\n\r\n\tsecond \u{1b}[31m\n");
+        let lines: Vec<_> = text.shown_lines().collect();
+        assert_eq!(lines, ["first", "", "  second \\x1b[31m"]);
+    }
+}

@@ -1,0 +1,1 @@
+//! The access token, decoded for display.
