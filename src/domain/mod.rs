@@ -1,4 +1,11 @@
 //! What an operator talks about. Pure: no input, no output, no clock.
 
+pub mod alert;
+pub mod detail;
+pub mod failure;
+pub mod moment;
+pub mod packed;
+pub mod query;
+pub mod session;
 pub mod text;
 pub mod token;

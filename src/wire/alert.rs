@@ -1,0 +1,221 @@
+//! One alert of the Defender API, read for the list.
+//!
+//! One pass over the text: values that the list does not show are skipped, the
+//! others are taken as raw JSON first, so that no odd type can fail the item.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::Visitor;
+use serde_json::value::RawValue;
+
+use crate::domain::alert::Alert;
+use crate::domain::alert::AlertId;
+use crate::domain::alert::Severity;
+use crate::domain::alert::Status;
+use crate::domain::packed::PackedJson;
+use crate::domain::text::Text;
+use crate::wire::json;
+
+/// Reads one alert, or `None` for what is not an object with an id.
+pub fn read(original: &str) -> Option<Alert> {
+    let fields: Fields<'_> = serde_json::from_str(original).ok()?;
+    let id = AlertId::new(&json::string(fields.id)?)?;
+    let severity_word = text(fields.severity);
+    let status_word = text(fields.status);
+    let severity = Severity::of(severity_word.original());
+    let status = Status::of(status_word.original());
+    Some(Alert {
+        id,
+        title: text(fields.title),
+        severity,
+        severity_word: unless(severity != Severity::Other, severity_word),
+        status,
+        status_word: unless(status != Status::Other, status_word),
+        category: text(fields.category),
+        device: text(fields.device),
+        user: user(fields.user),
+        assigned_to: text(fields.assigned_to),
+        incident: text(fields.incident),
+        created: json::timestamp(fields.created),
+        updated: json::timestamp(fields.updated),
+        has_evidence: fields
+            .evidence
+            .is_some_and(|raw| json::has_items(raw.get())),
+        body: PackedJson::pack(original),
+    })
+}
+
+fn text(raw: Option<&RawValue>) -> Text {
+    json::string(raw).map_or_else(Text::default, Text::from)
+}
+
+fn unless(known: bool, word: Text) -> Text {
+    if known { Text::default() } else { word }
+}
+
+/// The documented table says string, the wire says object: both are read.
+fn user(raw: Option<&RawValue>) -> Text {
+    #[derive(Deserialize)]
+    struct RelatedUser<'a> {
+        #[serde(borrow, rename = "userName", default)]
+        name: Option<&'a RawValue>,
+    }
+    let Some(value) = raw else {
+        return Text::default();
+    };
+    match serde_json::from_str::<RelatedUser<'_>>(value.get()) {
+        Ok(related) => text(related.name),
+        Err(_) => text(raw),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Name {
+    Id,
+    Title,
+    Severity,
+    Status,
+    Category,
+    ComputerDnsName,
+    RelatedUser,
+    AssignedTo,
+    IncidentId,
+    AlertCreationTime,
+    LastUpdateTime,
+    Evidence,
+    #[serde(other)]
+    Other,
+}
+
+/// Values still as JSON text. Written by hand and not derived: a derived struct
+/// refuses an object that names a field twice, here the last one counts.
+#[derive(Default)]
+struct Fields<'a> {
+    id: Option<&'a RawValue>,
+    title: Option<&'a RawValue>,
+    severity: Option<&'a RawValue>,
+    status: Option<&'a RawValue>,
+    category: Option<&'a RawValue>,
+    device: Option<&'a RawValue>,
+    user: Option<&'a RawValue>,
+    assigned_to: Option<&'a RawValue>,
+    incident: Option<&'a RawValue>,
+    created: Option<&'a RawValue>,
+    updated: Option<&'a RawValue>,
+    evidence: Option<&'a RawValue>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an alert object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(name) = map.next_key::<Name>()? {
+            let slot = match name {
+                Name::Id => &mut fields.id,
+                Name::Title => &mut fields.title,
+                Name::Severity => &mut fields.severity,
+                Name::Status => &mut fields.status,
+                Name::Category => &mut fields.category,
+                Name::ComputerDnsName => &mut fields.device,
+                Name::RelatedUser => &mut fields.user,
+                Name::AssignedTo => &mut fields.assigned_to,
+                Name::IncidentId => &mut fields.incident,
+                Name::AlertCreationTime => &mut fields.created,
+                Name::LastUpdateTime => &mut fields.updated,
+                Name::Evidence => &mut fields.evidence,
+                Name::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *slot = Some(map.next_value()?);
+        }
+        Ok(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot read its input has failed"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn the_columns_of_the_list_are_read() {
+        let alert = read(
+            r#"{"id":"da1_-5","incidentId":7587,"assignedTo":null,"severity":"Low","status":"New",
+                "title":"Suspicious 'Meterpreter' behavior","category":"Malware",
+                "alertCreationTime":"2020-07-20T10:53:48.7657932Z","lastUpdateTime":"2020-07-20T10:53:50.19Z",
+                "computerDnsName":"temp123.corp","relatedUser":{"userName":"temp123","domainName":"D"},
+                "evidence":[]}"#,
+        )
+        .unwrap();
+        assert_eq!(alert.id.as_str(), "da1_-5");
+        assert_eq!(alert.incident, Text::from("7587"));
+        assert_eq!(alert.severity, Severity::Low);
+        assert_eq!(alert.status, Status::New);
+        assert_eq!(alert.user, Text::from("temp123"));
+        assert_eq!(
+            alert.updated.unwrap().to_string(),
+            "2020-07-20T10:53:50.19Z"
+        );
+        assert!(!alert.has_evidence);
+    }
+
+    #[test]
+    fn odd_types_null_and_absence_never_lose_an_alert() {
+        let odd = [
+            r#"{"id":"a"}"#,
+            r#"{"id":5,"title":7,"severity":{"level":"high"},"status":[],"relatedUser":"j.roy"}"#,
+            r#"{"id":"a","title":null,"alertCreationTime":"","lastUpdateTime":12,"evidence":null}"#,
+            r#"{"id":"a","relatedUser":{"userName":null},"relatedUser":null,"id":"b"}"#,
+            r#"{"id":"a","severity":"Apocalyptic","status":"Parked"}"#,
+        ];
+        for original in odd {
+            let alert = read(original).unwrap();
+            assert_eq!(alert.body.unpack(), original);
+        }
+        assert_eq!(read(odd[1]).unwrap().user, Text::from("j.roy"));
+        assert_eq!(read(odd[3]).unwrap().id.as_str(), "b");
+        assert_eq!(
+            read(odd[4]).unwrap().severity_word,
+            Text::from("Apocalyptic")
+        );
+    }
+
+    #[test]
+    fn what_is_not_an_alert_is_none() {
+        for original in [
+            "42",
+            "[]",
+            "null",
+            "\"a\"",
+            "{}",
+            r#"{"id":""}"#,
+            r#"{"id":null}"#,
+        ] {
+            assert_eq!(read(original), None, "{original}");
+        }
+    }
+}

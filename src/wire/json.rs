@@ -1,0 +1,158 @@
+//! Small lenient readers of JSON values, and JSON made safe for a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::domain::text;
+use crate::domain::text::Text;
+
+/// The text of a value: strings without quotes, null and absent as `None`,
+/// anything else as its JSON.
+pub fn string(raw: Option<&RawValue>) -> Option<String> {
+    let json = raw?.get();
+    if json == "null" {
+        return None;
+    }
+    if json.starts_with('"') {
+        return serde_json::from_str(json).ok();
+    }
+    Some(json.to_owned())
+}
+
+/// A time as the service writes it: ISO 8601, with 0 to 7 digits, sometimes without zone.
+pub fn timestamp(raw: Option<&RawValue>) -> Option<Timestamp> {
+    parse_timestamp(&string(raw)?)
+}
+
+/// The same from the bare text. A missing zone is read as UTC; year 1 stands for none.
+pub fn parse_timestamp(written: &str) -> Option<Timestamp> {
+    let time = written.parse::<Timestamp>().ok().or_else(|| {
+        let civil = written.parse::<jiff::civil::DateTime>().ok()?;
+        Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    })?;
+    (time.as_second() > YEAR_TWO).then_some(time)
+}
+
+/// 0002-01-01: the service writes the year 1 where it has no time.
+const YEAR_TWO: i64 = -62_104_060_800;
+
+/// True for a JSON array with at least one item.
+pub fn has_items(json: &str) -> bool {
+    json.strip_prefix('[')
+        .is_some_and(|rest| !rest.trim_start().starts_with(']'))
+}
+
+/// A property as text: absent and null are empty, other types their JSON.
+pub fn text_of(value: &Value, name: &str) -> Text {
+    value.get(name).map_or_else(Text::default, plain)
+}
+
+/// A value as text, as in [`text_of`].
+pub fn plain(value: &Value) -> Text {
+    match value {
+        Value::Null => Text::default(),
+        Value::String(string) => Text::from(string.as_str()),
+        other => Text::from(other.to_string()),
+    }
+}
+
+/// A property as a time.
+pub fn time_of(value: &Value, name: &str) -> Option<Timestamp> {
+    parse_timestamp(value.get(name)?.as_str()?)
+}
+
+/// A property as a list; anything else is an empty one.
+pub fn items_of<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The same JSON value on one line, with nothing in it that a terminal obeys.
+///
+/// Blanks between tokens go; inside strings, controls, bidirectional marks and
+/// zero-width characters become JSON escapes, which mean the same characters.
+pub fn one_harmless_line(json: &str) -> Cow<'_, str> {
+    let plain = !json
+        .chars()
+        .any(|c| c.is_ascii_whitespace() || text::is_hostile(c));
+    if plain {
+        return Cow::Borrowed(json);
+    }
+    let mut line = String::with_capacity(json.len());
+    let mut in_string = false;
+    let mut escaped = false;
+    for character in json.chars() {
+        if !in_string {
+            if !character.is_ascii_whitespace() {
+                line.push(character);
+            }
+            in_string = character == '"';
+            continue;
+        }
+        if text::is_hostile(character) {
+            let mut units = [0_u16; 2];
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to a `String` cannot fail.
+                write!(line, "\\u{unit:04x}").unwrap_or_default();
+            }
+        } else {
+            line.push(character);
+        }
+        in_string = escaped || character != '"';
+        escaped = !escaped && character == '\\';
+    }
+    Cow::Owned(line)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot read its input has failed"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn times_keep_the_services_precision() {
+        for (written, read) in [
+            (
+                "2020-07-20T10:53:48.7657932Z",
+                "2020-07-20T10:53:48.7657932Z",
+            ),
+            ("2020-07-20T10:53:50.19Z", "2020-07-20T10:53:50.19Z"),
+            ("2019-12-18T08:02:54Z", "2019-12-18T08:02:54Z"),
+            ("2019-12-18T08:02:54", "2019-12-18T08:02:54Z"),
+        ] {
+            assert_eq!(parse_timestamp(written).unwrap().to_string(), read);
+        }
+        for none in [
+            "",
+            "0001-01-01T00:00:00",
+            "0001-01-01T00:00:00Z",
+            "soon",
+            "12",
+        ] {
+            assert_eq!(parse_timestamp(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn one_line_means_the_same_value() {
+        let json =
+            "{ \"a\" : \"x \\\" \\\\\",\n \"b\":\"\u{9b}2J \u{202e}\u{e0041}\" ,\t\"c\":[ 1.0 ]}";
+        let line = one_harmless_line(json);
+        assert!(!line.chars().any(text::is_hostile));
+        assert!(!line.contains('\n'));
+        assert_eq!(
+            serde_json::from_str::<Value>(&line).unwrap(),
+            serde_json::from_str::<Value>(json).unwrap()
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! JSON as the services write it, turned into what an operator talks about.
+//!
+//! Pure, and apart from `service` because the state opens packed alerts too. All
+//! reading is lenient: null, absent and oddly typed fields never lose an alert.
+//!
+//! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
+//! [`detail`] (all of one), [`token_reply`], [`problem`] (error bodies), [`json`].
+
+pub mod alert;
+pub mod detail;
+pub mod json;
+pub mod page;
+pub mod problem;
+pub mod token_reply;
