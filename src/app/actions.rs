@@ -1,0 +1,382 @@
+//! What each action does, and why it cannot be done now.
+
+use crossterm::event::Event as TerminalEvent;
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use crate::app::Effect;
+use crate::app::State;
+use crate::app::alert_book::Fresh;
+use crate::app::alert_book::SortBy;
+use crate::app::calls::Urgency;
+use crate::app::filter::Filter;
+use crate::app::notices::Kind;
+use crate::app::overlay::Overlay;
+use crate::app::panes::Pane;
+use crate::app::panes::Zoom;
+use crate::app::session::Renew;
+use crate::app::times;
+use crate::domain::moment::Moment;
+use crate::keymap::Action;
+use crate::keymap::Key;
+
+/// A text field takes every key but those of its scope and ctrl-c.
+pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
+    let action = state.settings.keymap.resolve(&state.scopes(), key);
+    match (action, &mut state.overlay) {
+        (Some(action), _) => apply(state, action, now),
+        (None, Some(Overlay::Filter { input, .. })) => {
+            if state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
+                return vec![Effect::Quit];
+            }
+            input.handle_event(&TerminalEvent::Key(key.event()));
+            let text = input.value().to_owned();
+            set_filter(state, text, now);
+            Vec::new()
+        }
+        (None, Some(Overlay::SortMenu)) => {
+            if state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
+                return vec![Effect::Quit];
+            }
+            Vec::new()
+        }
+        (None, Some(Overlay::Help { .. } | Overlay::Log { .. }) | None) => Vec::new(),
+    }
+}
+
+/// Pasted text goes into an open text field and nowhere else: a pasted `q` must not quit.
+pub fn on_pasted(state: &mut State, text: &str, now: Moment) {
+    let Some(Overlay::Filter { input, .. }) = &mut state.overlay else {
+        return;
+    };
+    for character in text.chars().filter(|character| !character.is_control()) {
+        input.handle(tui_input::InputRequest::InsertChar(character));
+    }
+    let text = input.value().to_owned();
+    set_filter(state, text, now);
+}
+
+/// Why an action cannot be done now, for the footer, the help and whoever presses it.
+pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
+    let none_visible = state.book.visible().is_empty();
+    match action {
+        Action::Open if state.cursor.selected().is_none() => Some("no alert is selected"),
+        Action::ToggleRaw if state.looking.shown().is_none() => Some("no alert is shown"),
+        Action::NextFresh | Action::PreviousFresh if none_visible => Some("there is no alert"),
+        Action::TogglePeek if state.panes().shows(Pane::Claims) && state.focus != Pane::Claims => {
+            Some("only under a list that has the screen to itself")
+        }
+        Action::SelectNext
+        | Action::SelectPrevious
+        | Action::SelectFirst
+        | Action::SelectLast
+        | Action::HalfPageDown
+        | Action::HalfPageUp
+        | Action::FocusLeft
+        | Action::FocusRight
+        | Action::FocusNext
+        | Action::FocusPrevious
+        | Action::Open
+        | Action::Back
+        | Action::Quit
+        | Action::ZoomIn
+        | Action::ZoomOut
+        | Action::OpenFilter
+        | Action::AcceptFilter
+        | Action::CancelFilter
+        | Action::NextFresh
+        | Action::PreviousFresh
+        | Action::OpenSortMenu
+        | Action::SortNewest
+        | Action::SortSeverity
+        | Action::SortAge
+        | Action::SortLeft
+        | Action::SortRight
+        | Action::CloseMenu
+        | Action::TogglePeek
+        | Action::ToggleToken
+        | Action::ToggleRaw
+        | Action::OpenLog
+        | Action::OpenHelp
+        | Action::CloseOverlay
+        | Action::RefreshAlert
+        | Action::PollNow
+        | Action::Redraw
+        | Action::Suspend
+        | Action::Interrupt => None,
+    }
+}
+
+/// Does what was asked for, or says why not.
+pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
+    if let Some(reason) = refusal(state, action) {
+        state.notices.say(Kind::Note, reason, now);
+        return Vec::new();
+    }
+    match action {
+        Action::SelectNext => step(state, 1, now),
+        Action::SelectPrevious => step(state, -1, now),
+        Action::SelectFirst => step(state, isize::MIN, now),
+        Action::SelectLast => step(state, isize::MAX, now),
+        Action::HalfPageDown => step(state, half_page(state), now),
+        Action::HalfPageUp => step(state, -half_page(state), now),
+        Action::FocusLeft => focus_beside(state, -1),
+        Action::FocusRight => focus_beside(state, 1),
+        Action::FocusNext => focus(state, state.focus.next()),
+        Action::FocusPrevious => focus(state, state.focus.previous()),
+        Action::Open => open(state, now),
+        Action::Back => back(state, now),
+        Action::Quit => return quit(state),
+        Action::ZoomIn => zoom(
+            state,
+            match state.zoom {
+                Zoom::Normal => Zoom::Half,
+                Zoom::Half | Zoom::Full => Zoom::Full,
+            },
+        ),
+        Action::ZoomOut => zoom(
+            state,
+            match state.zoom {
+                Zoom::Full => Zoom::Half,
+                Zoom::Half | Zoom::Normal => Zoom::Normal,
+            },
+        ),
+        Action::OpenFilter => {
+            state.overlay = Some(Overlay::Filter {
+                input: Input::new(state.filter_text.clone()),
+                before: state.filter_text.clone(),
+            });
+        }
+        Action::AcceptFilter => state.overlay = None,
+        Action::CancelFilter => {
+            if let Some(Overlay::Filter { before, .. }) = state.overlay.take() {
+                set_filter(state, before, now);
+            }
+        }
+        Action::NextFresh => go_to_fresh(state, Direction::Down, now),
+        Action::PreviousFresh => go_to_fresh(state, Direction::Up, now),
+        Action::OpenSortMenu => state.overlay = Some(Overlay::SortMenu),
+        Action::SortNewest => sort(state, SortBy::Newest),
+        Action::SortSeverity => sort(state, SortBy::Severity),
+        Action::SortAge => sort(state, SortBy::Age),
+        Action::SortLeft => sort(state, neighbour(state.book.sort(), SortBy::ALL.len() - 1)),
+        Action::SortRight => sort(state, neighbour(state.book.sort(), 1)),
+        Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
+        Action::TogglePeek => {
+            state.peek = !state.peek;
+            state.keep_cursor_in_sight();
+        }
+        Action::ToggleToken => {
+            let there = state.focus == Pane::Claims;
+            state.overlay = None;
+            focus(state, if there { Pane::List } else { Pane::Claims });
+        }
+        Action::ToggleRaw => {
+            state.raw = !state.raw;
+            state.detail_top = 0;
+        }
+        Action::OpenLog => state.overlay = Some(Overlay::Log { top: 0 }),
+        Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
+        Action::RefreshAlert => {
+            state.looking.refresh(now.steady);
+            return poll_now(state, now);
+        }
+        Action::PollNow => return poll_now(state, now),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Interrupt => return vec![Effect::Quit],
+    }
+    Vec::new()
+}
+
+/// Moves the selection, or scrolls what has the focus.
+fn step(state: &mut State, rows: isize, now: Moment) {
+    let page = state.overlay_page(usize::from(state.panes().body.width));
+    if let Some((page, top)) = page {
+        let height = usize::from(state.panes().body.height.saturating_sub(1));
+        let moved = scrolled(top, rows, page.lines.len(), height);
+        if let Some(Overlay::Help { top } | Overlay::Log { top }) = &mut state.overlay {
+            *top = moved;
+        }
+        return;
+    }
+    let panes = state.panes();
+    match state.focus {
+        Pane::List => {
+            let before = state.cursor.selected();
+            let visible = state.book.visible();
+            state.cursor.step(visible, rows, panes.list_height());
+            if state.cursor.selected() != before {
+                state.looking.on_moved(now.steady);
+            }
+        }
+        Pane::Detail => {
+            let area = panes.detail.unwrap_or_default();
+            let lines = state.detail_page(usize::from(area.width)).lines.len();
+            state.detail_top = scrolled(state.detail_top, rows, lines, usize::from(area.height));
+        }
+        Pane::Claims => {
+            let area = panes.claims.unwrap_or_default();
+            let lines = state.claims_page(usize::from(area.width)).lines.len();
+            state.claims_top = scrolled(state.claims_top, rows, lines, usize::from(area.height));
+        }
+    }
+}
+
+fn scrolled(top: usize, rows: isize, lines: usize, height: usize) -> usize {
+    top.saturating_add_signed(rows)
+        .min(lines.saturating_sub(height))
+}
+
+fn half_page(state: &State) -> isize {
+    let panes = state.panes();
+    let height = match (&state.overlay, state.focus) {
+        (Some(_), _) => usize::from(panes.body.height),
+        (None, Pane::List) => panes.list_height(),
+        (None, Pane::Detail) => usize::from(panes.detail.unwrap_or_default().height),
+        (None, Pane::Claims) => usize::from(panes.claims.unwrap_or_default().height),
+    };
+    isize::try_from(height / 2).unwrap_or(1).max(1)
+}
+
+fn focus(state: &mut State, pane: Pane) {
+    state.focus = pane;
+    state.keep_cursor_in_sight();
+}
+
+/// The neighbour of the focused pane, without going round.
+fn focus_beside(state: &mut State, step: isize) {
+    let index = Pane::ALL
+        .iter()
+        .position(|pane| *pane == state.focus)
+        .unwrap_or(0);
+    let beside = index
+        .checked_add_signed(step)
+        .and_then(|index| Pane::ALL.get(index));
+    if let Some(pane) = beside {
+        focus(state, *pane);
+    }
+}
+
+fn open(state: &mut State, now: Moment) {
+    state
+        .looking
+        .follow(state.cursor.selected(), &state.book, now.steady);
+    state.on_looked();
+    focus(state, Pane::Detail);
+}
+
+/// One step back: the latest notice, zoom, focus, then the filter.
+fn back(state: &mut State, now: Moment) {
+    if state.zoom != Zoom::Normal {
+        zoom(state, Zoom::Normal);
+    } else if state.focus != Pane::List {
+        focus(state, Pane::List);
+    } else if !state.filter_text.is_empty() {
+        set_filter(state, String::new(), now);
+    } else {
+        state.notices.dismiss();
+    }
+}
+
+/// Back, then quit.
+fn quit(state: &mut State) -> Vec<Effect> {
+    if state.zoom != Zoom::Normal {
+        zoom(state, Zoom::Normal);
+        Vec::new()
+    } else if state.focus != Pane::List {
+        focus(state, Pane::List);
+        Vec::new()
+    } else {
+        vec![Effect::Quit]
+    }
+}
+
+fn zoom(state: &mut State, zoom: Zoom) {
+    state.zoom = zoom;
+    state.keep_cursor_in_sight();
+}
+
+fn set_filter(state: &mut State, text: String, now: Moment) {
+    state.book.filter_by(Filter::parse(&text));
+    state.filter_text = text;
+    let before = state.cursor.selected();
+    state
+        .cursor
+        .reconcile(state.book.visible(), state.panes().list_height());
+    if state.cursor.selected() != before {
+        state.looking.on_moved(now.steady);
+    }
+}
+
+fn sort(state: &mut State, by: SortBy) {
+    state.overlay = None;
+    state.book.sort_by(by);
+    state
+        .cursor
+        .reconcile(state.book.visible(), state.panes().list_height());
+}
+
+fn neighbour(sort: SortBy, step: usize) -> SortBy {
+    let index = SortBy::ALL.iter().position(|by| *by == sort).unwrap_or(0);
+    SortBy::ALL
+        .get((index + step) % SortBy::ALL.len())
+        .copied()
+        .unwrap_or_default()
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Down,
+    Up,
+}
+
+fn go_to_fresh(state: &mut State, direction: Direction, now: Moment) {
+    let visible = state.book.visible();
+    let here = state.cursor.position();
+    let is_fresh = |index: &usize| {
+        visible
+            .get(*index)
+            .and_then(|key| state.book.row(*key))
+            .is_some_and(|row| row.fresh != Fresh::Seen)
+    };
+    let count = visible.len();
+    // Goes round once and does not stop where it is.
+    let found = match direction {
+        Direction::Down => (here + 1..count).chain(0..here.min(count)).find(is_fresh),
+        Direction::Up => (0..here.min(count))
+            .rev()
+            .chain((here + 1..count).rev())
+            .find(is_fresh),
+    };
+    match found {
+        Some(position) => {
+            let height = state.panes().list_height();
+            state.cursor.go_to(state.book.visible(), position, height);
+            state.looking.on_moved(now.steady);
+        }
+        None => state.notices.say(Kind::Note, "nothing new or changed", now),
+    }
+}
+
+/// Polls at once, unless the service asked us to wait.
+fn poll_now(state: &mut State, now: Moment) -> Vec<Effect> {
+    if let Some(until) = state.calls.held(now.steady) {
+        let wait = times::left(now.steady.until(until));
+        state.notices.say(
+            Kind::Warning,
+            format!("the service asked for a pause: polls again in {wait}"),
+            now,
+        );
+        return Vec::new();
+    }
+    state.poller.hurry(now);
+    state.poll_urgency = Urgency::Person;
+    state.asked_poll = true;
+    state
+        .session
+        .retry()
+        .map(|Renew| Effect::RenewToken)
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! Help and log as pages of text; the help is made from the table of keys.
+
+use crate::app::actions;
+use crate::app::lines::Line;
+use crate::app::lines::Page;
+use crate::app::lines::Tone;
+use crate::app::notices::Kind;
+use crate::app::state::State;
+use crate::app::times;
+use crate::keymap::Key;
+use crate::keymap::Scope;
+
+/// Keys of the focused pane first, then the rest.
+pub fn page(state: &State, width: usize) -> Page {
+    let mut page = Page::new(width);
+    let here = state.pane_scope();
+    let others = Scope::ALL.into_iter().filter(|scope| *scope != here);
+    for scope in std::iter::once(here).chain(others) {
+        let mut rows = state
+            .settings
+            .keymap
+            .rows()
+            .filter(|(binding, keys)| binding.scope == scope && !keys.is_empty())
+            .peekable();
+        if rows.peek().is_none() {
+            continue;
+        }
+        page.heading(scope.title().to_uppercase());
+        for (binding, keys) in rows {
+            let refusal = (scope == here || scope == Scope::Global)
+                .then(|| actions::refusal(state, binding.action))
+                .flatten();
+            let tone = if refusal.is_some() {
+                Tone::Muted
+            } else {
+                Tone::Text
+            };
+            let mut line = Line::of(Tone::Label, format!("  {:<16}", names(keys)))
+                .and(tone, format!(" {}", binding.says));
+            if let Some(reason) = refusal {
+                line = line.and(Tone::Muted, format!(" ({reason})"));
+            }
+            page.add(line, 19);
+        }
+    }
+    page
+}
+
+/// `j down`
+pub fn names(keys: &[Key]) -> String {
+    let names: Vec<String> = keys.iter().map(Key::to_string).collect();
+    names.join(" ")
+}
+
+/// What happened, newest first.
+pub fn log_page(state: &State, width: usize) -> Page {
+    let mut page = Page::new(width);
+    if state.notices.count() == 0 {
+        page.add(Line::of(Tone::Muted, "nothing happened yet"), 0);
+    }
+    for notice in state.notices.newest_first() {
+        let at = times::clock_with_seconds(notice.at, state.now.wall, &state.settings.zone);
+        let mut line =
+            Line::of(Tone::Muted, format!("{at} ")).and(tone(notice.kind), notice.text.clone());
+        if notice.times > 1 {
+            line = line.and(Tone::Muted, format!(" x{}", notice.times));
+        }
+        page.add(line, 9);
+    }
+    page
+}
+
+/// What a kind of notice looks like.
+pub const fn tone(kind: Kind) -> Tone {
+    match kind {
+        Kind::Note => Tone::Text,
+        Kind::Good => Tone::Good,
+        Kind::Warning => Tone::Warning,
+        Kind::Bad => Tone::Bad,
+    }
+}

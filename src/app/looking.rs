@@ -1,0 +1,174 @@
+//! What the detail pane shows, and when it catches up with the cursor.
+//!
+//! While keys come quickly the detail waits: over a slow line its two thousand
+//! bytes would lag behind every row passed. Evidence is asked for once a person
+//! stays a moment longer.
+
+use jiff::SignedDuration;
+
+use crate::app::alert_book::AlertBook;
+use crate::app::alert_book::AlertKey;
+use crate::domain::alert::AlertId;
+use crate::domain::detail::AlertDetail;
+use crate::domain::failure::Failure;
+use crate::domain::moment::Steady;
+use crate::wire::detail;
+
+/// A key rests when nothing follows for this long: more than the 33 ms of a
+/// repeating key, less than a person notices.
+pub const KEY_RESTS: SignedDuration = SignedDuration::from_millis(70);
+/// Someone who stays this long is reading.
+const READS: SignedDuration = SignedDuration::from_millis(400);
+/// A read that failed is tried again no sooner.
+const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// The alert looked at.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Looking {
+    shown: Option<Shown>,
+    /// The cursor moved: catch up at this moment.
+    follow_at: Option<Steady>,
+    evidence: EvidenceRead,
+}
+
+/// An alert, opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    pub key: AlertKey,
+    pub detail: AlertDetail,
+    /// Why its evidence could not be read, if so.
+    pub trouble: Option<Failure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+enum EvidenceRead {
+    #[default]
+    NotWanted,
+    Wanted {
+        at: Steady,
+    },
+    InFlight(AlertId),
+}
+
+impl Looking {
+    /// The cursor moved to another alert, or away from all.
+    pub fn on_moved(&mut self, now: Steady) {
+        self.follow_at = Some(now.plus(KEY_RESTS));
+    }
+
+    /// Time passed: catches up with the cursor if it rests. True when it did.
+    pub fn on_woke(&mut self, selected: Option<AlertKey>, book: &AlertBook, now: Steady) -> bool {
+        if self.follow_at.is_none_or(|at| at > now) {
+            return false;
+        }
+        self.follow(selected, book, now);
+        true
+    }
+
+    /// Shows `selected` now.
+    pub fn follow(&mut self, selected: Option<AlertKey>, book: &AlertBook, now: Steady) {
+        self.follow_at = None;
+        self.shown = selected.and_then(|key| open(key, book));
+        if !matches!(self.evidence, EvidenceRead::InFlight(_)) {
+            self.evidence = match selected {
+                Some(key) if book.wants_evidence(key) => EvidenceRead::Wanted {
+                    at: now.plus(READS),
+                },
+                _ => EvidenceRead::NotWanted,
+            };
+        }
+    }
+
+    /// The alerts changed: shows the new state of the one looked at.
+    pub fn on_absorbed(&mut self, book: &AlertBook, now: Steady) {
+        let Some(key) = self.shown.as_ref().map(|shown| shown.key) else {
+            return;
+        };
+        let trouble = self.shown.take().and_then(|shown| shown.trouble);
+        self.shown = open(key, book).map(|shown| Shown { trouble, ..shown });
+        if self.evidence == EvidenceRead::NotWanted && book.wants_evidence(key) {
+            self.evidence = EvidenceRead::Wanted { at: now };
+        }
+    }
+
+    /// A person asks for it anew.
+    pub fn refresh(&mut self, now: Steady) {
+        if self.shown.is_some() && !matches!(self.evidence, EvidenceRead::InFlight(_)) {
+            self.evidence = EvidenceRead::Wanted { at: now };
+        }
+    }
+
+    /// When evidence should be asked for.
+    pub fn wanted_at(&self) -> Option<Steady> {
+        match self.evidence {
+            EvidenceRead::Wanted { at } => Some(at),
+            EvidenceRead::NotWanted | EvidenceRead::InFlight(_) => None,
+        }
+    }
+
+    /// Sends the question off: the id to read.
+    pub fn start(&mut self, book: &AlertBook) -> Option<AlertId> {
+        let key = self.shown.as_ref()?.key;
+        let id = book.row(key)?.id.clone();
+        self.evidence = EvidenceRead::InFlight(id.clone());
+        Some(id)
+    }
+
+    /// The answer came, good or bad. Another alert may be looked at by now.
+    pub fn on_read(
+        &mut self,
+        id: &AlertId,
+        failure: Option<&Failure>,
+        book: &AlertBook,
+        now: Steady,
+    ) {
+        if self.evidence != EvidenceRead::InFlight(id.clone()) {
+            return;
+        }
+        self.evidence = EvidenceRead::NotWanted;
+        let Some(shown) = &mut self.shown else {
+            return;
+        };
+        let same = book.key_of(id) == Some(shown.key);
+        if same {
+            shown.trouble = failure.cloned();
+        }
+        if book.wants_evidence(shown.key) {
+            let at = if same && failure.is_some() {
+                now.plus(AGAIN)
+            } else {
+                now
+            };
+            self.evidence = EvidenceRead::Wanted { at };
+        }
+    }
+
+    /// The alert shown.
+    pub fn shown(&self) -> Option<&Shown> {
+        self.shown.as_ref()
+    }
+
+    /// True while the answer with the evidence is awaited.
+    pub fn is_reading(&self) -> bool {
+        !matches!(self.evidence, EvidenceRead::NotWanted)
+    }
+
+    /// When it next wants to be woken for the cursor.
+    pub fn follow_at(&self) -> Option<Steady> {
+        self.follow_at
+    }
+}
+
+fn open(key: AlertKey, book: &AlertBook) -> Option<Shown> {
+    let mut detail = detail::read(&book.original(key)?);
+    if detail.evidence.is_empty()
+        && let Some(with_evidence) = book.original_with_evidence(key)
+    {
+        detail.evidence = detail::read_evidence(&with_evidence);
+    }
+    Some(Shown {
+        key,
+        detail,
+        trouble: None,
+    })
+}

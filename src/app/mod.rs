@@ -1,0 +1,385 @@
+//! The state of the program and the one function that changes it.
+//!
+//! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
+//! and what must be done), [`update`]; then the subjects, each alone: [`session`],
+//! [`poller`], [`calls`], [`alert_book`] with [`symbols`] and [`filter`],
+//! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`actions`],
+//! [`backoff`]; then text for panes: [`lines`], [`times`], [`detail_text`],
+//! [`claims_text`], [`help_text`].
+//!
+//! Pure: no async, no clock, no input or output. Time arrives as an argument.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod actions;
+pub mod alert_book;
+pub mod backoff;
+pub mod calls;
+pub mod claims_text;
+pub mod cursor;
+pub mod detail_text;
+pub mod filter;
+pub mod help_text;
+pub mod lines;
+pub mod looking;
+pub mod notices;
+pub mod overlay;
+pub mod panes;
+pub mod poller;
+pub mod session;
+pub mod state;
+pub mod symbols;
+pub mod times;
+
+use ratatui::layout::Size;
+
+use crate::app::alert_book::Absorbed;
+use crate::app::alert_book::Marking;
+use crate::app::calls::Urgency;
+use crate::app::notices::Kind;
+use crate::app::poller::Phase;
+use crate::app::poller::PollId;
+use crate::app::session::Renew;
+pub use crate::app::state::Settings;
+pub use crate::app::state::State;
+use crate::domain::alert::Alert;
+use crate::domain::alert::AlertId;
+use crate::domain::alert::AlertPage;
+use crate::domain::alert::Severity;
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+use crate::domain::moment::Moment;
+use crate::domain::moment::Steady;
+use crate::domain::query::AlertQuery;
+use crate::domain::session::TokenFacts;
+use crate::keymap::Key;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The program runs: sign in.
+    Started,
+    KeyPressed(Key),
+    /// Text came in one piece, not as keys.
+    Pasted(String),
+    Resized(Size),
+    /// The moment told by [`next_wakeup`] came, or an earlier one.
+    Woke,
+    /// The terminal is ours again after a suspension.
+    Resumed,
+    TokenRenewed(Result<TokenFacts, Failure>),
+    AlertsPolled {
+        poll: PollId,
+        result: Result<AlertPage, Failure>,
+    },
+    AlertRead {
+        id: AlertId,
+        result: Result<Alert, Failure>,
+    },
+}
+
+/// Something that must be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Sign in, or renew the token.
+    RenewToken,
+    PollAlerts {
+        poll: PollId,
+        query: AlertQuery,
+    },
+    /// Read one alert whole.
+    ReadAlert {
+        id: AlertId,
+    },
+    /// Forget what is on the screen and draw it anew.
+    Redraw,
+    /// Give the terminal back until the shell resumes us.
+    Suspend,
+    Quit,
+}
+
+/// Applies one event and says what the runtime must do about it.
+///
+/// The only function that changes a [`State`] once the program runs. It never
+/// waits, never fails and never asks what time it is.
+pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
+    state.now = now;
+    let mut effects = Vec::new();
+    match event {
+        Event::Started => effects.push(Effect::RenewToken),
+        Event::KeyPressed(key) => effects.extend(actions::on_key(state, key, now)),
+        Event::Pasted(text) => actions::on_pasted(state, &text, now),
+        Event::Resized(size) => {
+            state.size = size;
+            state.keep_cursor_in_sight();
+        }
+        Event::Woke => {
+            let renew = state.session.on_woke(now);
+            effects.extend(renew.map(|Renew| Effect::RenewToken));
+            state.notices.on_woke(now.steady);
+            let selected = state.cursor.selected();
+            if state.looking.on_woke(selected, &state.book, now.steady) {
+                state.on_looked();
+            }
+        }
+        Event::Resumed => effects.push(Effect::Redraw),
+        Event::TokenRenewed(result) => on_token(state, result, now),
+        Event::AlertsPolled { poll, result } => {
+            if state.poller.awaits(poll) {
+                effects.extend(on_polled(state, result, now));
+            }
+        }
+        Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
+    }
+    effects.extend(send_calls(state, now));
+    effects
+}
+
+/// Sends what is due and allowed. What a person asked for goes first.
+fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if !state.session.is_usable(now) {
+        return effects;
+    }
+    let due = |at: Option<Steady>, urgency| {
+        at.is_some_and(|at| at <= now.steady)
+            && state.calls.opening(now.steady, urgency) <= now.steady
+    };
+    if due(state.looking.wanted_at(), Urgency::Person)
+        && let Some(id) = state.looking.start(&state.book)
+    {
+        state.calls.count(now.steady);
+        effects.push(Effect::ReadAlert { id });
+    }
+    let due = |at: Option<Steady>, urgency| {
+        at.is_some_and(|at| at <= now.steady)
+            && state.calls.opening(now.steady, urgency) <= now.steady
+    };
+    if due(state.poller.due(), state.poll_urgency) {
+        state.poll_urgency = Urgency::Poll;
+        state.calls.count(now.steady);
+        let (poll, query) = state.poller.start();
+        effects.push(Effect::PollAlerts { poll, query });
+    }
+    effects
+}
+
+fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment) {
+    let before = state.session.renewals();
+    if let Err(failure) = &result {
+        let text = match &failure.remedy {
+            Some(remedy) => format!("sign-in failed: {}; {remedy}", failure.sentence),
+            None => format!("sign-in failed: {}", failure.sentence),
+        };
+        state.notices.say(Kind::Bad, text, now);
+    }
+    state.session.on_renewed(result, now);
+    if state.session.renewals() > before {
+        let life = state
+            .session
+            .token()
+            .map_or_else(String::new, |token| times::left(token.left(now)));
+        state
+            .notices
+            .say(Kind::Good, format!("token renewed, lives {life}"), now);
+    }
+}
+
+fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment) -> Vec<Effect> {
+    match result {
+        Ok(page) => {
+            on_page(state, page, now);
+            Vec::new()
+        }
+        Err(failure) => {
+            state.poller.on_failed(&failure, now);
+            on_call_failed(state, &failure, "poll failed", now)
+        }
+    }
+}
+
+fn on_page(state: &mut State, page: AlertPage, now: Moment) {
+    state.session.on_accepted();
+    let was = state.poller.phase();
+    let was_offline = state.poller.offline_since().is_some();
+    state.poller.on_page(&page, now);
+    if was_offline {
+        state
+            .notices
+            .say(Kind::Good, "the service answers again", now);
+    }
+    if page.unreadable > 0 {
+        state.book.count_unreadable(page.unreadable);
+        let text = format!(
+            "{} on this page could not be read as alerts",
+            count(page.unreadable, "item")
+        );
+        state.notices.say(Kind::Warning, text, now);
+    }
+    if let Some(host) = &page.refused_link {
+        let text = format!(
+            "refused the link to the next page: it leads to `{host}`; the list may be incomplete"
+        );
+        state.notices.say(Kind::Bad, text, now);
+    }
+    let marking = match was {
+        Phase::Loading { .. } => Marking::Leave,
+        Phase::Following => Marking::Mark,
+    };
+    let absorbed = state.book.absorb(page.alerts, marking);
+    state
+        .cursor
+        .reconcile(state.book.visible(), state.panes().list_height());
+    if absorbed != Absorbed::default() || state.looking.shown().is_none() {
+        let shown = state.looking.shown().map(|shown| shown.key);
+        if shown.is_none() || shown != state.cursor.selected() {
+            state
+                .looking
+                .follow(state.cursor.selected(), &state.book, now.steady);
+        } else {
+            state.looking.on_absorbed(&state.book, now.steady);
+        }
+    }
+    if was == Phase::Following {
+        announce(state, &absorbed, now);
+    } else if state.poller.phase() == Phase::Following {
+        let text = format!("{} loaded", count(state.book.counts().all, "alert"));
+        state.notices.say(Kind::Note, text, now);
+    } else if state.asked_poll {
+        state.asked_poll = false;
+    }
+}
+
+/// Says what a poll brought: the worst new alert by name.
+fn announce(state: &mut State, absorbed: &Absorbed, now: Moment) {
+    let worst = absorbed
+        .new
+        .iter()
+        .filter_map(|key| state.book.row(*key))
+        .max_by_key(|row| row.severity);
+    let asked = std::mem::take(&mut state.asked_poll);
+    let changed = absorbed.changed.len();
+    let text = match worst {
+        Some(row) => {
+            let title = state.book.text(row.title).shown();
+            format!(
+                "{} new, worst {}: {title}",
+                absorbed.new.len(),
+                row.severity.word()
+            )
+        }
+        None if changed > 0 && asked => format!("polled: {changed} changed"),
+        None if asked => "polled: nothing new".to_owned(),
+        None => return,
+    };
+    let kind = match worst.map(|row| row.severity) {
+        Some(Severity::High) => Kind::Warning,
+        Some(_) | None => Kind::Note,
+    };
+    state.notices.say(kind, text, now);
+}
+
+fn on_read(
+    state: &mut State,
+    id: &AlertId,
+    result: Result<Alert, Failure>,
+    now: Moment,
+) -> Vec<Effect> {
+    match result {
+        Ok(alert) => {
+            state.session.on_accepted();
+            state.book.absorb_single(alert);
+            state
+                .cursor
+                .reconcile(state.book.visible(), state.panes().list_height());
+            state.looking.on_absorbed(&state.book, now.steady);
+            state.looking.on_read(id, None, &state.book, now.steady);
+            Vec::new()
+        }
+        Err(failure) => {
+            state
+                .looking
+                .on_read(id, Some(&failure), &state.book, now.steady);
+            on_call_failed(state, &failure, "the evidence could not be read", now)
+        }
+    }
+}
+
+/// What every failed call means for the others.
+fn on_call_failed(state: &mut State, failure: &Failure, what: &str, now: Moment) -> Vec<Effect> {
+    if failure.kind == FailureKind::Throttled {
+        let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
+        state
+            .calls
+            .hold(now.steady.plus(wait.min(backoff::LONGEST)));
+    }
+    if failure.kind == FailureKind::Unauthorized {
+        if let Some(Renew) = state.session.distrust(failure) {
+            state.notices.say(
+                Kind::Warning,
+                "the service refused the token: renewing it once",
+                now,
+            );
+            return vec![Effect::RenewToken];
+        }
+        if let session::Phase::Refused { failure } = state.session.phase() {
+            let text = match &failure.remedy {
+                Some(remedy) => format!("{}; {remedy}", failure.sentence),
+                None => failure.sentence.clone(),
+            };
+            state.notices.say(Kind::Bad, text, now);
+        }
+        return Vec::new();
+    }
+    let remedy = failure
+        .remedy
+        .as_ref()
+        .map_or_else(String::new, |remedy| format!("; {remedy}"));
+    state.notices.say(
+        Kind::Bad,
+        format!("{what}: {}{remedy}", failure.sentence),
+        now,
+    );
+    Vec::new()
+}
+
+/// When the runtime must send [`Event::Woke`]: the next moment at which anything
+/// would be sent or look different. `None` when only an event can change anything.
+pub fn next_wakeup(state: &State) -> Option<Steady> {
+    let now = state.now;
+    let mut wakeups = vec![
+        state.session.next_deadline(),
+        state.notices.next_deadline(),
+        state.looking.follow_at(),
+        Some(state.next_tick()),
+    ];
+    if state.session.is_usable(now) {
+        let opening = |at: Option<Steady>, urgency| {
+            at.map(|at| at.max(state.calls.opening(now.steady, urgency)))
+        };
+        wakeups.push(opening(state.poller.due(), state.poll_urgency));
+        wakeups.push(opening(state.looking.wanted_at(), Urgency::Person));
+    }
+    wakeups.into_iter().flatten().min()
+}
+
+/// `1 alert`, `2 alerts`.
+pub fn count(number: usize, thing: &str) -> String {
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{} {thing}s", thousands(number))
+    }
+}
+
+/// `100,000`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

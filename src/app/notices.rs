@@ -1,0 +1,134 @@
+//! What happened, in one line each: the latest above the footer, all in the log.
+
+use std::collections::VecDeque;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::domain::moment::Moment;
+use crate::domain::moment::Steady;
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Note,
+    Good,
+    Warning,
+    Bad,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub at: Timestamp,
+    pub kind: Kind,
+    /// Harmless to draw.
+    pub text: String,
+    /// How often in a row it happened.
+    pub times: u32,
+}
+
+/// The log keeps this many.
+const KEPT: usize = 500;
+/// How long the latest stays above the footer.
+const IN_SIGHT: SignedDuration = SignedDuration::from_secs(20);
+
+/// All notices, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notices {
+    all: VecDeque<Notice>,
+    in_sight_until: Option<Steady>,
+}
+
+impl Notices {
+    /// Says something. The same again only counts.
+    pub fn say(&mut self, kind: Kind, text: impl Into<String>, now: Moment) {
+        let text = text.into();
+        self.in_sight_until = Some(now.steady.plus(IN_SIGHT));
+        if let Some(last) = self.all.back_mut()
+            && last.text == text
+        {
+            last.times = last.times.saturating_add(1);
+            last.at = now.wall;
+            return;
+        }
+        if self.all.len() == KEPT {
+            self.all.pop_front();
+        }
+        self.all.push_back(Notice {
+            at: now.wall,
+            kind,
+            text,
+            times: 1,
+        });
+    }
+
+    /// Time passed: the latest may go out of sight.
+    pub fn on_woke(&mut self, now: Steady) {
+        if self.in_sight_until.is_some_and(|until| until <= now) {
+            self.in_sight_until = None;
+        }
+    }
+
+    /// Takes the latest out of sight. True when there was one.
+    pub fn dismiss(&mut self) -> bool {
+        self.in_sight_until.take().is_some()
+    }
+
+    /// The one above the footer.
+    pub fn in_sight(&self) -> Option<&Notice> {
+        self.in_sight_until.and(self.all.back())
+    }
+
+    /// When the one above the footer goes.
+    pub fn next_deadline(&self) -> Option<Steady> {
+        self.in_sight_until
+    }
+
+    /// For the log, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Notice> {
+        self.all.iter().rev()
+    }
+
+    /// How many the log holds.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(seconds: i64) -> Moment {
+        let start = Moment {
+            wall: Timestamp::UNIX_EPOCH,
+            steady: Steady::START,
+        };
+        start.plus(SignedDuration::from_secs(seconds))
+    }
+
+    #[test]
+    fn the_same_again_counts_and_the_log_is_bounded() {
+        let mut notices = Notices::default();
+        for second in 0..3 {
+            notices.say(Kind::Bad, "no answer", moment(second));
+        }
+        assert_eq!(notices.in_sight().map(|notice| notice.times), Some(3));
+        for second in 0..2_000 {
+            notices.say(Kind::Note, format!("n{second}"), moment(second));
+        }
+        assert_eq!(notices.count(), KEPT);
+    }
+
+    #[test]
+    fn a_notice_leaves_the_screen_and_stays_in_the_log() {
+        let mut notices = Notices::default();
+        notices.say(Kind::Note, "hello", moment(0));
+        notices.on_woke(moment(19).steady);
+        assert!(notices.in_sight().is_some());
+        notices.on_woke(moment(20).steady);
+        assert!(notices.in_sight().is_none());
+        assert_eq!(notices.count(), 1);
+    }
+}

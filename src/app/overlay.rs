@@ -1,0 +1,20 @@
+//! What may lie over or beside the panes: asked first for keys, drawn last.
+
+use tui_input::Input;
+
+/// One at a time.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// The filter is being typed, in the second line of the head.
+    Filter {
+        input: Input,
+        /// What it was before, for esc.
+        before: String,
+    },
+    /// The order is being chosen, in the line above the footer.
+    SortMenu,
+    /// Keys, over the panes; first line in sight.
+    Help { top: usize },
+    /// What happened, over the panes; first line in sight.
+    Log { top: usize },
+}

@@ -1,0 +1,286 @@
+//! Everything the program knows, and what can be computed from it.
+
+use fastrand::Rng;
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+
+use crate::app::alert_book::AlertBook;
+use crate::app::calls::Calls;
+use crate::app::calls::Urgency;
+use crate::app::claims_text;
+use crate::app::cursor::Cursor;
+use crate::app::detail_text;
+use crate::app::help_text;
+use crate::app::lines::Line;
+use crate::app::lines::Page;
+use crate::app::lines::Tone;
+use crate::app::looking::Looking;
+use crate::app::notices::Notices;
+use crate::app::overlay::Overlay;
+use crate::app::panes::Pane;
+use crate::app::panes::Panes;
+use crate::app::panes::Wish;
+use crate::app::panes::Zoom;
+use crate::app::poller::Poller;
+use crate::app::session::Phase;
+use crate::app::session::Session;
+use crate::domain::moment::Moment;
+use crate::domain::moment::Steady;
+use crate::domain::token::Check;
+use crate::domain::token::Expected;
+use crate::domain::token::checks;
+use crate::keymap::Keymap;
+use crate::keymap::Scope;
+
+/// What does not change while the program runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    pub keymap: Keymap,
+    /// Time between two polls.
+    pub poll_every: SignedDuration,
+    pub zone: TimeZone,
+    /// Name of the service, for the head.
+    pub service: String,
+    /// The tenant as configured, for the head.
+    pub tenant: String,
+    /// Who signs in, as configured; the token may tell better.
+    pub user: String,
+    /// What the token is compared with.
+    pub expected: Expected,
+    /// Seed of the jitter of waits.
+    pub seed: u64,
+}
+
+/// All of it. Drawn from, never written to, by the view.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub settings: Settings,
+    pub size: Size,
+    /// When the last event happened.
+    pub now: Moment,
+    pub session: Session,
+    pub poller: Poller,
+    pub calls: Calls,
+    /// A poll a person asked for does not yield.
+    pub poll_urgency: Urgency,
+    /// A person asked for the poll under way and wants to hear of it.
+    pub asked_poll: bool,
+    pub book: AlertBook,
+    pub cursor: Cursor,
+    pub looking: Looking,
+    pub filter_text: String,
+    pub focus: Pane,
+    pub zoom: Zoom,
+    pub peek: bool,
+    /// The detail pane shows the service's JSON.
+    pub raw: bool,
+    pub detail_top: usize,
+    pub claims_top: usize,
+    pub overlay: Option<Overlay>,
+    pub notices: Notices,
+}
+
+impl State {
+    /// The state before anything happened.
+    pub fn new(settings: Settings, size: Size, now: Moment) -> Self {
+        let jitter = Rng::with_seed(settings.seed);
+        Self {
+            poller: Poller::loading(settings.poll_every, jitter),
+            settings,
+            size,
+            now,
+            session: Session::signing_in(),
+            calls: Calls::default(),
+            poll_urgency: Urgency::Poll,
+            asked_poll: false,
+            book: AlertBook::default(),
+            cursor: Cursor::default(),
+            looking: Looking::default(),
+            filter_text: String::new(),
+            focus: Pane::List,
+            zoom: Zoom::Normal,
+            peek: true,
+            raw: false,
+            detail_top: 0,
+            claims_top: 0,
+            overlay: None,
+            notices: Notices::default(),
+        }
+    }
+
+    /// The screen, cut up for the present focus and zoom.
+    pub fn panes(&self) -> Panes {
+        Panes::of(
+            self.size,
+            Wish {
+                focus: self.focus,
+                zoom: self.zoom,
+                peek: self.peek,
+            },
+        )
+    }
+
+    /// The present to the minute: what ages are counted from, so that they change
+    /// together and nothing is sent to the terminal in between.
+    pub fn minute(&self) -> Timestamp {
+        let second = self.now.wall.as_second();
+        Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(self.now.wall)
+    }
+
+    /// The moment at which something on screen changes by itself: each minute, and
+    /// each second of a token's last minute.
+    pub fn next_tick(&self) -> Steady {
+        let into_minute = self.now.wall.duration_since(self.minute());
+        let to_minute = SignedDuration::from_mins(1).saturating_sub(into_minute);
+        let minute = self.now.steady.plus(to_minute);
+        let Some(token) = self.session.token() else {
+            return minute;
+        };
+        let left = token.left(self.now);
+        let last_minute = SignedDuration::from_mins(1);
+        if left > last_minute {
+            return minute.min(self.now.steady.plus(left.saturating_sub(last_minute)));
+        }
+        if left.is_zero() {
+            return minute;
+        }
+        let to_second = SignedDuration::from_nanos(i64::from(left.subsec_nanos()));
+        let to_second = if to_second.is_zero() {
+            SignedDuration::from_secs(1)
+        } else {
+            to_second
+        };
+        minute.min(self.now.steady.plus(to_second))
+    }
+
+    /// Time the token has left, as shown: it moves with the minute, and with the
+    /// second in the last one.
+    pub fn token_left(&self) -> Option<SignedDuration> {
+        let token = self.session.token()?;
+        let left = token.left(self.now);
+        if left <= SignedDuration::from_mins(1) {
+            return Some(left);
+        }
+        let since_minute = self.now.wall.duration_since(self.minute());
+        Some(left.saturating_add(since_minute))
+    }
+
+    /// Where keys are looked up, innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        match &self.overlay {
+            Some(Overlay::Filter { .. }) => vec![Scope::Filter],
+            Some(Overlay::SortMenu) => vec![Scope::SortMenu],
+            Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
+            Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
+            None => vec![self.pane_scope(), Scope::Global],
+        }
+    }
+
+    /// The scope of the focused pane.
+    pub fn pane_scope(&self) -> Scope {
+        match self.focus {
+            Pane::List => Scope::List,
+            Pane::Detail => Scope::Detail,
+            Pane::Claims => Scope::Claims,
+        }
+    }
+
+    /// What the token is checked for, now.
+    pub fn checks(&self) -> Vec<Check> {
+        let Some(token) = self.session.token() else {
+            return Vec::new();
+        };
+        match &token.decoded {
+            Ok(decoded) => checks(decoded, &self.settings.expected, self.minute(), token.skew),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// The detail pane's text.
+    pub fn detail_page(&self, width: usize) -> Page {
+        let Some(shown) = self.looking.shown() else {
+            return self.empty_detail(width);
+        };
+        if self.raw {
+            let original = self
+                .book
+                .original_with_evidence(shown.key)
+                .or_else(|| self.book.original(shown.key));
+            return detail_text::raw_page(&original.unwrap_or_default(), width);
+        }
+        let context = detail_text::Context {
+            book: &self.book,
+            now: self.minute(),
+            zone: &self.settings.zone,
+            is_reading: self.looking.is_reading(),
+        };
+        detail_text::page(shown, &context, width)
+    }
+
+    fn empty_detail(&self, width: usize) -> Page {
+        let mut page = Page::new(width);
+        if self.book.counts().all > 0 && self.book.visible().is_empty() {
+            page.add(Line::of(Tone::Muted, "the filter lets no alert through"), 0);
+        }
+        page
+    }
+
+    /// The claims pane's text.
+    pub fn claims_page(&self, width: usize) -> Page {
+        let mut page = Page::new(width);
+        let Some(token) = self.session.token() else {
+            let words = match self.session.phase() {
+                Phase::SigningIn | Phase::Renewing | Phase::Resting { .. } => {
+                    "no token yet: signing in"
+                }
+                Phase::Waiting { .. } => "no token: the sign-in is tried again by itself",
+                Phase::Refused { .. } => "no token: the sign-in was refused",
+            };
+            page.add(Line::of(Tone::Muted, words), 0);
+            if let Phase::Waiting { failure, .. } | Phase::Refused { failure } =
+                self.session.phase()
+            {
+                page.add(Line::of(Tone::Bad, failure.sentence.clone()), 0);
+                if let Some(remedy) = &failure.remedy {
+                    page.add(Line::of(Tone::Text, remedy.clone()), 0);
+                }
+            }
+            return page;
+        };
+        let checks = self.checks();
+        let context = claims_text::Context {
+            now: self.minute(),
+            zone: &self.settings.zone,
+            checks: &checks,
+            previous: self.session.previous(),
+        };
+        claims_text::page(token, &context, width)
+    }
+
+    /// The overlay's text, where it is one that is read.
+    pub fn overlay_page(&self, width: usize) -> Option<(Page, usize)> {
+        match &self.overlay {
+            Some(Overlay::Help { top }) => Some((help_text::page(self, width), *top)),
+            Some(Overlay::Log { top }) => Some((help_text::log_page(self, width), *top)),
+            Some(Overlay::Filter { .. } | Overlay::SortMenu) | None => None,
+        }
+    }
+
+    /// After the terminal or the panes changed size.
+    pub fn keep_cursor_in_sight(&mut self) {
+        let height = self.panes().list_height();
+        self.cursor
+            .scroll_into_sight(self.book.visible().len(), height);
+    }
+
+    /// The detail caught up with the cursor: a new alert starts at its top.
+    pub fn on_looked(&mut self) {
+        self.detail_top = 0;
+        if let Some(shown) = self.looking.shown() {
+            let key = shown.key;
+            self.book.mark_seen(key);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Each distinct text of the list once, so that a row is small and a filter looks
+//! at a thousand texts instead of a hundred thousand rows.
+
+use std::collections::HashMap;
+
+use crate::domain::text::Text;
+
+/// Stands for one distinct text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Symbol(u32);
+
+impl Symbol {
+    /// The empty text.
+    pub const EMPTY: Self = Self(0);
+}
+
+/// All distinct texts, with their lower-case forms for filtering.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Symbols {
+    by_text: HashMap<Text, Symbol>,
+    texts: Vec<Text>,
+    lower: Vec<Box<str>>,
+}
+
+impl Default for Symbols {
+    fn default() -> Self {
+        Self {
+            by_text: HashMap::from([(Text::default(), Symbol::EMPTY)]),
+            texts: vec![Text::default()],
+            lower: vec![Box::default()],
+        }
+    }
+}
+
+impl Symbols {
+    /// The symbol of `text`, which is kept if it is new.
+    pub fn intern(&mut self, text: Text) -> Symbol {
+        if text.is_empty() {
+            return Symbol::EMPTY;
+        }
+        if let Some(symbol) = self.by_text.get(&text) {
+            return *symbol;
+        }
+        let Ok(number) = u32::try_from(self.texts.len()) else {
+            // Four thousand million distinct texts do not fit in memory before this.
+            return Symbol::EMPTY;
+        };
+        let symbol = Symbol(number);
+        self.lower
+            .push(text.original().to_lowercase().into_boxed_str());
+        self.texts.push(text.clone());
+        self.by_text.insert(text, symbol);
+        symbol
+    }
+
+    /// The text behind a symbol.
+    pub fn text(&self, symbol: Symbol) -> &Text {
+        static EMPTY: std::sync::LazyLock<Text> = std::sync::LazyLock::new(Text::default);
+        self.texts.get(symbol.0 as usize).unwrap_or(&EMPTY)
+    }
+
+    /// For each symbol, whether `matches` says yes to its lower-case text.
+    pub fn matching(&self, matches: impl Fn(&str) -> bool) -> SymbolSet {
+        SymbolSet(self.lower.iter().map(|lower| matches(lower)).collect())
+    }
+}
+
+/// A set of symbols, as one flag each.
+#[derive(Debug)]
+pub struct SymbolSet(Vec<bool>);
+
+impl SymbolSet {
+    /// True for a symbol of the set.
+    pub fn contains(&self, symbol: Symbol) -> bool {
+        self.0.get(symbol.0 as usize).copied().unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_share_a_symbol() {
+        let mut symbols = Symbols::default();
+        let first = symbols.intern(Text::from("DC01"));
+        assert_eq!(symbols.intern(Text::from("DC01")), first);
+        assert_ne!(symbols.intern(Text::from("dc01")), first);
+        assert_eq!(symbols.intern(Text::default()), Symbol::EMPTY);
+        assert_eq!(symbols.text(first).original(), "DC01");
+        let set = symbols.matching(|lower| lower.contains("dc"));
+        assert!(set.contains(first));
+        assert!(!set.contains(Symbol::EMPTY));
+    }
+}

@@ -1,0 +1,19 @@
+//! Which key means what, where.
+//!
+//! One table drives dispatch, the footer, the help, `vigie keys`, `docs/keys.md`
+//! and the names the configuration accepts. Pure.
+//!
+//! Reading order: [`action`], [`key`], [`table`], [`lookup`].
+
+pub mod action;
+pub mod key;
+pub mod lookup;
+pub mod table;
+
+pub use action::Action;
+pub use key::Key;
+pub use lookup::Keymap;
+pub use lookup::KeymapError;
+pub use table::BINDINGS;
+pub use table::Binding;
+pub use table::Scope;

@@ -1,0 +1,120 @@
+//! The table of keys. Adding a key is one row here, one [`Action`], one arm.
+
+use crate::keymap::action::Action;
+
+/// Where a key is looked up. The innermost scope that knows the key wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    Global,
+    List,
+    Detail,
+    Claims,
+    Filter,
+    SortMenu,
+    Help,
+    Log,
+}
+
+impl Scope {
+    /// What the help calls it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "everywhere",
+            Self::List => "list of alerts",
+            Self::Detail => "alert",
+            Self::Claims => "token",
+            Self::Filter => "filter",
+            Self::SortMenu => "sort menu",
+            Self::Help => "help",
+            Self::Log => "log",
+        }
+    }
+
+    /// In the order of the help and of `docs/keys.md`.
+    pub const ALL: [Self; 8] = [
+        Self::List,
+        Self::Detail,
+        Self::Claims,
+        Self::Global,
+        Self::Filter,
+        Self::SortMenu,
+        Self::Help,
+        Self::Log,
+    ];
+}
+
+/// One row: what a key does where, and how that is said.
+#[derive(Debug)]
+pub struct Binding {
+    pub scope: Scope,
+    pub action: Action,
+    /// Name in the configuration's `[keys]` table.
+    pub name: &'static str,
+    pub keys: &'static [&'static str],
+    /// For the help: lowercase phrase.
+    pub says: &'static str,
+    /// For the footer; empty keeps it out.
+    pub short: &'static str,
+}
+
+const fn row(
+    scope: Scope,
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    says: &'static str,
+    short: &'static str,
+) -> Binding {
+    Binding {
+        scope,
+        action,
+        name,
+        keys,
+        says,
+        short,
+    }
+}
+
+/// Every key there is. Rows with a short text make the footer, in this order.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = &[
+    row(Scope::List, Action::Open, "open", &["enter"], "read the alert", "read"),
+    row(Scope::List, Action::OpenFilter, "filter", &["/"], "filter as you type", "filter"),
+    row(Scope::List, Action::NextFresh, "next-fresh", &["n"], "next new or changed alert", "next new"),
+    row(Scope::List, Action::PreviousFresh, "previous-fresh", &["N"], "previous new or changed alert", ""),
+    row(Scope::List, Action::OpenSortMenu, "sort-menu", &["S"], "sort menu", "sort"),
+    row(Scope::List, Action::SortLeft, "sort-left", &["<"], "sort by the order before", ""),
+    row(Scope::List, Action::SortRight, "sort-right", &[">"], "sort by the order after", ""),
+    row(Scope::Detail, Action::ToggleRaw, "raw", &["d"], "the alert as JSON, and back", "raw"),
+    row(Scope::Global, Action::ToggleToken, "token", &["t"], "go to the token, and back", "token"),
+    row(Scope::Global, Action::RefreshAlert, "refresh", &["r"], "poll now and read this alert again", "poll"),
+    row(Scope::Global, Action::PollNow, "poll-now", &["R"], "poll now; ends a back-off, tries sign-in again", ""),
+    row(Scope::Global, Action::SelectNext, "down", &["j", "down"], "next alert, or scroll down", ""),
+    row(Scope::Global, Action::SelectPrevious, "up", &["k", "up"], "previous alert, or scroll up", ""),
+    row(Scope::Global, Action::SelectFirst, "first", &["g", "home"], "first alert, or top", ""),
+    row(Scope::Global, Action::SelectLast, "last", &["G", "end"], "last alert, or bottom", ""),
+    row(Scope::Global, Action::HalfPageDown, "half-page-down", &["ctrl-d", "pgdn"], "half a page down", ""),
+    row(Scope::Global, Action::HalfPageUp, "half-page-up", &["ctrl-u", "pgup"], "half a page up", ""),
+    row(Scope::Global, Action::FocusLeft, "focus-left", &["h", "left"], "pane to the left", ""),
+    row(Scope::Global, Action::FocusRight, "focus-right", &["l", "right"], "pane to the right", ""),
+    row(Scope::Global, Action::FocusNext, "focus-next", &["tab"], "next pane", "pane"),
+    row(Scope::Global, Action::FocusPrevious, "focus-previous", &["shift-tab"], "previous pane", ""),
+    row(Scope::Global, Action::ZoomIn, "zoom-in", &["+"], "larger pane: normal, half, full", "zoom"),
+    row(Scope::Global, Action::ZoomOut, "zoom-out", &["_"], "smaller pane", ""),
+    row(Scope::Global, Action::TogglePeek, "peek", &["p"], "show or hide the peek under the list", ""),
+    row(Scope::Global, Action::OpenLog, "log", &["L"], "log of what happened", "log"),
+    row(Scope::Global, Action::OpenHelp, "help", &["?"], "keys", "keys"),
+    row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear the filter", ""),
+    row(Scope::Global, Action::Quit, "quit", &["q"], "back, then quit", "quit"),
+    row(Scope::Global, Action::Redraw, "redraw", &["ctrl-l"], "draw the screen anew", ""),
+    row(Scope::Global, Action::Suspend, "suspend", &["ctrl-z"], "suspend; `fg` comes back", ""),
+    row(Scope::Global, Action::Interrupt, "interrupt", &["ctrl-c"], "quit at once", ""),
+    row(Scope::Filter, Action::AcceptFilter, "filter-accept", &["enter"], "keep the filter", "keep"),
+    row(Scope::Filter, Action::CancelFilter, "filter-cancel", &["esc"], "back to the filter before", "undo"),
+    row(Scope::SortMenu, Action::SortNewest, "sort-newest", &["n"], "newest first", "newest"),
+    row(Scope::SortMenu, Action::SortSeverity, "sort-severity", &["s"], "most severe first, then newest", "severity"),
+    row(Scope::SortMenu, Action::SortAge, "sort-age", &["a"], "oldest first", "age"),
+    row(Scope::SortMenu, Action::CloseMenu, "menu-close", &["esc", "q", "S"], "close the menu", "close"),
+    row(Scope::Help, Action::CloseOverlay, "help-close", &["esc", "q", "?", "enter"], "close the help", "close"),
+    row(Scope::Log, Action::CloseOverlay, "log-close", &["esc", "q", "L", "enter"], "close the log", "close"),
+];
