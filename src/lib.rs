@@ -10,4 +10,5 @@ pub mod keymap;
 pub mod runtime;
 pub mod sim;
 pub mod theme;
+pub mod view;
 pub mod wire;

@@ -1,0 +1,93 @@
+//! The last lines: what just happened, and the keys that work here and now.
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::State;
+use crate::app::actions;
+use crate::app::calls;
+use crate::app::help_text;
+use crate::app::overlay::Overlay;
+use crate::app::times;
+use crate::keymap::Action;
+use crate::keymap::Scope;
+use crate::theme::Role;
+use crate::view::ink::Ink;
+use crate::view::ink::after;
+use crate::view::ink::role_of;
+
+/// The sort menu while it is open, the latest notice, or what is left of a scarce budget.
+pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
+    if let Some(Overlay::SortMenu) = state.overlay {
+        let used = ink.write(area, Role::Title, "sort by ");
+        draw_bindings(state, ink, after(area, used), &[Scope::SortMenu]);
+        return;
+    }
+    if let Some(notice) = state.notices.in_sight() {
+        let at = times::clock(notice.at, state.now.wall, &state.settings.zone);
+        let used = ink.write(area, Role::Muted, &format!("{at} "));
+        let times = if notice.times > 1 {
+            format!(" x{}", notice.times)
+        } else {
+            String::new()
+        };
+        let role = role_of(help_text::tone(notice.kind));
+        ink.write(after(area, used), role, &format!("{}{times}", notice.text));
+        return;
+    }
+    let (minute, hour) = state.calls.left(state.now.steady);
+    if minute < calls::PER_MINUTE / 2 || hour < calls::PER_HOUR / 3 {
+        let text = format!("calls left: {minute} this minute, {hour} this hour");
+        ink.write(area, Role::Warning, &text);
+    }
+}
+
+/// The keys of the innermost scope, then the general ones; help and quit always.
+pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
+    let scopes = state.scopes();
+    if state.overlay.is_some() {
+        // The sort menu stands one line higher, where there is one.
+        if matches!(state.overlay, Some(Overlay::SortMenu)) && state.panes().notice.is_some() {
+            return;
+        }
+        draw_bindings(state, ink, area, scopes.get(..1).unwrap_or_default());
+        return;
+    }
+    let keymap = &state.settings.keymap;
+    let always: Vec<String> = [(Action::OpenHelp, "keys"), (Action::Quit, "quit")]
+        .into_iter()
+        .filter_map(|(action, short)| keymap.key_of(action).map(|key| format!("{key} {short}")))
+        .collect();
+    let rest = ink.write_right(area, Role::Muted, &always.join("  "));
+    draw_bindings(state, ink, rest, &scopes);
+}
+
+/// As many as fit, whole ones only.
+fn draw_bindings(state: &State, ink: &mut Ink<'_>, area: Rect, scopes: &[Scope]) {
+    let mut rest = area;
+    for scope in scopes {
+        for (binding, keys) in state.settings.keymap.rows() {
+            let shown_anyway = matches!(binding.action, Action::OpenHelp | Action::Quit);
+            if binding.scope != *scope || binding.short.is_empty() || shown_anyway {
+                continue;
+            }
+            let Some(key) = keys.first().map(ToString::to_string) else {
+                continue;
+            };
+            let width = key.width() + 1 + binding.short.width();
+            if width > usize::from(rest.width) {
+                return;
+            }
+            let refused = actions::refusal(state, binding.action).is_some();
+            let (strong, text) = if refused {
+                (Role::Muted, Role::Muted)
+            } else {
+                (Role::Title, Role::Text)
+            };
+            let used = ink.write(rest, strong, &key);
+            rest = after(rest, used + 1);
+            let used = ink.write(rest, text, binding.short);
+            rest = after(rest, used + 2);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The first lines: who, what, how fresh; then filter, order and what goes on.
+
+use ratatui::layout::Position;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::State;
+use crate::app::claims_text;
+use crate::app::overlay::Overlay;
+use crate::app::poller;
+use crate::app::session::Phase;
+use crate::app::thousands;
+use crate::app::times;
+use crate::domain::alert::Severity;
+use crate::domain::text::shown;
+use crate::theme::Role;
+use crate::view::ink::Ink;
+use crate::view::ink::after;
+use crate::view::ink::line_of;
+
+/// A piece of the head. The highest rank goes first when room is scarce.
+struct Piece {
+    rank: u8,
+    role: Role,
+    text: String,
+}
+
+impl Piece {
+    fn new(rank: u8, role: Role, text: impl Into<String>) -> Self {
+        Self {
+            rank,
+            role,
+            text: text.into(),
+        }
+    }
+}
+
+/// Draws the head; the answer is the place of the text cursor while the filter is typed.
+pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
+    let first = line_of(area, 0);
+    if area.height > 1 {
+        let mut left = who(state);
+        left.extend(what(state));
+        let token = token(state);
+        row(ink, first, left, &token);
+        return second_line(state, ink, line_of(area, 1));
+    }
+    if let Some(Overlay::Filter { .. }) = state.overlay {
+        return second_line(state, ink, first);
+    }
+    let (role, text) = freshness(state);
+    let mut left = what(state);
+    if role != Role::Muted {
+        left.insert(0, Piece::new(0, role, text));
+    }
+    row(ink, first, left, &token(state));
+    None
+}
+
+/// Pieces from the left, one at the right edge. Drops pieces by rank until all fits.
+fn row(ink: &mut Ink<'_>, area: Rect, mut left: Vec<Piece>, right: &(Role, String)) {
+    let width = usize::from(area.width);
+    let needed = |pieces: &[Piece]| {
+        let text: usize = pieces.iter().map(|piece| piece.text.width() + 1).sum();
+        text + right.1.width()
+    };
+    while needed(&left) > width {
+        let Some(worst) = left.iter().map(|piece| piece.rank).max() else {
+            break;
+        };
+        if worst == 0 {
+            break;
+        }
+        if let Some(index) = left.iter().rposition(|piece| piece.rank == worst) {
+            left.remove(index);
+        }
+    }
+    let mut rest = ink.write_right(area, right.0, &right.1);
+    for piece in left {
+        let used = ink.write(rest, piece.role, &piece.text);
+        rest = after(rest, used + 1);
+    }
+}
+
+fn who(state: &State) -> Vec<Piece> {
+    let user = state
+        .session
+        .token()
+        .and_then(claims_text::user_of)
+        .map_or_else(
+            || state.settings.user.clone(),
+            |user| user.original().to_owned(),
+        );
+    let mut pieces = vec![
+        Piece::new(1, Role::Strong, "vigie"),
+        Piece::new(6, Role::Text, short_tenant(&state.settings.tenant)),
+        Piece::new(5, Role::Text, shown(&user)),
+        Piece::new(7, Role::Muted, state.settings.service.clone()),
+    ];
+    pieces.retain(|piece| !piece.text.is_empty());
+    pieces
+}
+
+/// A GUID by its ends: it is compared, not read.
+fn short_tenant(tenant: &str) -> String {
+    let is_guid = tenant.len() == 36 && tenant.split('-').count() == 5;
+    match (is_guid, tenant.get(..4), tenant.get(32..)) {
+        (true, Some(start), Some(end)) => format!("{start}..{end}"),
+        _ => shown(tenant).into_owned(),
+    }
+}
+
+fn what(state: &State) -> Vec<Piece> {
+    let counts = state.book.counts();
+    let mut pieces = vec![Piece::new(
+        0,
+        Role::Strong,
+        format!(" {} open", thousands(counts.open)),
+    )];
+    for (number, letter, severity) in [
+        (counts.high, 'H', Severity::High),
+        (counts.medium, 'M', Severity::Medium),
+        (counts.low, 'L', Severity::Low),
+        (counts.informational, 'I', Severity::Informational),
+        (counts.other, '?', Severity::Other),
+    ] {
+        if number > 0 {
+            let text = format!("{}{letter}", thousands(number));
+            pieces.push(Piece::new(2, Role::Severity(severity), text));
+        }
+    }
+    if state.book.unreadable() > 0 {
+        let text = format!("{} unreadable", state.book.unreadable());
+        pieces.push(Piece::new(3, Role::Warning, text));
+    }
+    pieces
+}
+
+/// How long the token lives, or why there is none.
+fn token(state: &State) -> (Role, String) {
+    let left = state.token_left();
+    let lives = left.filter(|left| !left.is_zero()).map(times::left);
+    match (state.session.phase(), lives) {
+        (Phase::Refused { .. }, Some(lives)) => (Role::Bad, format!("tok {lives} REFUSED")),
+        (Phase::Refused { .. }, None) => (Role::Bad, "SIGN-IN REFUSED".to_owned()),
+        (Phase::Waiting { .. }, Some(lives)) => {
+            (Role::Warning, format!("tok {lives} renewal failing"))
+        }
+        (Phase::Waiting { .. }, None) => (Role::Bad, "no token, trying again".to_owned()),
+        (Phase::SigningIn, _) => (Role::Muted, "signing in".to_owned()),
+        (Phase::Renewing, Some(lives)) => (Role::Muted, format!("tok {lives} renewing")),
+        (Phase::Renewing, None) => (Role::Warning, "renewing the token".to_owned()),
+        (Phase::Resting { .. }, Some(lives)) => (Role::Muted, format!("tok {lives}")),
+        (Phase::Resting { .. }, None) => (Role::Bad, "token expired".to_owned()),
+    }
+}
+
+fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
+    let (role, text) = freshness(state);
+    if let Some(Overlay::Filter { input, .. }) = &state.overlay {
+        let found = format!(
+            "{} of {}",
+            thousands(state.book.visible().len()),
+            thousands(state.book.counts().all)
+        );
+        let rest = ink.write_right(area, Role::Muted, &found);
+        let used = ink.write(rest, Role::Title, "/");
+        let field = after(rest, used);
+        let scroll = input.visual_scroll(usize::from(field.width.saturating_sub(1)));
+        let value = shown(input.value());
+        let in_sight: String = value.chars().skip(scroll).collect();
+        ink.write(field, Role::Strong, &in_sight);
+        let column = u16::try_from(input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
+        return Some(Position::new(
+            (field.x + column).min(field.right().saturating_sub(1)),
+            field.y,
+        ));
+    }
+    let sort = Piece::new(1, Role::Muted, format!("sort {}", state.book.sort().word()));
+    let mut left = Vec::new();
+    if !state.filter_text.is_empty() {
+        let found = format!(
+            "{} of {}",
+            thousands(state.book.visible().len()),
+            thousands(state.book.counts().all)
+        );
+        left.push(Piece::new(
+            0,
+            Role::Title,
+            format!("/{}", shown(&state.filter_text)),
+        ));
+        left.push(Piece::new(2, Role::Text, found));
+    }
+    left.push(sort);
+    row(ink, area, left, &(role, text));
+    None
+}
+
+/// Last poll, next poll, and since when nothing was heard.
+fn freshness(state: &State) -> (Role, String) {
+    let zone = &state.settings.zone;
+    let now = state.minute();
+    let next = state.poller.due().map(|due| {
+        let wait = state
+            .now
+            .steady
+            .until(due.max(state.calls.held(state.now.steady).unwrap_or(due)));
+        state
+            .now
+            .wall
+            .saturating_add(wait)
+            .unwrap_or(state.now.wall)
+    });
+    let retry = next.map_or_else(
+        || "trying now".to_owned(),
+        |next| {
+            let minutes = next.duration_since(now).as_secs() / 60;
+            let at = times::clock_with_seconds(next, now, zone);
+            if minutes < 1 {
+                format!("tries again {at}, in under 1m")
+            } else {
+                format!("tries again {at}, in {minutes}m")
+            }
+        },
+    );
+    if let Some(since) = state.poller.offline_since() {
+        let since = times::clock(since, now, zone);
+        return (Role::Bad, format!("OFFLINE since {since}, {retry}"));
+    }
+    if state.calls.held(state.now.steady).is_some() {
+        return (Role::Warning, format!("throttled, {retry}"));
+    }
+    if state.poller.failures() > 0 {
+        return (Role::Bad, format!("POLL REFUSED, {retry}"));
+    }
+    let polled = state
+        .poller
+        .last_answer()
+        .map(|at| times::clock(at, now, zone));
+    match (state.poller.phase(), polled) {
+        (poller::Phase::Loading { received }, Some(_)) => (
+            Role::Warning,
+            format!("loading, {} so far", thousands(received)),
+        ),
+        (poller::Phase::Loading { .. }, None) => (Role::Muted, "nothing loaded yet".to_owned()),
+        (poller::Phase::Following, polled) => {
+            let every = state.poller.every().as_secs();
+            let polled = polled.unwrap_or_else(|| "never".to_owned());
+            (Role::Muted, format!("polled {polled}, every {every}s"))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Puts text into cells. Never outside the area it is given.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::lines::Line;
+use crate::app::lines::Tone;
+use crate::app::lines::cut;
+use crate::theme::Role;
+use crate::theme::Theme;
+
+/// A buffer with a theme.
+pub struct Ink<'a> {
+    buffer: &'a mut Buffer,
+    theme: Theme,
+}
+
+impl<'a> Ink<'a> {
+    /// Ink for one frame.
+    pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
+        Self { buffer, theme }
+    }
+
+    /// Writes one line of text, cut with a mark where it does not fit. Returns its width.
+    pub fn write(&mut self, area: Rect, role: Role, text: &str) -> u16 {
+        let area = area.intersection(*self.buffer.area());
+        if area.is_empty() {
+            return 0;
+        }
+        let text = cut(text, usize::from(area.width));
+        let style = self.theme.style(role);
+        let width = usize::from(area.width);
+        let (end, _) = self.buffer.set_stringn(area.x, area.y, &text, width, style);
+        end - area.x
+    }
+
+    /// Writes the spans of a line one after the other.
+    pub fn write_line(&mut self, area: Rect, line: &Line) {
+        let mut rest = area;
+        for span in &line.spans {
+            let used = self.write(rest, role_of(span.tone), &span.text);
+            rest = after(rest, used);
+        }
+    }
+
+    /// Writes text so that it ends at the right edge. Returns what is left of the area.
+    pub fn write_right(&mut self, area: Rect, role: Role, text: &str) -> Rect {
+        let width = u16::try_from(text.width())
+            .unwrap_or(u16::MAX)
+            .min(area.width);
+        let place = Rect {
+            x: area.right() - width,
+            width,
+            ..area
+        };
+        self.write(place, role, text);
+        Rect {
+            width: (area.width - width).saturating_sub(1),
+            ..area
+        }
+    }
+
+    /// A line across.
+    pub fn rule(&mut self, area: Rect) {
+        self.write(area, Role::Muted, &"─".repeat(usize::from(area.width)));
+    }
+
+    /// A line down.
+    pub fn upright(&mut self, area: Rect) {
+        for row in area.rows() {
+            self.write(row, Role::Muted, "│");
+        }
+    }
+
+    /// Restyles cells that are already written.
+    pub fn restyle(&mut self, area: Rect, role: Role) {
+        let style: Style = self.theme.style(role);
+        self.buffer.set_style(area, style);
+    }
+}
+
+/// What is left of an area after `used` cells at its left.
+pub fn after(area: Rect, used: u16) -> Rect {
+    let used = used.min(area.width);
+    Rect {
+        x: area.x + used,
+        width: area.width - used,
+        ..area
+    }
+}
+
+/// One line of an area.
+pub fn line_of(area: Rect, index: u16) -> Rect {
+    Rect {
+        y: area.y + index.min(area.height),
+        height: u16::from(index < area.height),
+        ..area
+    }
+}
+
+/// What a tone of the text looks like.
+pub const fn role_of(tone: Tone) -> Role {
+    match tone {
+        Tone::Text => Role::Text,
+        Tone::Muted => Role::Muted,
+        Tone::Strong => Role::Strong,
+        Tone::Label => Role::Label,
+        Tone::Heading => Role::Title,
+        Tone::Good => Role::Good,
+        Tone::Warning => Role::Warning,
+        Tone::Bad => Role::Bad,
+        Tone::Fresh => Role::Fresh,
+        Tone::Command => Role::Command,
+        Tone::Severity(severity) => Role::Severity(severity),
+    }
+}

@@ -1,0 +1,54 @@
+//! Draws the state. Reads it, changes nothing.
+//!
+//! Reading order: [`draw`], then one file for each part of the screen: [`head`],
+//! [`alert_list`], [`pages`] (alert, token, help and log are pages of text),
+//! [`footer`]; [`ink`] puts text into cells.
+
+pub mod alert_list;
+pub mod footer;
+pub mod head;
+pub mod ink;
+pub mod pages;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::app::panes;
+use crate::theme::Role;
+use crate::theme::Theme;
+use crate::view::ink::Ink;
+
+/// Draws one frame. The answer is where the text cursor stands, if one is shown.
+pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<Position> {
+    let panes = state.panes();
+    if panes.head.is_empty() {
+        too_small(state, theme, buffer);
+        return None;
+    }
+    let mut ink = Ink::new(buffer, theme);
+    let cursor = head::draw(state, &mut ink, panes.head);
+    if let Some((page, top)) = state.overlay_page(usize::from(panes.body.width)) {
+        pages::draw_overlay(state, &mut ink, panes.body, &page, top);
+    } else {
+        if let Some(area) = panes.list {
+            alert_list::draw(state, &mut ink, area);
+        }
+        pages::draw_panes(state, &mut ink, &panes);
+    }
+    if let Some(area) = panes.notice {
+        footer::draw_notice(state, &mut ink, area);
+    }
+    if let Some(area) = panes.footer {
+        footer::draw_keys(state, &mut ink, area);
+    }
+    cursor
+}
+
+fn too_small(state: &State, theme: Theme, buffer: &mut Buffer) {
+    let area = Rect::new(0, 0, state.size.width, 1).intersection(*buffer.area());
+    let smallest = panes::SMALLEST;
+    let note = format!("needs {}x{}", smallest.width, smallest.height);
+    Ink::new(buffer, theme).write(area, Role::Text, &note);
+}

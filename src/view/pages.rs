@@ -1,0 +1,93 @@
+//! Pages of text: the alert, the token, help and log.
+
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::app::lines::Page;
+use crate::app::overlay::Overlay;
+use crate::app::panes::Pane;
+use crate::app::panes::Panes;
+use crate::theme::Role;
+use crate::view::ink::Ink;
+use crate::view::ink::after;
+use crate::view::ink::line_of;
+
+/// The alert and the token, each below its title line.
+pub fn draw_panes(state: &State, ink: &mut Ink<'_>, panes: &Panes) {
+    for upright in panes.uprights.into_iter().flatten() {
+        ink.upright(upright);
+    }
+    let [detail_rule, claims_rule] = panes.rules;
+    if let (Some(area), Some(rule)) = (panes.detail, detail_rule) {
+        let page = state.detail_page(usize::from(area.width));
+        let title = if state.raw { "alert as JSON" } else { "alert" };
+        draw_titled(
+            ink,
+            rule,
+            title,
+            state.focus == Pane::Detail,
+            &page,
+            state.detail_top,
+            area,
+        );
+    }
+    if let (Some(area), Some(rule)) = (panes.claims, claims_rule) {
+        let page = state.claims_page(usize::from(area.width));
+        draw_titled(
+            ink,
+            rule,
+            "token",
+            state.focus == Pane::Claims,
+            &page,
+            state.claims_top,
+            area,
+        );
+    }
+}
+
+/// Help or log over all panes.
+pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, top: usize) {
+    let title = match &state.overlay {
+        Some(Overlay::Help { .. }) => "keys",
+        Some(Overlay::Log { .. }) => "log",
+        Some(Overlay::Filter { .. } | Overlay::SortMenu) | None => "",
+    };
+    let rule = line_of(area, 0);
+    let rest = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    draw_titled(ink, rule, title, true, page, top, rest);
+}
+
+fn draw_titled(
+    ink: &mut Ink<'_>,
+    rule: Rect,
+    title: &str,
+    focused: bool,
+    page: &Page,
+    top: usize,
+    area: Rect,
+) {
+    let height = usize::from(area.height);
+    let top = top.min(page.lines.len().saturating_sub(height));
+    ink.rule(rule);
+    let role = if focused { Role::Focus } else { Role::Muted };
+    ink.write(after(rule, 1), role, &format!(" {title} "));
+    let below = page.lines.len().saturating_sub(top + height);
+    if below > 0 {
+        let more = format!(" {below} more ");
+        ink.write_right(
+            Rect {
+                width: rule.width.saturating_sub(1),
+                ..rule
+            },
+            Role::Muted,
+            &more,
+        );
+    }
+    for (index, line) in (0..area.height).zip(page.lines.iter().skip(top)) {
+        ink.write_line(line_of(area, index), line);
+    }
+}
