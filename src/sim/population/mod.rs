@@ -1,0 +1,27 @@
+//! The tenant's people, machines and troubles, all made from one seed.
+//!
+//! Nothing here knows requests or time passing: `life` makes things happen, `store`
+//! keeps them. Names end in `.example`, addresses are those reserved for
+//! documentation.
+//!
+//! - `seeds`: the same bytes for the same name, every time;
+//! - `directory`: devices, users, analysts;
+//! - `template`: what one kind of alert says;
+//! - `incidents`, `noise`: the kinds of alerts there are;
+//! - `record`, `evidence`: one alert, and its body as JSON;
+//! - `timeline`: thirty days of all that.
+
+mod directory;
+mod evidence;
+mod incidents;
+mod noise;
+mod record;
+mod seeds;
+mod template;
+mod timeline;
+
+pub(crate) use directory::{ANALYSTS, Device, Directory};
+pub(crate) use incidents::{Place, STORYLINES, Storyline};
+pub(crate) use noise::NOISE;
+pub(crate) use record::{Comment, Detail, Record};
+pub(crate) use timeline::{Casting, REPORTING_SECONDS, Verdict, story, verdict};

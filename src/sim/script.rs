@@ -1,0 +1,239 @@
+//! Faults on demand: what a test scripts, and the handle it scripts with.
+//!
+//! Says what shall go wrong; `world` and `server` make it go wrong.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::sim::clock::Clock;
+use crate::sim::world::World;
+
+/// Which requests a fault is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Requests for tokens.
+    Token,
+    /// The list of alerts.
+    Alerts,
+    /// One alert, its parts, its changes, and changes of many.
+    Alert,
+    /// Anything about machines.
+    Machine,
+    Any,
+}
+
+impl Endpoint {
+    pub(crate) fn of(method: &str, path: &str) -> Self {
+        if path.contains("/oauth2/") {
+            return Self::Token;
+        }
+        let path = path
+            .strip_prefix("/api/v1.0")
+            .or_else(|| path.strip_prefix("/api"))
+            .unwrap_or(path);
+        if path == "/alerts" && method == "GET" {
+            Self::Alerts
+        } else if path.starts_with("/machine")
+            || (path.starts_with("/alerts/") && path.ends_with("/machine"))
+        {
+            Self::Machine
+        } else if path.starts_with("/alerts") {
+            Self::Alert
+        } else {
+            Self::Any
+        }
+    }
+
+    fn covers(self, other: Self) -> bool {
+        self == Self::Any || self == other
+    }
+}
+
+/// What goes wrong with an answer.
+///
+/// `Status`, `Hang`, `Reset`, `Redirect`, `HugeBody` and `GzipBomb` take the place of
+/// the work: nothing is read or changed. The others do the work and spoil the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Status {
+        code: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+    },
+    /// No answer, ever, until the client leaves or the simulator ends.
+    Hang,
+    /// The connection is closed without an answer.
+    Reset,
+    /// Half the body, then the connection is closed.
+    Truncate,
+    /// 200 with bytes that are not JSON and not even UTF-8.
+    Garbage,
+    /// 200 with the page of some proxy.
+    Html,
+    /// 200 with no body.
+    Empty,
+    /// 200 with a valid body of so many bytes.
+    HugeBody(usize),
+    /// The page carries this as its next link.
+    ForeignNextLink(String),
+    /// A real next link when more remains, even if `$top` was given.
+    NextLink,
+    /// No next link even where one belongs.
+    NoNextLink,
+    /// Raw text slipped into the list as one more item.
+    BadItem(String),
+    /// 302 to this address.
+    Redirect(String),
+    /// The `Date` header is so many seconds ahead.
+    Skew(i64),
+    /// Every number of the body becomes a string.
+    StringNumbers,
+    /// Compressed blanks, so many bytes once unpacked.
+    GzipBomb(usize),
+}
+
+/// The faults still to come.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    queued: Vec<(Endpoint, Fault)>,
+    standing: Vec<(Endpoint, Fault)>,
+}
+
+impl Faults {
+    /// Queues a fault for the next request that fits.
+    pub(crate) fn push(&mut self, endpoint: Endpoint, fault: Fault) {
+        self.queued.push((endpoint, fault));
+    }
+
+    /// The fault for this request: the oldest queued one that fits, else a standing one.
+    pub(crate) fn take(&mut self, endpoint: Endpoint) -> Option<Fault> {
+        if let Some(index) = self
+            .queued
+            .iter()
+            .position(|(queued, _)| queued.covers(endpoint))
+        {
+            return Some(self.queued.remove(index).1);
+        }
+        let standing = self
+            .standing
+            .iter()
+            .find(|(standing, _)| standing.covers(endpoint));
+        standing.map(|(_, fault)| fault.clone())
+    }
+}
+
+/// A handle to change the world while it is served; clones act on the same world.
+#[derive(Clone)]
+pub struct Script {
+    world: Arc<Mutex<World>>,
+    clock: Clock,
+}
+
+impl Script {
+    pub(crate) fn new(world: Arc<Mutex<World>>, clock: Clock) -> Self {
+        Self { world, clock }
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Spoils the next request for `endpoint`, once; several calls queue up.
+    pub fn next(&self, endpoint: Endpoint, fault: Fault) {
+        self.world().faults.push(endpoint, fault);
+    }
+
+    /// Spoils every request for `endpoint` until taken back with `None`.
+    pub fn always(&self, endpoint: Endpoint, fault: Option<Fault>) {
+        let mut world = self.world();
+        world
+            .faults
+            .standing
+            .retain(|(standing, _)| *standing != endpoint);
+        world
+            .faults
+            .standing
+            .extend(fault.map(|fault| (endpoint, fault)));
+    }
+
+    /// Every access token issued so far is refused from now on.
+    pub fn revoke_tokens(&self) {
+        self.world().tokens.revoke_access();
+    }
+
+    /// Every refresh token issued so far is refused from now on, with 50173.
+    pub fn revoke_refresh_tokens(&self) {
+        self.world().tokens.revoke_refresh();
+    }
+
+    /// The permissions in tokens issued from now on.
+    pub fn grant(&self, scopes: &[&str]) {
+        self.world().tokens.granted = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    }
+
+    /// Whether replies to a sign-in or a refresh come without a refresh token.
+    pub fn omit_refresh_token(&self, omit: bool) {
+        self.world().tokens.omit_refresh = omit;
+    }
+
+    /// Whether a refresh gives a new refresh token, or the same again.
+    pub fn rotate_refresh_token(&self, rotate: bool) {
+        self.world().tokens.rotate_refresh = rotate;
+    }
+
+    /// Whether access tokens are no JWTs.
+    pub fn opaque_tokens(&self, opaque: bool) {
+        self.world().tokens.opaque = opaque;
+    }
+
+    /// One new alert now; its id.
+    pub fn arrive(&self) -> String {
+        self.world().arrive(self.clock.now())
+    }
+
+    /// Another analyst changes properties of an alert, and `lastUpdateTime` moves.
+    ///
+    /// A `comment` is appended; any other name replaces the property, whatever it is.
+    pub fn change(&self, id: &str, patch: serde_json::Value) {
+        self.world().change(id, patch, self.clock.now());
+    }
+
+    /// Replaces all alerts with these bodies, served byte for byte in this order.
+    pub fn set_population(&self, bodies: Vec<String>) {
+        self.world().set_population(bodies);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_told_apart() {
+        let cases = [
+            ("POST", "/t/oauth2/token", Endpoint::Token),
+            ("GET", "/api/alerts", Endpoint::Alerts),
+            ("GET", "/api/v1.0/alerts", Endpoint::Alerts),
+            ("GET", "/api/alerts/a_1", Endpoint::Alert),
+            ("PATCH", "/api/alerts/a_1", Endpoint::Alert),
+            ("POST", "/api/alerts/batchUpdate", Endpoint::Alert),
+            ("GET", "/api/alerts/a_1/machine", Endpoint::Machine),
+            ("GET", "/api/machines/m", Endpoint::Machine),
+            ("GET", "/elsewhere", Endpoint::Any),
+        ];
+        for (method, path, expected) in cases {
+            assert_eq!(Endpoint::of(method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn queued_faults_come_once_and_before_standing_ones() {
+        let mut faults = Faults::default();
+        faults.standing.push((Endpoint::Any, Fault::Hang));
+        faults.queued.push((Endpoint::Alerts, Fault::Reset));
+        faults.queued.push((Endpoint::Token, Fault::Empty));
+        assert_eq!(faults.take(Endpoint::Token), Some(Fault::Empty));
+        assert_eq!(faults.take(Endpoint::Token), Some(Fault::Hang));
+        assert_eq!(faults.take(Endpoint::Alerts), Some(Fault::Reset));
+        assert_eq!(faults.take(Endpoint::Alerts), Some(Fault::Hang));
+    }
+}

@@ -1,0 +1,347 @@
+//! The alerts as they stand: told from the story, or given word for word.
+//!
+//! Keeps them and changes them; who may, and what is answered, is `alerts`' business.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use crate::sim::json;
+use crate::sim::odata::Value;
+use crate::sim::population::{Comment, Detail, Directory, Record};
+use crate::sim::ticks::Ticks;
+
+/// One alert.
+pub(crate) enum Entry {
+    Told(Box<Record>),
+    Verbatim(Verbatim),
+}
+
+/// An alert given as text, and what the text means where it can be read.
+pub(crate) struct Verbatim {
+    raw: String,
+    value: Json,
+}
+
+/// What one request changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) status: Option<String>,
+    /// An empty text clears it.
+    pub(crate) assigned_to: Option<String>,
+    pub(crate) classification: Option<String>,
+    pub(crate) determination: Option<String>,
+    pub(crate) comment: Option<String>,
+}
+
+/// All alerts, oldest first.
+#[derive(Default)]
+pub(crate) struct Store {
+    entries: Vec<Entry>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Store {
+    pub(crate) fn told(records: Vec<Record>) -> Self {
+        let mut store = Self::default();
+        for record in records {
+            store.add(record);
+        }
+        store
+    }
+
+    /// Bodies in the order lists shall give them.
+    pub(crate) fn verbatim(bodies: Vec<String>) -> Self {
+        let mut store = Self::default();
+        for raw in bodies.into_iter().rev() {
+            let value = serde_json::from_str(&raw).unwrap_or_default();
+            store.push(Entry::Verbatim(Verbatim { raw, value }));
+        }
+        store
+    }
+
+    /// Adds the newest alert; two of the same tick would have no order.
+    pub(crate) fn add(&mut self, mut record: Record) {
+        if let Some(Entry::Told(newest)) = self.entries.last() {
+            let created = record
+                .moments
+                .created
+                .max(newest.moments.created.plus_ticks(1));
+            record.moments.created = created;
+        }
+        self.push(Entry::Told(Box::new(record)));
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if let Some(id) = entry.id() {
+            self.by_id.insert(id.to_owned(), self.entries.len());
+        }
+        self.entries.push(entry);
+    }
+
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev()
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Entry> {
+        self.by_id
+            .get(id)
+            .and_then(|index| self.entries.get(*index))
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Entry> {
+        self.by_id
+            .get(id)
+            .and_then(|index| self.entries.get_mut(*index))
+    }
+
+    /// The newest alerts that can be worked on, at most `count`.
+    pub(crate) fn newest_told(&mut self, count: usize) -> impl Iterator<Item = &mut Record> {
+        self.entries
+            .iter_mut()
+            .rev()
+            .take(count)
+            .filter_map(|entry| match entry {
+                Entry::Told(record) => Some(&mut **record),
+                Entry::Verbatim(_) => None,
+            })
+    }
+}
+
+impl Entry {
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Told(record) => Some(&record.id),
+            Self::Verbatim(verbatim) => verbatim.value.get("id").and_then(Json::as_str),
+        }
+    }
+
+    /// What a filter sees.
+    pub(crate) fn read(&self, name: &str) -> Value<'_> {
+        match self {
+            Self::Told(record) => read_told(record, name),
+            Self::Verbatim(verbatim) => verbatim
+                .value
+                .get(name)
+                .map_or(Value::Null, |value| read_json(name, value)),
+        }
+    }
+
+    /// The body as JSON text; a verbatim one only loses what a bare reply leaves out.
+    pub(crate) fn body(
+        &self,
+        directory: &Directory,
+        tenant: &str,
+        detail: Detail,
+        context: Option<&str>,
+    ) -> String {
+        match self {
+            Self::Told(record) => record.body(directory, tenant, detail, context),
+            Self::Verbatim(verbatim) if detail == Detail::Bare => {
+                let mut bare = verbatim.value.clone();
+                for emptied in ["comments", "evidence"] {
+                    if let Some(list) = bare.get_mut(emptied) {
+                        *list = Json::Array(Vec::new());
+                    }
+                }
+                json::text(bare)
+            }
+            Self::Verbatim(verbatim) => verbatim.raw.clone(),
+        }
+    }
+
+    /// Applies a change made by `by`.
+    pub(crate) fn apply(&mut self, change: &Change, by: &str, now: Timestamp) {
+        match self {
+            Self::Told(record) => apply_to_record(record, change, by, now),
+            Self::Verbatim(verbatim) => verbatim.apply(change, by, now),
+        }
+    }
+
+    /// Replaces any properties, as only a script can.
+    pub(crate) fn replace(&mut self, patch: Map<String, Json>, by: &str, now: Timestamp) {
+        let mut change = Change::default();
+        let mut others = Map::new();
+        for (name, value) in patch {
+            match (name.as_str(), value) {
+                ("status", Json::String(text)) => change.status = Some(text),
+                ("assignedTo", Json::String(text)) => change.assigned_to = Some(text),
+                ("assignedTo", Json::Null) => change.assigned_to = Some(String::new()),
+                ("classification", Json::String(text)) => change.classification = Some(text),
+                ("determination", Json::String(text)) => change.determination = Some(text),
+                ("comment", Json::String(text)) => change.comment = Some(text),
+                (_, value) => {
+                    others.insert(name, value);
+                }
+            }
+        }
+        self.apply(&change, by, now);
+        match self {
+            Self::Told(record) if !others.is_empty() => {
+                record.overrides.get_or_insert_default().extend(others);
+            }
+            Self::Told(_) => {}
+            Self::Verbatim(verbatim) => verbatim.extend(others),
+        }
+    }
+}
+
+fn read_told<'a>(record: &'a Record, name: &str) -> Value<'a> {
+    let time = |ticks: Ticks| Value::Time(ticks.timestamp());
+    if let Some(value) = record.overridden(name) {
+        return read_json(name, value);
+    }
+    match name {
+        "alertCreationTime" => time(record.moments.created),
+        "lastUpdateTime" => time(record.moments.updated),
+        "lastEventTime" => time(record.moments.last),
+        "incidentId" | "investigationId" => {
+            record.number_of(name).map_or(Value::Null, Value::Number)
+        }
+        _ => record
+            .text_of(name)
+            .map_or(Value::Null, |text| Value::Text(Cow::Borrowed(text))),
+    }
+}
+
+fn read_json<'a>(name: &str, value: &'a Json) -> Value<'a> {
+    match value {
+        Json::String(text) if name.ends_with("Time") => {
+            text.parse().map_or(Value::Null, Value::Time)
+        }
+        Json::String(text) => Value::Text(Cow::Borrowed(text)),
+        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Number),
+        _ => Value::Null,
+    }
+}
+
+fn apply_to_record(record: &mut Record, change: &Change, by: &str, now: Timestamp) {
+    let at = Ticks::of(now);
+    let set = |field: &mut Option<String>, new: &Option<String>| {
+        if let Some(new) = new {
+            *field = Some(new.clone()).filter(|new| !new.is_empty());
+        }
+    };
+    set(&mut record.assigned_to, &change.assigned_to);
+    set(&mut record.classification, &change.classification);
+    set(&mut record.determination, &change.determination);
+    if let Some(status) = &change.status {
+        record.status.clone_from(status);
+        let was = record.moments.resolved;
+        record.moments.resolved = (status == "Resolved").then(|| was.unwrap_or(at));
+    }
+    if let Some(text) = &change.comment {
+        record.comments.push(Comment {
+            text: text.clone(),
+            by: by.to_owned(),
+            at,
+        });
+    }
+    // A change at once after another must still be seen by whoever polls.
+    record.moments.updated = at
+        .rounded_like_sql()
+        .max(record.moments.updated.next_like_sql());
+    if let Some(overrides) = &mut record.overrides {
+        for (name, changed) in change.named() {
+            if changed.is_some() {
+                overrides.remove(name);
+            }
+        }
+        overrides.remove("lastUpdateTime");
+    }
+}
+
+impl Change {
+    fn named(&self) -> [(&'static str, Option<&String>); 4] {
+        [
+            ("status", self.status.as_ref()),
+            ("assignedTo", self.assigned_to.as_ref()),
+            ("classification", self.classification.as_ref()),
+            ("determination", self.determination.as_ref()),
+        ]
+    }
+}
+
+impl Verbatim {
+    fn apply(&mut self, change: &Change, by: &str, now: Timestamp) {
+        let at = Ticks::of(now);
+        let mut changed = Map::new();
+        for (name, value) in change.named() {
+            if let Some(text) = value {
+                let value = if text.is_empty() {
+                    Json::Null
+                } else {
+                    Json::String(text.clone())
+                };
+                changed.insert(name.to_owned(), value);
+            }
+        }
+        if let Some(status) = &change.status {
+            let resolved = if status == "Resolved" {
+                Json::String(at.text())
+            } else {
+                Json::Null
+            };
+            changed.insert(String::from("resolvedTime"), resolved);
+        }
+        if let Some(text) = &change.comment {
+            let body = Comment {
+                text: text.clone(),
+                by: by.to_owned(),
+                at,
+            }
+            .body();
+            let mut comments = self
+                .value
+                .get("comments")
+                .and_then(Json::as_array)
+                .cloned()
+                .unwrap_or_default();
+            comments.extend(serde_json::from_str::<Json>(&body).ok());
+            changed.insert(String::from("comments"), Json::Array(comments));
+        }
+        let before = match self
+            .value
+            .get("lastUpdateTime")
+            .map(|value| read_json("lastUpdateTime", value))
+        {
+            Some(Value::Time(before)) => Ticks::of(before).next_like_sql(),
+            _ => at.rounded_like_sql(),
+        };
+        changed.insert(
+            String::from("lastUpdateTime"),
+            Json::String(at.rounded_like_sql().max(before).text()),
+        );
+        self.extend(changed);
+    }
+
+    fn extend(&mut self, properties: Map<String, Json>) {
+        if let Json::Object(object) = &mut self.value {
+            object.extend(properties);
+            self.raw = json::text(&self.value);
+        }
+    }
+}
+
+/// The order of two values of one property; enumerations go by rank, null comes first.
+pub(crate) fn ordered(name: &str, left: &Value<'_>, right: &Value<'_>) -> Ordering {
+    let ranks: &[&str] = match name {
+        "severity" => &["UnSpecified", "Informational", "Low", "Medium", "High"],
+        "status" => &["Unknown", "New", "InProgress", "Resolved"],
+        _ => &[],
+    };
+    match (left, right) {
+        (Value::Text(left), Value::Text(right)) => {
+            let rank = |text: &str| ranks.iter().position(|known| *known == text);
+            rank(left).cmp(&rank(right)).then_with(|| left.cmp(right))
+        }
+        (Value::Number(left), Value::Number(right)) => left.cmp(right),
+        (Value::Time(left), Value::Time(right)) => left.cmp(right),
+        (Value::Null, Value::Null) => Ordering::Equal,
+        (Value::Null, _) => Ordering::Less,
+        _ => Ordering::Greater,
+    }
+}

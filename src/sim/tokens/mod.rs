@@ -1,0 +1,315 @@
+//! Issues tokens as Entra does, remembers them, and judges the ones that come back.
+//!
+//! Reading requests for tokens is `grants`' part; this one keeps what was issued.
+//! Refresh tokens rotate, and old ones keep working.
+
+mod grants;
+
+use std::collections::HashMap;
+
+use fastrand::Rng;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::sim::entra::Refusal;
+use crate::sim::json::Object;
+use crate::sim::jwt::{self, Claims, Holder};
+use crate::sim::options::Account;
+use crate::sim::reply::Reply;
+use crate::sim::world::Request;
+
+/// The names Defender for Endpoint answers to, all clouds together.
+const OUR_RESOURCES: [&str; 6] = [
+    "https://api.securitycenter.microsoft.com",
+    "https://api.securitycenter.windows.com",
+    "https://securitycenter.onmicrosoft.com/windowsatpservice",
+    "fc780465-2017-40d4-a0c5-307022471b92",
+    "https://api-gcc.securitycenter.microsoft.us",
+    "https://api-gov.securitycenter.microsoft.us",
+];
+/// Known to Entra, but tokens for them are not for this API.
+const OTHER_RESOURCES: [&str; 3] = [
+    "https://graph.microsoft.com",
+    "https://api.security.microsoft.com",
+    WRONGLY_SHOWN_RESOURCE,
+];
+/// What the portal shows for this API by mistake; the API answers it with 403, not 401.
+const WRONGLY_SHOWN_RESOURCE: &str = "https://userrequestsgraphapi-prd.trafficmanager.net";
+/// Expired tokens are forgotten beyond this many, so that a demo may run for weeks.
+const REMEMBERED: usize = 2000;
+
+struct Access {
+    expires: Timestamp,
+    audience: String,
+    permissions: Vec<String>,
+    holder: Holder,
+    revoked: bool,
+}
+
+/// Why a bearer token is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Distrust {
+    /// 401, with this sentence.
+    Unauthorized(&'static str),
+    /// 403: the token is good, and lacks all of these.
+    Forbidden {
+        required: Vec<&'static str>,
+        held: Vec<String>,
+    },
+    /// 403: good for something else.
+    WrongAudience,
+}
+
+/// Every token issued, and how the next ones will be.
+pub(crate) struct Tokens {
+    account: Account,
+    life: SignedDuration,
+    rng: Rng,
+    pub(crate) granted: Vec<String>,
+    pub(crate) omit_refresh: bool,
+    pub(crate) rotate_refresh: bool,
+    pub(crate) opaque: bool,
+    access: HashMap<String, Access>,
+    /// Whether each refresh token was revoked.
+    refresh: HashMap<String, bool>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    One,
+    Two,
+}
+
+/// What was asked for, once the request has been found good.
+struct Asked {
+    audience: String,
+    /// `None` for everything consented.
+    permissions: Option<Vec<String>>,
+    offline: bool,
+}
+
+impl Tokens {
+    pub(crate) fn new(account: Account, life: SignedDuration, rng: Rng) -> Self {
+        let granted = [
+            "Alert.ReadWrite",
+            "Machine.Read",
+            "AdvancedQuery.Read",
+            "User.Read.All",
+        ];
+        Self {
+            account,
+            life,
+            rng,
+            granted: granted.map(str::to_owned).to_vec(),
+            omit_refresh: false,
+            rotate_refresh: true,
+            opaque: false,
+            access: HashMap::new(),
+            refresh: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn revoke_access(&mut self) {
+        self.access
+            .values_mut()
+            .for_each(|access| access.revoked = true);
+    }
+
+    pub(crate) fn revoke_refresh(&mut self) {
+        self.refresh
+            .values_mut()
+            .for_each(|revoked| *revoked = true);
+    }
+
+    /// Whether the bearer of these headers may do what needs one of `required`
+    /// (delegated scopes; application roles are derived from them).
+    pub(crate) fn judge(
+        &self,
+        request: &Request,
+        required: &[&'static str],
+        now: Timestamp,
+    ) -> Result<Holder, Distrust> {
+        let Some(header) = request.header("authorization") else {
+            return Err(Distrust::Unauthorized("Authorization header is missing"));
+        };
+        let token = match header.split_once(' ') {
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("bearer") && !token.contains(' ') =>
+            {
+                token
+            }
+            _ => return Err(Distrust::Unauthorized("Authorization header is malformed")),
+        };
+        let access = match self.access.get(token) {
+            None => return Err(Distrust::Unauthorized("The token is not valid")),
+            Some(access) if access.revoked => {
+                return Err(Distrust::Unauthorized("The token was revoked"));
+            }
+            Some(access) if access.expires <= now => {
+                return Err(Distrust::Unauthorized("The token has expired"));
+            }
+            Some(access) => access,
+        };
+        if access.audience == WRONGLY_SHOWN_RESOURCE {
+            return Err(Distrust::WrongAudience);
+        }
+        if !self.is_ours(&access.audience) {
+            return Err(Distrust::Unauthorized(
+                "The audience of the token is not valid",
+            ));
+        }
+        let needed: Vec<&'static str> = match access.holder {
+            Holder::User => required.to_vec(),
+            Holder::Application => required.iter().map(|scope| role(scope)).collect(),
+        };
+        if needed
+            .iter()
+            .any(|needed| access.permissions.iter().any(|held| held == needed))
+        {
+            Ok(access.holder)
+        } else {
+            Err(Distrust::Forbidden {
+                required: needed,
+                held: access.permissions.clone(),
+            })
+        }
+    }
+
+    fn is_ours(&self, audience: &str) -> bool {
+        audience == self.account.api || OUR_RESOURCES.contains(&audience)
+    }
+
+    fn new_refresh(&mut self) -> String {
+        if self.refresh.len() > REMEMBERED {
+            self.refresh.retain(|_, revoked| !*revoked);
+        }
+        let token = format!("1.{}", jwt::random(&mut self.rng, 600));
+        self.refresh.insert(token.clone(), false);
+        token
+    }
+
+    fn issue(
+        &mut self,
+        asked: &Asked,
+        holder: Holder,
+        refresh: Option<&str>,
+        version: Version,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let unavailable = |_| {
+            Refusal::new(
+                "temporarily_unavailable",
+                90_033,
+                "A transient error has occurred. Please try again.",
+            )
+        };
+        let expires = now.checked_add(self.life).map_err(unavailable)?;
+        // Tokens hold everything consented, whichever permissions were asked for.
+        let permissions: Vec<String> = match (holder, self.is_ours(&asked.audience)) {
+            (Holder::User, true) => self.granted.clone(),
+            (Holder::Application, true) => self
+                .granted
+                .iter()
+                .map(|scope| role(scope).to_owned())
+                .collect(),
+            (_, false) => asked
+                .permissions
+                .clone()
+                .unwrap_or_else(|| vec![String::from("User.Read")]),
+        };
+        let claims = Claims {
+            account: &self.account,
+            holder,
+            audience: &asked.audience,
+            permissions: &permissions,
+            now,
+            expires,
+        };
+        let token = if self.opaque {
+            jwt::opaque(&mut self.rng)
+        } else {
+            jwt::signed(&claims, &mut self.rng)
+        };
+        let body = success(version, asked, &claims, &token, refresh);
+        if self.access.len() > REMEMBERED {
+            self.access.retain(|_, access| access.expires > now);
+        }
+        let audience = asked.audience.clone();
+        self.access.insert(
+            token,
+            Access {
+                expires,
+                audience,
+                permissions,
+                holder,
+                revoked: false,
+            },
+        );
+        Ok(Reply::json(200, body))
+    }
+}
+
+/// The reply to a good request: v1 writes its numbers as strings.
+fn success(
+    version: Version,
+    asked: &Asked,
+    claims: &Claims<'_>,
+    token: &str,
+    refresh: Option<&str>,
+) -> String {
+    // One second went by on the way, as in every stored reply.
+    let seconds = (claims.expires.as_second() - claims.now.as_second() - 1).max(0);
+    let mut body = Object::new().field("token_type", "Bearer");
+    let is_user = claims.holder == Holder::User;
+    match version {
+        Version::One => {
+            if is_user {
+                body = body.field("scope", claims.permissions.join(" "));
+            }
+            body = body
+                .field("expires_in", seconds.to_string())
+                .field("ext_expires_in", seconds.to_string())
+                .field("expires_on", claims.expires.as_second().to_string())
+                .field(
+                    "not_before",
+                    (claims.now.as_second() - jwt::BACK_DATED_SECONDS).to_string(),
+                )
+                .field("resource", &asked.audience);
+        }
+        Version::Two => {
+            if is_user {
+                let full: Vec<String> = claims
+                    .permissions
+                    .iter()
+                    .map(|name| format!("{}/{name}", asked.audience))
+                    .collect();
+                body = body.field("scope", full.join(" "));
+            }
+            body = body
+                .field("expires_in", seconds)
+                .field("ext_expires_in", seconds);
+        }
+    }
+    body = body.field("access_token", token);
+    match refresh {
+        Some(refresh) => body.field("refresh_token", refresh).end(),
+        None => body.end(),
+    }
+}
+
+/// The application role that corresponds to a delegated scope.
+pub(crate) fn role(scope: &str) -> &'static str {
+    match scope {
+        "Alert.Read" => "Alert.Read.All",
+        "Alert.ReadWrite" => "Alert.ReadWrite.All",
+        "Machine.Read" => "Machine.Read.All",
+        "Machine.ReadWrite" => "Machine.ReadWrite.All",
+        "AdvancedQuery.Read" => "AdvancedQuery.Read.All",
+        "User.Read.All" => "User.Read.All",
+        "File.Read.All" => "File.Read.All",
+        "Ip.Read.All" => "Ip.Read.All",
+        "URL.Read.All" => "URL.Read.All",
+        "Machine.Isolate" => "Machine.Isolate",
+        "Machine.Scan" => "Machine.Scan",
+        _ => "Other.Read.All",
+    }
+}
