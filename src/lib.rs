@@ -5,9 +5,11 @@
 //! and answers with [`app::Effect`]s, the runtime performs them. Read [`app`] next.
 
 pub mod app;
+pub mod clock;
 pub mod domain;
 pub mod keymap;
 pub mod runtime;
+pub mod service;
 pub mod sim;
 pub mod theme;
 pub mod view;

@@ -1,3 +1,14 @@
-//! The side that touches the world: what the program does to its terminal.
+//! Performs what the state machine decides, and tells it what happened.
+//!
+//! Reading order: [`run`] (the loop), [`perform`] (effects that ask a service),
+//! [`input`] (keys), [`terminal`] (taking it and giving it back), [`lean`] (few
+//! bytes on the line), [`sleeper`] (one timer that wakes with the machine),
+//! [`signals`].
 
+pub mod input;
 pub mod lean;
+pub mod perform;
+pub mod run;
+pub mod signals;
+pub mod sleeper;
+pub mod terminal;

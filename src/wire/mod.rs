@@ -4,11 +4,10 @@
 //! reading is lenient: null, absent and oddly typed fields never lose an alert.
 //!
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
-//! [`detail`] (all of one), [`token_reply`], [`problem`] (error bodies), [`json`].
+//! [`detail`] (all of one), [`problem`] (error bodies), [`json`].
 
 pub mod alert;
 pub mod detail;
 pub mod json;
 pub mod page;
 pub mod problem;
-pub mod token_reply;

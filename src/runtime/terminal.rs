@@ -1,0 +1,126 @@
+//! Takes the terminal, and gives it back whole whatever happens.
+
+use std::io;
+use std::io::Stdout;
+use std::io::Write;
+use std::io::stdout;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+
+use crossterm::cursor::Show;
+use crossterm::event::DisableBracketedPaste;
+use crossterm::event::EnableBracketedPaste;
+use crossterm::execute;
+use crossterm::terminal;
+use crossterm::terminal::EnterAlternateScreen;
+use crossterm::terminal::LeaveAlternateScreen;
+use ratatui::Terminal;
+use ratatui::layout::Size;
+use thiserror::Error;
+
+use crate::app::State;
+use crate::runtime::lean::LeanBackend;
+use crate::theme::Theme;
+use crate::view;
+
+/// The terminal failed us.
+#[derive(Debug, Error)]
+pub enum TerminalError {
+    #[error("standard input and output must be a terminal")]
+    NoTerminal,
+    #[error("the terminal cannot be set up ({0})")]
+    Setup(io::Error),
+    #[error("the terminal went away ({0})")]
+    Gone(io::Error),
+}
+
+/// True while raw mode and the alternate screen are ours.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The screen. Given back when dropped.
+pub struct Screen {
+    terminal: Terminal<LeanBackend<Stdout>>,
+    theme: Theme,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    pub fn take(theme: Theme) -> Result<Self, TerminalError> {
+        let (width, height) = terminal::size().map_err(TerminalError::Setup)?;
+        take().map_err(TerminalError::Setup)?;
+        let backend = LeanBackend::new(stdout(), Size { width, height });
+        let terminal = Terminal::new(backend).map_err(TerminalError::Setup)?;
+        Ok(Self { terminal, theme })
+    }
+
+    /// Present size.
+    pub fn size(&self) -> Size {
+        terminal::size().map_or_else(
+            |_gone| Size::default(),
+            |(width, height)| Size { width, height },
+        )
+    }
+
+    /// The terminal has another size.
+    pub fn resize(&mut self, size: Size) {
+        self.terminal.backend_mut().resize(size);
+    }
+
+    /// Draws the state; sends only what differs from the screen.
+    pub fn draw(&mut self, state: &State) -> Result<(), TerminalError> {
+        let theme = self.theme;
+        self.terminal
+            .draw(|frame| {
+                if let Some(cursor) = view::draw(state, theme, frame.buffer_mut()) {
+                    frame.set_cursor_position(cursor);
+                }
+            })
+            .map_err(TerminalError::Gone)?;
+        Ok(())
+    }
+
+    /// Nothing is known of what stands on the screen: the next frame draws all of it.
+    pub fn forget(&mut self) {
+        self.terminal.backend_mut().forget();
+    }
+
+    /// Takes the terminal again after it was given back or changed by others.
+    pub fn retake(&mut self) -> Result<(), TerminalError> {
+        take().map_err(TerminalError::Gone)?;
+        self.resize(self.size());
+        self.forget();
+        Ok(())
+    }
+
+    /// Gives the terminal back for a while.
+    pub fn give_back(&mut self) {
+        // What cannot be written to a terminal that is gone is of no use to it.
+        self.terminal.backend_mut().release().unwrap_or_default();
+        give_back();
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    terminal::enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+}
+
+/// Gives the terminal back, from anywhere and as often as one likes: a panic calls
+/// it before its message is printed.
+pub fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = stdout();
+    // An open synchronized update would swallow all that follows; then plain pen.
+    out.write_all(b"\x1b[?2026l\x1b[0m").unwrap_or_default();
+    execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show).unwrap_or_default();
+    terminal::disable_raw_mode().unwrap_or_default();
+}

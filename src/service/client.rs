@@ -1,0 +1,255 @@
+//! What can be asked of the Defender API, with a token in hand.
+
+use std::sync::Arc;
+
+use percent_encoding::AsciiSet;
+use percent_encoding::NON_ALPHANUMERIC;
+use percent_encoding::utf8_percent_encode;
+use reqwest::Url;
+use reqwest::header;
+use reqwest::header::HeaderValue;
+
+use crate::domain::alert::Alert;
+use crate::domain::alert::AlertId;
+use crate::domain::alert::AlertPage;
+use crate::domain::moment::Moment;
+use crate::domain::query::AlertQuery;
+use crate::domain::query::Ordering;
+use crate::domain::session::TokenFacts;
+use crate::domain::token;
+use crate::service::authority::Authority;
+use crate::service::authority::RefreshToken;
+use crate::service::error::ServiceError;
+use crate::service::http::Answer;
+use crate::service::http::Http;
+use crate::service::token_store::TokenStore;
+use crate::wire::alert;
+use crate::wire::page;
+use crate::wire::problem;
+
+/// Reads both clocks.
+pub type Now = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// The two services, with the tokens between them.
+pub struct Client {
+    http: Http,
+    authority: Authority,
+    /// URL of the API without a slash at its end.
+    api: String,
+    origin: Url,
+    tokens: TokenStore,
+    /// One renewal at a time.
+    renewing: tokio::sync::Mutex<()>,
+    now: Now,
+}
+
+/// Ten thousand alerts with evidence are about 34 MB.
+const LARGEST_PAGE: usize = 96 * 1024 * 1024;
+const LARGEST_ALERT: usize = 8 * 1024 * 1024;
+
+/// All but what RFC 3986 calls unreserved.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+impl Client {
+    /// # Errors
+    /// When `api` is not a URL.
+    pub fn new(
+        http: Http,
+        authority: Authority,
+        api: &str,
+        now: Now,
+    ) -> Result<Self, ServiceError> {
+        let origin = Url::parse(api).map_err(|error| ServiceError::Rejected {
+            status: 0,
+            words: format!(": `api` is not a URL ({error})"),
+        })?;
+        Ok(Self {
+            http,
+            authority,
+            api: api.trim_end_matches('/').to_owned(),
+            origin,
+            tokens: TokenStore::default(),
+            renewing: tokio::sync::Mutex::new(()),
+            now,
+        })
+    }
+
+    /// Signs in, or renews the token, and tells what is known of the new one.
+    pub async fn renew(&self) -> Result<TokenFacts, ServiceError> {
+        let _one_at_a_time = self.renewing.lock().await;
+        let held = self.tokens.refresh_token();
+        let (granted, refresh) = self.authority.request_token(held.as_ref()).await;
+        if refresh == RefreshToken::Spent {
+            self.tokens.forget_refresh_token();
+        }
+        let granted = granted?;
+        let obtained = (self.now)();
+        let reply = granted.reply;
+        let facts = TokenFacts {
+            decoded: token::decode(reply.access_token.expose()).map_err(|error| error.to_string()),
+            obtained,
+            life: reply.life,
+            skew: granted.date.map(|date| date.duration_since(obtained.wall)),
+            refreshable: reply.refresh_token.is_some()
+                || (held.is_some() && refresh == RefreshToken::StillGood),
+        };
+        let expires = facts.expires().steady;
+        self.tokens
+            .keep(reply.access_token, expires, reply.refresh_token);
+        Ok(facts)
+    }
+
+    /// One page of alerts.
+    pub async fn list_alerts(&self, query: &AlertQuery) -> Result<AlertPage, ServiceError> {
+        let url = match &query.link {
+            Some(link) => self.within_origin(link)?,
+            None => format!("{}/api/alerts?{}", self.api, parameters(query)),
+        };
+        let answer = self.get(&url, LARGEST_PAGE).await?;
+        let date = answer.date();
+        let origin = self.origin.clone();
+        // Megabytes of JSON would hold up the keyboard: parsed on another thread.
+        let read = tokio::task::spawn_blocking(move || {
+            let mut page = page::read(&answer.body)?;
+            page.refused_link = page
+                .next_link
+                .as_deref()
+                .and_then(|link| foreign_host(&origin, link));
+            if page.refused_link.is_some() {
+                page.next_link = None;
+            }
+            page.date = date;
+            Ok(page)
+        });
+        read.await
+            .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+            .map_err(ServiceError::Malformed)
+    }
+
+    /// One alert whole, with its evidence.
+    pub async fn get_alert(&self, id: &AlertId) -> Result<Alert, ServiceError> {
+        let id = utf8_percent_encode(id.as_str(), VALUE);
+        let url = format!("{}/api/alerts/{id}", self.api);
+        let answer = self.get(&url, LARGEST_ALERT).await?;
+        alert::read(&String::from_utf8_lossy(&answer.body))
+            .ok_or_else(|| ServiceError::Malformed("the answer is not an alert".to_owned()))
+    }
+
+    async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
+        let token = self.tokens.bearer((self.now)().steady)?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+            .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
+        bearer.set_sensitive(true);
+        let request = self
+            .http
+            .client()
+            .await?
+            .get(url)
+            .header(header::ACCEPT, "application/json")
+            .header(header::AUTHORIZATION, bearer);
+        let answer = self.http.send(request, largest).await?;
+        let host = self.origin.host_str().unwrap_or("the service");
+        match answer.failure(host) {
+            Some(error) => Err(error),
+            None => Ok(answer),
+        }
+    }
+
+    /// The bearer travels nowhere but to the API itself.
+    fn within_origin(&self, link: &str) -> Result<String, ServiceError> {
+        match foreign_host(&self.origin, link) {
+            Some(host) => Err(ServiceError::Redirected(host)),
+            None => Ok(link.to_owned()),
+        }
+    }
+}
+
+/// The host of a link that does not lead to `origin`.
+fn foreign_host(origin: &Url, link: &str) -> Option<String> {
+    let Ok(url) = Url::parse(link) else {
+        return Some(problem::harmless(link));
+    };
+    let same =
+        url.origin() == origin.origin() && url.username().is_empty() && url.password().is_none();
+    (!same).then(|| problem::harmless(url.host_str().unwrap_or(link)))
+}
+
+/// The query string of a list of alerts, every value percent-encoded.
+fn parameters(query: &AlertQuery) -> String {
+    let mut filters = Vec::new();
+    if let Some(since) = query.changed_since {
+        filters.push(format!("lastUpdateTime ge {since}"));
+    }
+    if let Some(since) = query.created_since {
+        filters.push(format!("alertCreationTime ge {since}"));
+    }
+    let mut parameters = Vec::new();
+    if !filters.is_empty() {
+        let filter = filters.join(" and ");
+        parameters.push(format!("$filter={}", utf8_percent_encode(&filter, VALUE)));
+    }
+    match query.order {
+        Ordering::NewestFirst => parameters.push("$orderby=alertCreationTime%20desc".to_owned()),
+        Ordering::LastChangedFirst => parameters.push("$orderby=lastUpdateTime%20desc".to_owned()),
+        Ordering::AsItComes => {}
+    }
+    parameters.push(format!("$top={}", query.top));
+    if query.skip > 0 {
+        parameters.push(format!("$skip={}", query.skip));
+    }
+    parameters.join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot read its input has failed"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn a_query_is_written_with_every_value_encoded() {
+        let since = "2026-11-22T14:00:00.1234567Z".parse().unwrap();
+        let mut query = AlertQuery::changes(since, 2_000);
+        query.skip = 4_000;
+        assert_eq!(
+            parameters(&query),
+            "$filter=lastUpdateTime%20ge%202026-11-22T14%3A00%3A00.1234567Z&$orderby=lastUpdateTime%20desc&$top=2000&$skip=4000"
+        );
+        assert_eq!(
+            parameters(&AlertQuery::everything(100).unordered()),
+            "$top=100"
+        );
+    }
+
+    #[test]
+    fn only_the_same_origin_is_home() {
+        let origin = Url::parse("https://api.example/").unwrap();
+        for home in [
+            "https://api.example/api/alerts?$skip=1",
+            "https://API.example:443/x",
+        ] {
+            assert_eq!(foreign_host(&origin, home), None, "{home}");
+        }
+        for (away, host) in [
+            ("https://evil.example/api", "evil.example"),
+            ("http://api.example/api", "api.example"),
+            ("https://api.example:8443/api", "api.example"),
+            ("https://me@api.example/api", "api.example"),
+            (
+                "https://api.example.evil.example/",
+                "api.example.evil.example",
+            ),
+            ("/api/alerts", "/api/alerts"),
+            ("javascript:alert(1)", "javascript:alert(1)"),
+        ] {
+            assert_eq!(foreign_host(&origin, away).as_deref(), Some(host), "{away}");
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! One request and its answer: bounded in time and size, never redirected.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use reqwest::Certificate;
+use reqwest::RequestBuilder;
+use reqwest::Response;
+use reqwest::StatusCode;
+use reqwest::header;
+use reqwest::header::HeaderMap;
+use reqwest::redirect;
+use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
+
+use crate::service::error::ServiceError;
+use crate::wire::problem;
+
+/// How long a request may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// Without a single byte of the answer.
+    pub silence: Duration,
+    /// For all of it.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            silence: Duration::from_secs(30),
+            total: Duration::from_secs(180),
+        }
+    }
+}
+
+/// Longest wait a service may ask for; longer ones are cut and asked again.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(300);
+
+/// Makes the client when it is first needed: reading the system's certificates
+/// takes longer than a first frame may.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: Arc<OnceCell<reqwest::Client>>,
+    limits: Limits,
+    ca_file: Option<PathBuf>,
+}
+
+/// An answer with its body read, whatever its status.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// May hold a token.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl Http {
+    /// A client that trusts the system's certificates and those of `ca_file`.
+    pub fn new(limits: Limits, ca_file: Option<PathBuf>) -> Self {
+        Self {
+            client: Arc::default(),
+            limits,
+            ca_file,
+        }
+    }
+
+    /// Makes the client now, so that the first request finds it ready.
+    pub async fn client(&self) -> Result<&reqwest::Client, ServiceError> {
+        self.client
+            .get_or_try_init(|| async {
+                let limits = self.limits;
+                let ca_file = self.ca_file.clone();
+                tokio::task::spawn_blocking(move || build(limits, ca_file))
+                    .await
+                    .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+            })
+            .await
+    }
+
+    /// Sends a request and reads at most `largest` bytes of the answer, decompressed.
+    pub async fn send(
+        &self,
+        request: RequestBuilder,
+        largest: usize,
+    ) -> Result<Answer, ServiceError> {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| unreachable(&error, self.limits))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        if status.is_redirection() {
+            return Err(ServiceError::Redirected(redirected_to(&headers)));
+        }
+        let body = self.body(response, largest).await?;
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    async fn body(
+        &self,
+        mut response: Response,
+        largest: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+        let mut body = Zeroizing::new(Vec::new());
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| unreachable(&error, self.limits))?
+        {
+            // Counted after decompression: a small bomb must not become a large body.
+            if body.len() + chunk.len() > largest {
+                return Err(ServiceError::TooLarge(largest / (1024 * 1024)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+fn build(limits: Limits, ca_file: Option<PathBuf>) -> Result<reqwest::Client, ServiceError> {
+    // Fails only when one is installed already, which is as good.
+    let _already_there = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("vigie/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.silence)
+        .timeout(limits.total)
+        .pool_idle_timeout(Duration::from_secs(90))
+        .min_tls_version(reqwest::tls::Version::TLS_1_2);
+    if let Some(path) = ca_file {
+        let name = path.display().to_string();
+        let pem =
+            fs::read(&path).map_err(|error| setup(&format!("cannot read `{name}` ({error})")))?;
+        let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| {
+            setup(&format!(
+                "`{name}` holds no certificate in PEM form ({error})"
+            ))
+        })?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    builder
+        .build()
+        .map_err(|error| setup(&format!("TLS cannot be set up ({})", deepest(&error))))
+}
+
+fn setup(words: &str) -> ServiceError {
+    ServiceError::SignInRefused {
+        words: words.to_owned(),
+        remedy: Some("check `ca_file` and the system's certificates".to_owned()),
+    }
+}
+
+/// What a transport error means, in words without the URL.
+fn unreachable(error: &reqwest::Error, limits: Limits) -> ServiceError {
+    let host = error
+        .url()
+        .and_then(|url| url.host_str())
+        .map_or_else(|| "the service".to_owned(), problem::harmless);
+    let why = if error.is_timeout() && error.is_connect() {
+        format!(
+            "could not be connected to within {} s",
+            limits.connect.as_secs()
+        )
+    } else if error.is_timeout() {
+        "did not answer in time".to_owned()
+    } else if error.is_connect() {
+        format!("cannot be reached ({})", deepest(error))
+    } else {
+        format!("broke off ({})", deepest(error))
+    };
+    ServiceError::Unreachable {
+        host,
+        why,
+        retry_after: None,
+    }
+}
+
+/// The innermost cause: the outer ones only say that there was an error.
+fn deepest(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    problem::harmless(&cause.to_string())
+}
+
+fn redirected_to(headers: &HeaderMap) -> String {
+    headers
+        .get(header::LOCATION)
+        .and_then(|location| location.to_str().ok())
+        .and_then(|location| reqwest::Url::parse(location).ok())
+        .and_then(|url| url.host_str().map(problem::harmless))
+        .unwrap_or_else(|| "somewhere else".to_owned())
+}
+
+impl Answer {
+    /// The service's own clock.
+    pub fn date(&self) -> Option<Timestamp> {
+        http_date(self.headers.get(header::DATE)?.to_str().ok()?)
+    }
+
+    /// The wait asked for by the `Retry-After` header (seconds or a date) or, where
+    /// there is none, in the words of the body.
+    pub fn retry_after(&self) -> Option<SignedDuration> {
+        let header = self
+            .headers
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim);
+        let told = header.and_then(|value| {
+            if let Ok(seconds) = value.parse::<u32>() {
+                return Some(SignedDuration::from_secs(i64::from(seconds)));
+            }
+            let at = http_date(value)?;
+            Some(at.duration_since(self.date()?))
+        });
+        told.or_else(|| problem::wait_in_words(&problem::read(&self.body).message))
+            .map(|wait| wait.clamp(SignedDuration::ZERO, LONGEST_WAIT))
+    }
+
+    /// What a failed answer of the API means. `None` for a success.
+    pub fn failure(&self, host: &str) -> Option<ServiceError> {
+        if self.status.is_success() {
+            return None;
+        }
+        let problem = problem::read(&self.body);
+        let words: String = [problem.code, problem.message]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .fold(String::new(), |all, word| format!("{all}: {word}"));
+        Some(match self.status {
+            StatusCode::UNAUTHORIZED => ServiceError::Unauthorized(words),
+            StatusCode::FORBIDDEN => ServiceError::Forbidden(words),
+            StatusCode::NOT_FOUND => ServiceError::NotFound(words),
+            StatusCode::TOO_MANY_REQUESTS => ServiceError::Throttled {
+                retry_after: self.retry_after(),
+            },
+            status if status.is_server_error() => ServiceError::Unreachable {
+                host: host.to_owned(),
+                why: format!("failed ({}{words})", status.as_u16()),
+                retry_after: self.retry_after(),
+            },
+            status => ServiceError::Rejected {
+                status: status.as_u16(),
+                words,
+            },
+        })
+    }
+}
+
+/// `Sun, 22 Nov 2026 14:00:00 GMT`.
+fn http_date(written: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(written)
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot read its input has failed"
+    )]
+
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: map,
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+        }
+    }
+
+    #[test]
+    fn the_wait_comes_from_seconds_a_date_or_the_words() {
+        let date = ("date", "Sun, 22 Nov 2026 14:00:00 GMT");
+        let words =
+            r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
+        for (headers, body, seconds) in [
+            (vec![("retry-after", "17")], words, Some(17)),
+            (
+                vec![date, ("retry-after", "Sun, 22 Nov 2026 14:00:30 GMT")],
+                "",
+                Some(30),
+            ),
+            (vec![("retry-after", "86400")], "", Some(300)),
+            (vec![("retry-after", "soon")], words, Some(8)),
+            (vec![], words, Some(8)),
+            (vec![], "", None),
+        ] {
+            let told = answer(429, &headers, body).retry_after();
+            assert_eq!(
+                told.map(|wait| wait.as_secs()),
+                seconds,
+                "{headers:?} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_status_classifies_whatever_the_body_says() {
+        assert!(answer(200, &[], "").failure("h").is_none());
+        let kinds = [
+            (401, "Unauthorized"),
+            (403, "Forbidden"),
+            (404, "NotFound"),
+            (429, "Throttled"),
+            (400, "Rejected"),
+            (418, "Rejected"),
+            (500, "Unreachable"),
+            (503, "Unreachable"),
+        ];
+        for (status, kind) in kinds {
+            let error = answer(status, &[], "<html>").failure("h").unwrap();
+            assert!(
+                format!("{error:?}").starts_with(kind),
+                "{status}: {error:?}"
+            );
+        }
+    }
+}
