@@ -33,9 +33,12 @@ mod linux {
         pub fn new() -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             let timer = timerfd_create(TimerfdClockId::Boottime, flags)?;
-            Ok(Self {
-                timer: AsyncFd::new(timer)?,
-            })
+            #[expect(
+                deprecated,
+                reason = "deprecated for types whose descriptor may change, which an OwnedFd's cannot; its successor needs unsafe code"
+            )]
+            let timer = AsyncFd::new(timer)?;
+            Ok(Self { timer })
         }
 
         /// Ends after `wait`; never for `None`.

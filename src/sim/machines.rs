@@ -5,9 +5,9 @@
 use crate::sim::alerts::METADATA;
 use crate::sim::json::{self, Object};
 use crate::sim::population::{Detail, Device};
-use crate::sim::query::{Direction, LONGEST_PAGE, MACHINE, Query};
+use crate::sim::query::{LONGEST_PAGE, MACHINE, Query};
 use crate::sim::reply::Reply;
-use crate::sim::store::{Entry, ordered};
+use crate::sim::store::Entry;
 use crate::sim::world::{Call, Request, World};
 
 pub(crate) fn list(world: &World, call: &Call, request: &Request) -> Reply {
@@ -21,21 +21,7 @@ pub(crate) fn list(world: &World, call: &Call, request: &Request) -> Reply {
     found.retain(|device| {
         filter.is_none_or(|filter| filter.accepts(&|name| device.read(name, now)))
     });
-    found.sort_by(|left, right| {
-        query
-            .order
-            .iter()
-            .fold(std::cmp::Ordering::Equal, |order, (name, direction)| {
-                order.then_with(|| {
-                    let order = ordered(name, &left.read(name, now), &right.read(name, now));
-                    if *direction == Direction::Descending {
-                        order.reverse()
-                    } else {
-                        order
-                    }
-                })
-            })
-    });
+    query.sort(&mut found, |device, name| device.read(name, now));
     let page = found
         .iter()
         .skip(query.skip)

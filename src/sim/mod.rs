@@ -11,7 +11,7 @@
 //! - `options`: what a simulator is asked to be;
 //! - `simulator`: starting, looking at and ending one;
 //! - `server`: sockets, and nothing that decides;
-//! - `world`: one request in, one outcome out;
+//! - `world`, `routes`: one request in, one outcome out;
 //! - `tokens`, `jwt`, `entra`: who may come in, and with what;
 //! - `alerts`, `machines`: the calls of the API;
 //! - `query`, `odata`, `form`: how a request is read;
@@ -34,6 +34,7 @@ mod population;
 mod query;
 mod quota;
 mod reply;
+mod routes;
 mod script;
 mod server;
 mod simulator;

@@ -49,7 +49,8 @@ impl Default for Options {
 pub enum Population {
     /// Incidents and noise, made from the seed.
     Story,
-    /// JSON bodies of alerts, served byte for byte in the order given.
+    /// JSON bodies of alerts, served byte for byte in the order given. Nothing happens
+    /// by itself in such a world.
     Verbatim(Vec<String>),
 }
 

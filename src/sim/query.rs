@@ -3,8 +3,10 @@
 //! A name without its `$` is ignored, as the real service does: the classic
 //! `?top=1` gets a full page. An unknown name with a `$` is refused.
 
+use std::cmp::Ordering;
+
 use crate::sim::form;
-use crate::sim::odata::{Filter, Kind, Schema};
+use crate::sim::odata::{Filter, Kind, Schema, Value};
 
 /// The longest page, asked for or not.
 pub(crate) const LONGEST_PAGE: usize = 10_000;
@@ -49,6 +51,28 @@ impl Query {
         Ok(query)
     }
 
+    /// Puts what was found into the order asked for; without one it stays as it is.
+    pub(crate) fn sort<Item>(
+        &self,
+        found: &mut [Item],
+        read: impl for<'item> Fn(&'item Item, &str) -> Value<'item>,
+    ) {
+        found.sort_by(|left, right| {
+            let mut order = Ordering::Equal;
+            for (name, direction) in &self.order {
+                let next = || {
+                    let next = ordered(name, &read(left, name), &read(right, name));
+                    match direction {
+                        Direction::Ascending => next,
+                        Direction::Descending => next.reverse(),
+                    }
+                };
+                order = order.then_with(next);
+            }
+            order
+        });
+    }
+
     fn take(&mut self, name: &str, value: &str, schema: &Schema) -> Result<(), String> {
         match name {
             "$filter" => self.filter = Some(Filter::parse(value, schema)?),
@@ -89,6 +113,26 @@ impl Query {
             _ => return Err(format!("The query parameter '{name}' is not supported.")),
         }
         Ok(())
+    }
+}
+
+/// The order of two values of one property; enumerations go by rank, null comes first.
+fn ordered(name: &str, left: &Value<'_>, right: &Value<'_>) -> Ordering {
+    let ranks: &[&str] = match name {
+        "severity" => &["UnSpecified", "Informational", "Low", "Medium", "High"],
+        "status" => &["Unknown", "New", "InProgress", "Resolved"],
+        _ => &[],
+    };
+    match (left, right) {
+        (Value::Text(left), Value::Text(right)) => {
+            let rank = |text: &str| ranks.iter().position(|known| *known == text);
+            rank(left).cmp(&rank(right)).then_with(|| left.cmp(right))
+        }
+        (Value::Number(left), Value::Number(right)) => left.cmp(right),
+        (Value::Time(left), Value::Time(right)) => left.cmp(right),
+        (Value::Null, Value::Null) => Ordering::Equal,
+        (Value::Null, _) => Ordering::Less,
+        _ => Ordering::Greater,
     }
 }
 

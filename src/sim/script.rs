@@ -197,7 +197,8 @@ impl Script {
         self.world().change(id, patch, self.clock.now());
     }
 
-    /// Replaces all alerts with these bodies, served byte for byte in this order.
+    /// Replaces all alerts with these bodies, served byte for byte in this order; from
+    /// then on nothing happens by itself.
     pub fn set_population(&self, bodies: Vec<String>) {
         self.world().set_population(bodies);
     }

@@ -44,6 +44,8 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<Mutex<World>>, clock
 }
 
 async fn converse(stream: TcpStream, world: Arc<Mutex<World>>, clock: Clock) {
+    // Small answers would otherwise wait for an acknowledgement; without it, they do.
+    drop(stream.set_nodelay(true));
     let service = service_fn(move |request| answer(request, Arc::clone(&world), clock.clone()));
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // A connection that ends badly is the client's to notice.

@@ -3,7 +3,6 @@
 //! Keeps them and changes them; who may, and what is answered, is `alerts`' business.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -323,25 +322,5 @@ impl Verbatim {
             object.extend(properties);
             self.raw = json::text(&self.value);
         }
-    }
-}
-
-/// The order of two values of one property; enumerations go by rank, null comes first.
-pub(crate) fn ordered(name: &str, left: &Value<'_>, right: &Value<'_>) -> Ordering {
-    let ranks: &[&str] = match name {
-        "severity" => &["UnSpecified", "Informational", "Low", "Medium", "High"],
-        "status" => &["Unknown", "New", "InProgress", "Resolved"],
-        _ => &[],
-    };
-    match (left, right) {
-        (Value::Text(left), Value::Text(right)) => {
-            let rank = |text: &str| ranks.iter().position(|known| *known == text);
-            rank(left).cmp(&rank(right)).then_with(|| left.cmp(right))
-        }
-        (Value::Number(left), Value::Number(right)) => left.cmp(right),
-        (Value::Time(left), Value::Time(right)) => left.cmp(right),
-        (Value::Null, Value::Null) => Ordering::Equal,
-        (Value::Null, _) => Ordering::Less,
-        _ => Ordering::Greater,
     }
 }

@@ -11,7 +11,6 @@ use serde_json::Value as Json;
 
 use crate::sim::alerts;
 use crate::sim::chaos::{Chaos, Mishap};
-use crate::sim::form;
 use crate::sim::json;
 use crate::sim::jwt::{self, Holder};
 use crate::sim::life::{Arrivals, Life};
@@ -20,6 +19,7 @@ use crate::sim::options::{Account, Limits, Options, Population};
 use crate::sim::population::{ANALYSTS, Directory, story};
 use crate::sim::quota::Quota;
 use crate::sim::reply::Reply;
+use crate::sim::routes::Route;
 use crate::sim::script::{Endpoint, Fault, Faults};
 use crate::sim::store::Store;
 use crate::sim::ticks::Ticks;
@@ -94,24 +94,6 @@ pub(crate) struct World {
     rng: Rng,
     requests: VecDeque<Request>,
 }
-
-/// Which call a path and a method make.
-enum Route {
-    List,
-    Batch,
-    Alert(String),
-    Change(String),
-    Part(String, String),
-    Machines,
-    Machine(String),
-    MachineAlerts(String),
-    LogonUsers(String),
-}
-
-const READ_ALERTS: &[&str] = &["Alert.Read", "Alert.ReadWrite"];
-const WRITE_ALERTS: &[&str] = &["Alert.ReadWrite"];
-const READ_MACHINES: &[&str] = &["Machine.Read", "Machine.ReadWrite"];
-const READ_USERS: &[&str] = &["User.Read.All"];
 
 impl World {
     pub(crate) fn new(options: &Options, origin: &str, now: Timestamp) -> Self {
@@ -300,7 +282,7 @@ impl World {
             return stamped(reply, "", now);
         }
         let target = jwt::guid(&mut self.rng);
-        let reply = match route(&request.method, &request.path) {
+        let reply = match Route::of(&request.method, &request.path) {
             Ok(route) => self.call(&route, request, fault, &target, now),
             Err(reply) => reply,
         };
@@ -315,20 +297,7 @@ impl World {
         target: &str,
         now: Timestamp,
     ) -> Reply {
-        let required = match route {
-            Route::List | Route::Alert(_) | Route::MachineAlerts(_) => READ_ALERTS,
-            Route::Batch | Route::Change(_) => WRITE_ALERTS,
-            Route::Machines | Route::Machine(_) => READ_MACHINES,
-            Route::LogonUsers(_) => READ_USERS,
-            Route::Part(_, part) => match part.as_str() {
-                "machine" => READ_MACHINES,
-                "user" => READ_USERS,
-                "files" => &["File.Read.All"],
-                "ips" => &["Ip.Read.All"],
-                _ => &["URL.Read.All"],
-            },
-        };
-        let holder = match self.tokens.judge(request, required, now) {
+        let holder = match self.tokens.judge(request, route.required(), now) {
             Ok(holder) => holder,
             Err(distrust) => return self.refuse(&distrust, target),
         };
@@ -401,54 +370,6 @@ impl World {
             ),
         }
     }
-}
-
-/// Which call this is; or the answer of the gateway, which has its own shape.
-fn route(method: &str, path: &str) -> Result<Route, Reply> {
-    let nowhere = || {
-        Reply::json(
-            404,
-            String::from(r#"{"statusCode":404,"message":"Resource not found"}"#),
-        )
-    };
-    let rest = path
-        .strip_prefix("/api/v1.0/")
-        .or_else(|| path.strip_prefix("/api/"))
-        .ok_or_else(nowhere)?;
-    let segments: Vec<String> = rest
-        .split('/')
-        .map(form::segment)
-        .collect::<Option<_>>()
-        .ok_or_else(nowhere)?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    // A hole where an id should be.
-    if segments.contains(&"") {
-        return Err(nowhere());
-    }
-    let (allowed, route) = match segments.as_slice() {
-        ["alerts"] => ("GET", Route::List),
-        ["alerts", "batchUpdate"] => ("POST", Route::Batch),
-        ["alerts", id] if method == "PATCH" => ("PATCH", Route::Change((*id).to_owned())),
-        ["alerts", id] => ("GET, PATCH", Route::Alert((*id).to_owned())),
-        [
-            "alerts",
-            id,
-            part @ ("machine" | "user" | "files" | "ips" | "domains"),
-        ] => ("GET", Route::Part((*id).to_owned(), (*part).to_owned())),
-        ["machines"] => ("GET", Route::Machines),
-        ["machines", id] => ("GET", Route::Machine((*id).to_owned())),
-        ["machines", id, "alerts"] => ("GET", Route::MachineAlerts((*id).to_owned())),
-        ["machines", id, "logonusers"] => ("GET", Route::LogonUsers((*id).to_owned())),
-        _ => return Err(nowhere()),
-    };
-    if allowed.split(", ").any(|allowed| allowed == method) {
-        return Ok(route);
-    }
-    let message = format!(
-        r#"{{"message":"The requested resource does not support http method '{}'."}}"#,
-        json::text(method).trim_matches('"')
-    );
-    Err(Reply::json(405, message).with("allow", allowed))
 }
 
 fn is_json(request: &Request) -> bool {

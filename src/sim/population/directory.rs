@@ -55,6 +55,8 @@ pub(crate) struct Directory {
     pub(crate) users: Vec<User>,
     /// How many of the first devices are workstations; the rest are servers.
     workstations: usize,
+    windows_servers: Vec<usize>,
+    linux_servers: Vec<usize>,
 }
 
 const WINDOWS_11: Platform = Platform {
@@ -62,7 +64,7 @@ const WINDOWS_11: Platform = Platform {
     version: "24H2",
     build: Some(26100),
 };
-const CLIENTS: [Platform; 4] = [
+const CLIENTS: [Platform; 3] = [
     WINDOWS_11,
     Platform {
         name: "Windows11",
@@ -73,11 +75,6 @@ const CLIENTS: [Platform; 4] = [
         name: "Windows10",
         version: "22H2",
         build: Some(19045),
-    },
-    Platform {
-        name: "macOS",
-        version: "15.1",
-        build: None,
     },
 ];
 const SERVERS: [Platform; 4] = [
@@ -160,11 +157,15 @@ impl Directory {
             .collect();
         let workstations = devices.len();
         devices.extend((0..servers).map(|number| Device::server(number, rng)));
+        let (windows_servers, linux_servers) = (workstations..devices.len())
+            .partition(|index| devices.get(*index).is_some_and(Device::runs_windows));
         let users = PEOPLE.iter().map(|name| User::new(name)).collect();
         Self {
             devices,
             users,
             workstations,
+            windows_servers,
+            linux_servers,
         }
     }
 
@@ -172,8 +173,12 @@ impl Directory {
         rng.usize(..self.workstations.max(1))
     }
 
-    pub(crate) fn any_server(&self, rng: &mut Rng) -> usize {
-        rng.usize(self.workstations..self.devices.len().max(self.workstations + 1))
+    pub(crate) fn any_windows_server(&self, rng: &mut Rng) -> usize {
+        rng.choice(&self.windows_servers).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn any_linux_server(&self, rng: &mut Rng) -> usize {
+        rng.choice(&self.linux_servers).copied().unwrap_or(0)
     }
 
     /// A device by its id, or by its name as the machine page allows.
@@ -241,6 +246,11 @@ impl Device {
             platform,
             seed,
         }
+    }
+
+    // Only Windows has the kind of build number the service tells.
+    fn runs_windows(&self) -> bool {
+        self.platform.build.is_some()
     }
 
     /// The name without its domain.

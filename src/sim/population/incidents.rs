@@ -25,7 +25,9 @@ pub(crate) enum Place {
     First,
     /// One it spread to.
     Second,
+    /// A Windows server.
     Server,
+    Linux,
 }
 
 /// The attacks there are; the first is the one a new incident most often is.
@@ -706,7 +708,7 @@ const BASH: Process = Process {
 
 const MINER: &[Step] = &[
     Step {
-        place: Place::Server,
+        place: Place::Linux,
         after: 0,
         template: Template {
             title: "Suspicious file dropped and launched from /tmp",
@@ -735,7 +737,7 @@ const MINER: &[Step] = &[
         },
     },
     Step {
-        place: Place::Server,
+        place: Place::Linux,
         after: 8,
         template: Template {
             title: "Digital currency mining related behavior detected",
@@ -758,7 +760,7 @@ const MINER: &[Step] = &[
         },
     },
     Step {
-        place: Place::Server,
+        place: Place::Linux,
         after: 3,
         template: Template {
             title: "Suspicious cron job",

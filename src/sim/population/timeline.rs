@@ -27,6 +27,7 @@ pub(crate) struct Casting {
     first: usize,
     second: usize,
     server: usize,
+    linux: usize,
     user: usize,
 }
 
@@ -39,7 +40,8 @@ impl Casting {
             origin,
             first,
             second: directory.any_workstation(rng),
-            server: directory.any_server(rng),
+            server: directory.any_windows_server(rng),
+            linux: directory.any_linux_server(rng),
             user: directory.owner(first),
         }
     }
@@ -56,6 +58,7 @@ impl Casting {
             Place::First => self.first,
             Place::Second => self.second,
             Place::Server => self.server,
+            Place::Linux => self.linux,
         };
         let created = created.plus_ticks(rng.i64(1..9_999_999));
         let last = created
@@ -178,8 +181,8 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn something(&mut self) {
-        // Squaring makes the present denser: a good dozen of 500 in the last hour.
-        let age = self.rng.f64().powi(2);
+        // The power makes the present denser: some twenty of 500 in the last hour.
+        let age = self.rng.f64().powf(2.2);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "within thirty days of seconds"

@@ -1,0 +1,152 @@
+//! Changes to alerts: one with its reply, or many with none.
+//!
+//! Reads what a request says; the change itself is made in `store`.
+
+use serde_json::{Map, Value as Json};
+
+use crate::sim::alerts::{METADATA, not_found};
+use crate::sim::population::Detail;
+use crate::sim::reply::Reply;
+use crate::sim::store::Change;
+use crate::sim::world::{Call, Request, World};
+
+/// The most alerts one batch may name.
+const LARGEST_BATCH: usize = 100;
+
+pub(crate) fn patch(world: &mut World, call: &Call, request: &Request, id: &str) -> Reply {
+    let change = match json_object(request).and_then(|body| change_from(&body)) {
+        Ok(change) => change,
+        Err(message) => return Reply::error(400, "InvalidRequestBody", &message, &call.target),
+    };
+    let Some(entry) = world.store.get_mut(id) else {
+        return not_found(call, id);
+    };
+    entry.apply(&change, &call.actor, call.now);
+    let context = format!("{METADATA}#Alerts/$entity");
+    // As seen: the reply has neither evidence nor comments, not even the new one.
+    Reply::json(
+        200,
+        entry.body(
+            &world.directory,
+            &world.account.tenant,
+            Detail::Bare,
+            Some(&context),
+        ),
+    )
+}
+
+pub(crate) fn batch_update(world: &mut World, call: &Call, request: &Request) -> Reply {
+    let refused = |code: &str, message: &str| Reply::error(400, code, message, &call.target);
+    let mut body = match json_object(request) {
+        Ok(body) => body,
+        Err(message) => return refused("InvalidRequestBody", &message),
+    };
+    let Some(ids) = body.remove("alertIds") else {
+        return refused(
+            "MissingRequiredParameter",
+            "The required parameter 'alertIds' is missing",
+        );
+    };
+    let ids: Vec<String> = match serde_json::from_value(ids) {
+        Ok(ids) => ids,
+        Err(_) => {
+            return refused(
+                "InvalidRequestBody",
+                "Parameter 'alertIds' must be a list of strings",
+            );
+        }
+    };
+    if ids.is_empty() {
+        return refused(
+            "MissingRequiredParameter",
+            "The required parameter 'alertIds' is empty",
+        );
+    }
+    if ids.len() > LARGEST_BATCH {
+        let message = format!(
+            "Maximum batch size exceeded. Received: {}, allowed: {LARGEST_BATCH}",
+            ids.len()
+        );
+        return refused("MaximumBatchSizeExceeded", &message);
+    }
+    let change = match change_from(&body) {
+        Ok(change) => change,
+        Err(message) => return refused("InvalidRequestBody", &message),
+    };
+    // There is no result for each alert: ids nobody knows are passed over.
+    for id in ids {
+        if let Some(entry) = world.store.get_mut(&id) {
+            entry.apply(&change, &call.actor, call.now);
+        }
+    }
+    Reply::empty(200)
+}
+
+fn json_object(request: &Request) -> Result<Map<String, Json>, String> {
+    match serde_json::from_str(&request.body) {
+        Ok(Json::Object(object)) => Ok(object),
+        _ => Err(String::from("Request body is incorrect")),
+    }
+}
+
+const STATUSES: [&str; 3] = ["New", "InProgress", "Resolved"];
+const CLASSIFICATIONS: [&str; 3] = [
+    "TruePositive",
+    "InformationalExpectedActivity",
+    "FalsePositive",
+];
+/// Every spelling on any of Microsoft's pages: which of them a tenant takes is unsettled.
+const DETERMINATIONS: [&str; 18] = [
+    "MultiStagedAttack",
+    "MaliciousUserActivity",
+    "CompromisedUser",
+    "CompromisedAccount",
+    "Malware",
+    "Phishing",
+    "UnwantedSoftware",
+    "SecurityTesting",
+    "LineOfBusinessApplication",
+    "ConfirmedActivity",
+    "ConfirmedUserActivity",
+    "NotMalicious",
+    "Clean",
+    "InsufficientData",
+    "NoEnoughDataToValidate",
+    "NotEnoughDataToValidate",
+    "Other",
+    "NotAvailable",
+];
+
+/// Reads a change. Names and values are case-sensitive; classification and
+/// determination need not fit together, as Microsoft's own example shows.
+fn change_from(body: &Map<String, Json>) -> Result<Change, String> {
+    let mut change = Change::default();
+    for (name, value) in body {
+        let text = match value {
+            // How to clear a property is undocumented; null says nothing here.
+            Json::Null => continue,
+            Json::String(text) => text.clone(),
+            _ => return Err(format!("Parameter '{name}' must be a string")),
+        };
+        let (field, allowed): (&mut Option<String>, &[&str]) = match name.as_str() {
+            "status" => (&mut change.status, &STATUSES),
+            "assignedTo" => (&mut change.assigned_to, &[]),
+            "classification" => (&mut change.classification, &CLASSIFICATIONS),
+            "determination" => (&mut change.determination, &DETERMINATIONS),
+            "comment" => (&mut change.comment, &[]),
+            _ => {
+                return Err(format!(
+                    "Unknown parameter '{name}'. Request body is incorrect"
+                ));
+            }
+        };
+        if !allowed.is_empty() && !allowed.contains(&text.as_str()) {
+            return Err(format!("'{text}' is not a valid value for '{name}'"));
+        }
+        *field = Some(text);
+    }
+    if change == Change::default() {
+        return Err(String::from("Request body is incorrect: nothing to update"));
+    }
+    Ok(change)
+}
