@@ -5,7 +5,9 @@
 //! and answers with [`app::Effect`]s, the runtime performs them. Read [`app`] next.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod keymap;
 pub mod runtime;

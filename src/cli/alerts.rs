@@ -1,0 +1,270 @@
+//! `vigie alerts list` and `vigie alerts get`.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::app::alert_book::AlertBook;
+use crate::app::alert_book::AlertKey;
+use crate::app::alert_book::Marking;
+use crate::app::detail_text;
+use crate::app::filter::Filter;
+use crate::app::looking::Looking;
+use crate::app::times;
+use crate::cli::arguments::AlertsCommand;
+use crate::cli::arguments::ListFormat;
+use crate::cli::arguments::ListOptions;
+use crate::cli::arguments::OneFormat;
+use crate::cli::arguments::SettingFlags;
+use crate::cli::block_on;
+use crate::cli::caller;
+use crate::cli::caller::Caller;
+use crate::cli::error::CliError;
+use crate::cli::output;
+use crate::config::parse_duration;
+use crate::domain::alert::AlertId;
+use crate::domain::failure::FailureKind;
+use crate::domain::query::AlertQuery;
+use crate::domain::text::Text;
+use crate::domain::text::shown;
+use crate::wire::json;
+
+/// Alerts a page where the whole list is wanted.
+const PAGE: usize = 2_000;
+
+/// Runs the command.
+pub fn run(flags: &SettingFlags, command: &AlertsCommand) -> Result<(), CliError> {
+    match command {
+        AlertsCommand::List(options) => list(flags, options),
+        AlertsCommand::Get { id, output } => get(flags, id, *output),
+    }
+}
+
+/// The start of a `--since` told as a duration.
+pub fn since(written: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, CliError> {
+    let Some(written) = written else {
+        return Ok(None);
+    };
+    let back =
+        parse_duration(written).map_err(|error| CliError::usage(format!("`--since`: {error}")))?;
+    now.checked_sub(back)
+        .map(Some)
+        .map_err(|_out_of_range| CliError::usage(format!("`--since`: `{written}` is too long ago")))
+}
+
+fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
+    let (_, client, now) = caller::prepare(flags)?;
+    let created_since = since(options.since.as_deref(), now().wall)?;
+    let limit = options.limit.unwrap_or(usize::MAX);
+    let book = block_on(async {
+        let caller = Caller::sign_in(client, now).await?;
+        read_list(&caller, options, created_since, limit).await
+    })??;
+    let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
+    match options.output {
+        ListFormat::Table => table(&book, &keys),
+        ListFormat::Json => json_array(&book, &keys),
+        ListFormat::Ndjson => keys
+            .iter()
+            .try_for_each(|key| output::line(&json::one_harmless_line(&original(&book, *key)))),
+        ListFormat::Csv => comma_separated(&book, &keys),
+    }
+}
+
+/// Page after page, newest first, until enough match or the list ends.
+async fn read_list(
+    caller: &Caller,
+    options: &ListOptions,
+    created_since: Option<Timestamp>,
+    limit: usize,
+) -> Result<AlertBook, CliError> {
+    let mut book = AlertBook::default();
+    book.filter_by(Filter::parse(&options.filter));
+    let top = if book.filter().is_empty() {
+        limit.clamp(1, PAGE)
+    } else {
+        PAGE
+    };
+    let mut query = AlertQuery {
+        created_since,
+        ..AlertQuery::everything(top)
+    };
+    if limit == 0 {
+        return Ok(book);
+    }
+    loop {
+        let asked = query.clone();
+        let page = match caller
+            .call(async |client| client.list_alerts(&asked).await)
+            .await
+        {
+            Ok(page) => page,
+            // `$orderby` is undocumented: without it the list comes as it comes.
+            Err(failure) if failure.kind == FailureKind::Rejected && query != query.unordered() => {
+                query = query.unordered();
+                continue;
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        if page.unreadable > 0 {
+            output::say(&format!(
+                "{} items could not be read as alerts and are left out",
+                page.unreadable
+            ));
+        }
+        if let Some(host) = &page.refused_link {
+            output::say(&format!(
+                "refused the link to the next page: it leads to `{host}`; the list may be incomplete"
+            ));
+        }
+        let next = query.after(page.received(), page.next_link.as_deref(), top);
+        book.absorb(page.alerts, Marking::Leave);
+        match next {
+            Some(next) if book.visible().len() < limit => query = next,
+            Some(_) | None => return Ok(book),
+        }
+    }
+}
+
+fn original(book: &AlertBook, key: AlertKey) -> String {
+    book.original(key).unwrap_or_default()
+}
+
+fn json_array(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
+    if keys.is_empty() {
+        return output::line("[]");
+    }
+    let mut before = "[\n";
+    for key in keys {
+        let one = original(book, *key);
+        output::data(&format!("{before}{}", json::one_harmless_line(&one)))?;
+        before = ",\n";
+    }
+    output::line("\n]")
+}
+
+fn table(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
+    let zone = TimeZone::system();
+    let now = Timestamp::now();
+    let rows: Vec<Vec<String>> = keys
+        .iter()
+        .filter_map(|key| book.row(*key))
+        .map(|row| {
+            let text = |symbol| book.text(symbol).shown().into_owned();
+            let word = |word: &str, own| {
+                let own = text(own);
+                if own.is_empty() { word.to_owned() } else { own }
+            };
+            vec![
+                row.created
+                    .map_or_else(String::new, |time| times::clock(time, now, &zone)),
+                word(row.severity.word(), row.severity_word),
+                word(row.status.word(), row.status_word),
+                text(row.assigned_to),
+                text(row.title),
+                text(row.device),
+                text(row.user),
+                shown(row.id.as_str()).into_owned(),
+            ]
+        })
+        .collect();
+    output::table(
+        &[
+            "CREATED",
+            "SEVERITY",
+            "STATUS",
+            "ASSIGNED TO",
+            "TITLE",
+            "DEVICE",
+            "USER",
+            "ID",
+        ],
+        &rows,
+    )
+}
+
+/// Columns under the service's own names, values as it sent them.
+fn comma_separated(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
+    const COLUMNS: [&str; 12] = [
+        "id",
+        "alertCreationTime",
+        "lastUpdateTime",
+        "severity",
+        "status",
+        "assignedTo",
+        "classification",
+        "determination",
+        "title",
+        "category",
+        "computerDnsName",
+        "incidentId",
+    ];
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: &dyn std::fmt::Display| {
+        CliError::failed(format!("the rows cannot be written ({error})"))
+    };
+    writer
+        .write_record(COLUMNS)
+        .map_err(|error| failed(&error))?;
+    // CSV has no escapes: on a terminal its texts would be obeyed, in a file they are data.
+    let as_read = |text: &Text| {
+        if output::is_terminal() {
+            text.shown().into_owned()
+        } else {
+            text.original().to_owned()
+        }
+    };
+    for key in keys {
+        let alert: Value = serde_json::from_str(&original(book, *key)).unwrap_or_default();
+        let record = COLUMNS.map(|name| as_read(&json::text_of(&alert, name)));
+        writer
+            .write_record(record)
+            .map_err(|error| failed(&error))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| failed(&error))?;
+    output::data(&String::from_utf8_lossy(&bytes))
+}
+
+fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError> {
+    let Some(id) = AlertId::new(id) else {
+        return Err(CliError::usage("an alert's id cannot be empty"));
+    };
+    let (_, client, now) = caller::prepare(flags)?;
+    let (alert, moment) = block_on(async {
+        let caller = Caller::sign_in(client, now).await?;
+        let alert = caller
+            .call(async |client| client.get_alert(&id).await)
+            .await;
+        let alert = alert.map_err(|mut failure| {
+            if failure.kind == FailureKind::NotFound {
+                failure.sentence = format!(
+                    "there is no alert `{}`, or your role does not see it",
+                    shown(id.as_str())
+                );
+            }
+            CliError::from(failure)
+        })?;
+        Ok::<_, CliError>((alert, (caller.now)()))
+    })??;
+    if format == OneFormat::Json {
+        let original = alert.body.unpack();
+        let line: Cow<'_, str> = json::one_harmless_line(&original);
+        return output::line(&line);
+    }
+    let mut book = AlertBook::default();
+    let key = book.absorb_single(alert);
+    let mut looking = Looking::default();
+    looking.follow(key, &book, moment.steady);
+    let Some(shown) = looking.shown() else {
+        return Ok(());
+    };
+    let context = detail_text::Context {
+        book: &book,
+        now: moment.wall,
+        zone: &TimeZone::system(),
+        is_reading: false,
+    };
+    output::page(&detail_text::page(shown, &context, output::width()))
+}

@@ -1,0 +1,283 @@
+//! What can be typed on the command line.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+use clap_complete::Shell;
+
+use crate::config::Flags;
+
+/// The lookout for Microsoft Defender for Endpoint alerts.
+///
+/// Without a command: the dashboard, signed in with the chosen profile. To look
+/// around without an account: `vigie demo`.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub settings: SettingFlags,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The dashboard on a simulated tenant: no account, no network, no set-up
+    Demo(SimulatorOptions),
+    /// The simulated tenant alone, on 127.0.0.1, until it is stopped
+    ///
+    /// Prints one line of JSON with everything needed to sign in to it.
+    Simulate(SimulateOptions),
+    /// Sign in and print the decoded token, never the token itself
+    Token(TokenCommand),
+    /// List alerts, or get one
+    Alerts {
+        #[command(subcommand)]
+        command: AlertsCommand,
+    },
+    /// Print each new or changed alert as one line of JSON, until stopped
+    Watch(WatchOptions),
+    /// The key map in force
+    Keys {
+        /// As the page `docs/keys.md`
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Write, find or show the configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// The manual page, in roff
+    Man,
+}
+
+/// How to print data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns for people
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Ndjson,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// How to print one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OneFormat {
+    /// Text for people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// `vigie alerts`
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// Alerts, newest first
+    List(ListOptions),
+    /// One alert with its evidence
+    Get {
+        /// The alert's id
+        id: String,
+        /// How to print it
+        #[arg(short, long, value_enum, default_value = "table")]
+        output: OneFormat,
+    },
+}
+
+/// `vigie alerts list`
+#[derive(Debug, Args)]
+pub struct ListOptions {
+    /// Only alerts that hold all these words
+    ///
+    /// The dashboard's filter: words are looked for in title, device, user,
+    /// category, severity, status, assignee, incident and id, in any letter case.
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    pub filter: String,
+    /// At most this many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only alerts created within this time, such as `90s`, `15m`, `7d`
+    #[arg(long, value_name = "DURATION")]
+    pub since: Option<String>,
+    /// How to print them
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub output: ListFormat,
+}
+
+/// `vigie watch`
+#[derive(Debug, Args)]
+pub struct WatchOptions {
+    /// Start in the past, such as `15m`, `7d`; by default only what changes from now on
+    #[arg(long, value_name = "DURATION")]
+    pub since: Option<String>,
+    /// Go on where an earlier run stopped, and keep the place in this file
+    #[arg(long, value_name = "FILE")]
+    pub cursor: Option<PathBuf>,
+}
+
+/// `vigie token`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct TokenCommand {
+    /// How to print it
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub output: OneFormat,
+    #[command(subcommand)]
+    pub command: Option<TokenSubcommand>,
+}
+
+/// `vigie token decode`
+#[derive(Debug, Subcommand)]
+pub enum TokenSubcommand {
+    /// Decode a token read from standard input, without any network
+    Decode {
+        /// How to print it
+        #[arg(short, long, value_enum, default_value = "table")]
+        output: OneFormat,
+    },
+}
+
+/// `vigie config`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a commented configuration file
+    Init,
+    /// Print where the file is
+    Path,
+    /// Print the settings in force and where each comes from
+    Show,
+}
+
+/// Options of the simulated tenant.
+#[derive(Debug, Clone, Args)]
+pub struct SimulatorOptions {
+    /// How many alerts there are at the start
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub alerts: usize,
+    /// The same seed tells the same story
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// A new alert about this often; `0s` for never
+    #[arg(long, value_name = "DURATION", default_value = "20s")]
+    pub arrivals: String,
+    /// Faults now and then
+    #[arg(long)]
+    pub chaos: bool,
+    /// How long an access token lives; short, so that a renewal is seen
+    #[arg(long, value_name = "DURATION", default_value = "3m")]
+    pub token_life: String,
+}
+
+/// `vigie simulate`
+#[derive(Debug, Args)]
+pub struct SimulateOptions {
+    /// Port on 127.0.0.1; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    #[command(flatten)]
+    pub simulator: SimulatorOptions,
+}
+
+/// Settings. Each can also stand in the environment or in a profile.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct SettingFlags {
+    /// Configuration file [env: VIGIE_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<String>,
+    /// Profile of the configuration file [env: VIGIE_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Tenant: its id or a domain [env: VIGIE_TENANT]
+    #[arg(long, global = true, value_name = "ID")]
+    pub tenant: Option<String>,
+    /// Client id of the app registration [env: VIGIE_CLIENT_ID]
+    #[arg(long, global = true, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// How to sign in [env: VIGIE_AUTH]
+    #[arg(long, global = true, value_name = "METHOD")]
+    pub auth: Option<String>,
+    /// Who signs in [env: VIGIE_USERNAME]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub username: Option<String>,
+    /// Which service: defender [env: VIGIE_SERVICE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub service: Option<String>,
+    /// commercial, gcc, gcc-high or dod [env: VIGIE_CLOUD]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub cloud: Option<String>,
+    /// us, eu, uk, au, swa, ina or aea [env: VIGIE_REGION]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub region: Option<String>,
+    /// Sign-in service, instead of the cloud's [env: VIGIE_AUTHORITY]
+    #[arg(long, global = true, value_name = "URL")]
+    pub authority: Option<String>,
+    /// API, instead of the cloud's [env: VIGIE_API]
+    #[arg(long, global = true, value_name = "URL")]
+    pub api: Option<String>,
+    /// Audience to ask a token for [env: VIGIE_RESOURCE]
+    #[arg(long, global = true, value_name = "URL")]
+    pub resource: Option<String>,
+    /// More certificates to trust, in PEM form [env: VIGIE_CA_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_file: Option<String>,
+    /// Time between two polls [env: VIGIE_POLL] [default: 30s]
+    #[arg(long, global = true, value_name = "DURATION")]
+    pub poll: Option<String>,
+    /// Never write to the service [env: VIGIE_READ_ONLY]
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Log file; holds no secrets [env: VIGIE_LOG_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log_file: Option<String>,
+}
+
+impl SettingFlags {
+    /// What the configuration takes from the command line.
+    pub fn flags(&self) -> Flags {
+        let flags = self.clone();
+        Flags {
+            config: flags.config,
+            profile: flags.profile,
+            tenant: flags.tenant,
+            client_id: flags.client_id,
+            auth: flags.auth,
+            username: flags.username,
+            service: flags.service,
+            cloud: flags.cloud,
+            region: flags.region,
+            authority: flags.authority,
+            api: flags.api,
+            resource: flags.resource,
+            ca_file: flags.ca_file,
+            poll: flags.poll,
+            read_only: flags.read_only,
+            log_file: flags.log_file,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

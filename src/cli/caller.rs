@@ -1,0 +1,102 @@
+//! Asks the service on behalf of a command: renews a refused token once, waits
+//! where told to, and gives up after some tries.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::app::backoff;
+use crate::cli::arguments::SettingFlags;
+use crate::cli::error::CliError;
+use crate::cli::output;
+use crate::cli::sign_in;
+use crate::clock;
+use crate::config::Config;
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+use crate::domain::session::TokenFacts;
+use crate::runtime::sleeper::Sleeper;
+use crate::service::Client;
+use crate::service::ServiceError;
+use crate::service::client::Now;
+
+/// Tries of one request before it counts as failed.
+const TRIES: u32 = 4;
+
+/// A signed-in client with patience.
+pub struct Caller {
+    pub client: Client,
+    pub now: Now,
+    pub token: TokenFacts,
+    sleeper: Sleeper,
+}
+
+/// Makes a client for the settings in force; nothing is sent yet.
+pub fn prepare(flags: &SettingFlags) -> Result<(Config, Client, Now), CliError> {
+    let config = sign_in::load(flags)?;
+    let now = clock::system();
+    let client = sign_in::client(&config, Arc::clone(&now))?;
+    Ok((config, client, now))
+}
+
+impl Caller {
+    /// Signs in.
+    pub async fn sign_in(client: Client, now: Now) -> Result<Self, CliError> {
+        let sleeper = Sleeper::new()
+            .map_err(|error| CliError::failed(format!("the timer cannot be made ({error})")))?;
+        let token = patiently(&sleeper, || client.renew()).await?;
+        Ok(Self {
+            client,
+            now,
+            token,
+            sleeper,
+        })
+    }
+
+    /// Makes one request; after a 401 once more with a new token.
+    pub async fn call<T>(
+        &self,
+        request: impl AsyncFn(&Client) -> Result<T, ServiceError>,
+    ) -> Result<T, Failure> {
+        match patiently(&self.sleeper, || request(&self.client)).await {
+            Err(failure) if failure.kind == FailureKind::Unauthorized => {
+                patiently(&self.sleeper, || self.client.renew()).await?;
+                patiently(&self.sleeper, || request(&self.client)).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// Waits until a moment on the steady clock.
+    pub async fn wait(&self, wait: SignedDuration) {
+        self.sleeper.wait(Some(wait)).await;
+    }
+}
+
+/// Tries again what may work later, as the service says or with growing waits.
+async fn patiently<T, F>(sleeper: &Sleeper, request: impl Fn() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, ServiceError>>,
+{
+    let mut jitter = fastrand::Rng::new();
+    let mut tries = 1;
+    loop {
+        let failure = match request().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => Failure::from(error),
+        };
+        if !failure.is_passing() || tries == TRIES {
+            return Err(failure);
+        }
+        let wait = failure
+            .retry_after
+            .unwrap_or_else(|| backoff::wait_after(tries, &mut jitter) / 5);
+        output::say(&format!(
+            "{}; tries again in {} s",
+            failure.sentence,
+            wait.as_secs().max(1)
+        ));
+        sleeper.wait(Some(wait)).await;
+        tries += 1;
+    }
+}

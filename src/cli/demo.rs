@@ -1,0 +1,147 @@
+//! `vigie demo` and `vigie simulate`: the simulated tenant, with and without a dashboard.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::arguments::SettingFlags;
+use crate::cli::arguments::SimulateOptions;
+use crate::cli::arguments::SimulatorOptions;
+use crate::cli::block_on;
+use crate::cli::dashboard;
+use crate::cli::error::CliError;
+use crate::cli::output;
+use crate::cli::sign_in;
+use crate::clock;
+use crate::config::Config;
+use crate::config::Flags;
+use crate::config::parse_duration;
+use crate::runtime::signals::Signal;
+use crate::runtime::signals::Signals;
+use crate::service::Authority;
+use crate::service::Client;
+use crate::service::Http;
+use crate::service::Limits;
+use crate::service::Secret;
+use crate::service::authority::Method;
+use crate::service::authority::PasswordSignIn;
+use crate::service::authority::PasswordSource;
+use crate::service::client::Now;
+use crate::sim::Account;
+use crate::sim::Options;
+use crate::sim::Simulator;
+
+/// Polls of the demo: quick enough to see alerts arrive, unless `--poll` says otherwise.
+const DEMO_POLL: &str = "10s";
+
+/// The dashboard against a tenant in this very process.
+pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliError> {
+    let options = simulator(options, 0)?;
+    let config = demo_config(flags)?;
+    dashboard::require_terminal()?;
+    block_on(async move {
+        let simulator = Simulator::start(options)
+            .await
+            .map_err(|error| not_started(&error))?;
+        let account = simulator.account();
+        let now = clock::system();
+        let client = client(&config, account, Arc::clone(&now))?;
+        let mut settings = sign_in::settings(&config);
+        "simulated tenant".clone_into(&mut settings.service);
+        settings.tenant.clone_from(&account.tenant);
+        settings.user.clone_from(&account.username);
+        settings.expected.tenant = Some(account.tenant.clone());
+        dashboard::show(settings, client, now).await
+    })?
+}
+
+/// Only what concerns the screen is taken from the configuration: a demo signs in
+/// nowhere else, whatever stands in profile and environment.
+fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
+    let given = flags.flags();
+    let wanted = Flags {
+        config: given.config,
+        poll: given.poll.or_else(|| Some(DEMO_POLL.to_owned())),
+        log_file: given.log_file,
+        ..Flags::default()
+    };
+    let environment = |name: &str| {
+        let of_the_screen = matches!(
+            name,
+            "VIGIE_CONFIG" | "VIGIE_LOG_FILE" | "XDG_CONFIG_HOME" | "HOME"
+        );
+        of_the_screen.then(|| sign_in::variable(name)).flatten()
+    };
+    let config = Config::load(&wanted, &environment).or_else(|error| match error {
+        // Several profiles and none chosen: no matter for a demo.
+        _ if wanted.config.is_none() => Config::load(
+            &Flags {
+                poll: wanted.poll.clone(),
+                log_file: wanted.log_file.clone(),
+                ..Flags::default()
+            },
+            &|_: &str| None,
+        ),
+        error => Err(error),
+    })?;
+    Ok(config)
+}
+
+fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliError> {
+    let http = Http::new(Limits::default(), None);
+    let method = Method::Password(PasswordSignIn {
+        username: account.username.clone(),
+        source: PasswordSource::Given(Secret::new(account.password.clone())),
+    });
+    let authority = Authority::new(
+        http.clone(),
+        &account.authority,
+        &account.tenant,
+        &account.client_id,
+        &config.resource.value,
+        method,
+    );
+    Ok(Client::new(http, authority, &account.api, now)?)
+}
+
+/// Serves the tenant and prints how to sign in to it.
+pub fn simulate(options: &SimulateOptions) -> Result<(), CliError> {
+    let simulated = simulator(&options.simulator, options.port)?;
+    block_on(async move {
+        let simulator = Simulator::start(simulated)
+            .await
+            .map_err(|error| not_started(&error))?;
+        output::line(&simulator.account().to_json_line())?;
+        let mut signals = Signals::new()
+            .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
+        while signals.next().await != Signal::End {}
+        Ok(())
+    })?
+}
+
+fn not_started(error: &std::io::Error) -> CliError {
+    CliError::failed(format!(
+        "the simulated tenant cannot listen on 127.0.0.1 ({error})"
+    ))
+    .help("choose another port with `--port`, or none for any that is free")
+}
+
+fn simulator(options: &SimulatorOptions, port: u16) -> Result<Options, CliError> {
+    let arrivals = duration("--arrivals", &options.arrivals)?;
+    Ok(Options {
+        alerts: options.alerts,
+        seed: options.seed,
+        arrivals: (!arrivals.is_zero()).then_some(arrivals),
+        chaos: options.chaos,
+        token_life: duration("--token-life", &options.token_life)?,
+        port,
+        ..Options::default()
+    })
+}
+
+fn duration(option: &str, written: &str) -> Result<Duration, CliError> {
+    let parsed =
+        parse_duration(written).map_err(|error| CliError::usage(format!("`{option}`: {error}")))?;
+    Duration::try_from(parsed).map_err(|_negative| {
+        CliError::usage(format!("`{option}`: `{written}` is less than nothing"))
+    })
+}

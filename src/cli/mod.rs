@@ -1,0 +1,72 @@
+//! The command line: one file for each command, and the only place where the
+//! parts are put together.
+//!
+//! Reading order: [`arguments`] (what can be typed), [`run`], then the commands;
+//! [`output`] prints, [`error`] maps failures to exit statuses, [`caller`] asks the
+//! service with patience.
+
+pub mod alerts;
+pub mod arguments;
+pub mod caller;
+pub mod config;
+pub mod dashboard;
+pub mod demo;
+pub mod error;
+pub mod keys;
+pub mod output;
+pub mod shell;
+pub mod sign_in;
+pub mod token;
+pub mod watch;
+
+use std::future::Future;
+
+use clap::Parser;
+
+use crate::cli::arguments::Arguments;
+use crate::cli::arguments::Command;
+use crate::cli::error::CliError;
+
+/// Does what the command line says. The answer is the exit status.
+pub fn run() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return output::usage(&error),
+    };
+    match dispatch(arguments) {
+        Ok(()) => 0,
+        Err(error) => {
+            output::error(&error);
+            error.status
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+    let settings = arguments.settings;
+    match arguments.command {
+        None => dashboard::run(&settings),
+        Some(Command::Demo(options)) => demo::run(&settings, &options),
+        Some(Command::Simulate(options)) => demo::simulate(&options),
+        Some(Command::Token(command)) => token::run(&settings, &command),
+        Some(Command::Alerts { command }) => alerts::run(&settings, &command),
+        Some(Command::Watch(options)) => watch::run(&settings, &options),
+        Some(Command::Keys { markdown }) => keys::run(&settings, markdown),
+        Some(Command::Config { command }) => config::run(&settings, &command),
+        Some(Command::Completions { shell }) => shell::completions(shell),
+        Some(Command::Man) => shell::manual(),
+    }
+}
+
+/// Runs something that waits: one thread for the caller, one for the network.
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(format!("the runtime cannot start ({error})")))?;
+    let result = runtime.block_on(work);
+    // A name lookup or a read that still blocks a thread must not hold up the end.
+    runtime.shutdown_background();
+    Ok(result)
+}

@@ -1,0 +1,108 @@
+//! The only place that prints: data to standard output, all else to standard error.
+
+use std::io;
+use std::io::ErrorKind;
+use std::io::IsTerminal;
+use std::io::Write;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::lines::Page;
+use crate::app::lines::cut;
+use crate::cli::error::CliError;
+
+/// Writes data to standard output.
+pub fn data(text: &str) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| {
+            if error.kind() == ErrorKind::BrokenPipe {
+                CliError::pipe_closed()
+            } else {
+                CliError::failed(format!("standard output cannot be written ({error})"))
+            }
+        })
+}
+
+/// Writes one line of data.
+pub fn line(text: &str) -> Result<(), CliError> {
+    data(&format!("{text}\n"))
+}
+
+/// Tells a person something beside the data.
+pub fn say(text: &str) {
+    // Where standard error is closed, nobody wants to know.
+    writeln!(io::stderr(), "{text}").unwrap_or_default();
+}
+
+/// Prints an error with its remedy.
+pub fn error(error: &CliError) {
+    if error.status == 0 {
+        return;
+    }
+    say(&format!("error: {}", error.what));
+    for help in &error.help {
+        say(&format!("help: {help}"));
+    }
+}
+
+/// Prints what the command line parser says: help, version, or wrong usage.
+pub fn usage(error: &clap::Error) -> u8 {
+    error.print().unwrap_or_default();
+    u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
+/// True when a person reads standard output on a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Width for text: the terminal's, or enough for any line elsewhere.
+pub fn width() -> usize {
+    if !is_terminal() {
+        return 200;
+    }
+    crossterm::terminal::size().map_or(80, |(width, _)| usize::from(width).clamp(20, 200))
+}
+
+/// Writes a page of text.
+pub fn page(page: &Page) -> Result<(), CliError> {
+    let text: String = page
+        .lines
+        .iter()
+        .map(|line| format!("{}\n", line.plain().trim_end()))
+        .collect();
+    data(&text)
+}
+
+/// Writes rows in columns; the widest column gives way where a terminal is too narrow.
+pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+    let mut widths: Vec<usize> = header.iter().map(|name| name.width()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    if is_terminal() {
+        let gaps = 2 * widths.len().saturating_sub(1);
+        let excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(width());
+        if let Some(widest) = widths.iter_mut().max() {
+            *widest = widest.saturating_sub(excess).max(8);
+        }
+    }
+    let mut text = String::new();
+    let names: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
+    for row in std::iter::once(&names).chain(rows) {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            let cell = cut(cell, *width);
+            let padding = " ".repeat(width - cell.width() + 2);
+            line.push_str(&cell);
+            line.push_str(&padding);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    data(&text)
+}

@@ -1,0 +1,163 @@
+//! What can be wrong with a configuration, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::config::choices::Cloud;
+use crate::config::choices::Region;
+use crate::config::settings::Origin;
+use crate::config::words::harmless;
+use crate::keymap::KeymapError;
+
+/// A configuration that cannot be used. Every one of them is wrong usage.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("could not read `{}`: {source}", .path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("could not read `{}`: line {line}, column {column}: {message}", .path.display())]
+    Syntax {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+        message: String,
+    },
+    #[error("`{}` line {line}: {complaint}", .path.display())]
+    Entry {
+        path: PathBuf,
+        line: usize,
+        complaint: Complaint,
+    },
+    #[error("the `[keys]` table of `{}`: {source}", .path.display())]
+    Keys { path: PathBuf, source: KeymapError },
+    #[error("there is no profile `{}` (asked for by the {origin}): {}", harmless(.name), listed(.known))]
+    UnknownProfile {
+        name: String,
+        origin: Origin,
+        known: Vec<String>,
+    },
+    #[error("no profile was chosen and none is called `default`: {}", listed(.known))]
+    NoProfileChosen { known: Vec<String> },
+    #[error("`{setting}` from the {origin}: {reason}")]
+    Value {
+        /// Its key in the file.
+        setting: &'static str,
+        origin: Origin,
+        reason: String,
+    },
+    #[error("region `{region}` does not exist in cloud `{cloud}`: only `commercial` has regions")]
+    RegionOutsideCommercial { region: Region, cloud: Cloud },
+    #[error("found no folder for the configuration: `HOME` is not set")]
+    NoFolder,
+    #[error("did not write `{}`: it exists already", .path.display())]
+    Exists { path: PathBuf },
+    #[error("could not write `{}`: {source}", .path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
+}
+
+/// One key of the file that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Complaint {
+    #[error("unknown key `{key}` {place}")]
+    UnknownKey {
+        key: String,
+        place: Place,
+        nearest: Option<&'static str>,
+    },
+    /// A known key, in the other kind of table.
+    #[error("the key `{key}` does not stand {place}")]
+    Misplaced { key: &'static str, place: Place },
+    #[error("`{key}` is a secret, and secrets are never in the file: use `{instead}`")]
+    Secret { key: String, instead: &'static str },
+    #[error("`{key}` is {found}: it has to be {expected}")]
+    Shape {
+        key: String,
+        found: &'static str,
+        expected: &'static str,
+    },
+    #[error(
+        "`{key}` is one text: it has to be a list of texts, since no shell cuts the command up"
+    )]
+    Shell { key: &'static str },
+}
+
+/// The kind of table a key stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Top,
+    Profile(String),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Top => f.write_str("at the top of the file"),
+            Self::Profile(name) => write!(f, "in profile `{}`", harmless(name)),
+        }
+    }
+}
+
+impl ConfigError {
+    /// What to do about it, for the `help:` line.
+    pub fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "`vigie config init` writes a commented file, at the path given with `--config`"
+            }
+            Self::Entry { complaint, .. } => return complaint.remedy(),
+            Self::UnknownProfile { .. } => {
+                "name one that exists, or add a `[profiles.NAME]` table to the file"
+            }
+            Self::NoProfileChosen { .. } => {
+                "choose one with `--profile`, `VIGIE_PROFILE` or a `profile` line at the top of the file"
+            }
+            Self::RegionOutsideCommercial { .. } => {
+                "leave the region out, or choose cloud `commercial`"
+            }
+            Self::NoFolder => "name the file with `--config` or `VIGIE_CONFIG`",
+            Self::Exists { .. } => "edit it, or move it away first",
+            Self::Unreadable { .. }
+            | Self::Syntax { .. }
+            | Self::Keys { .. }
+            // The reason says what to write instead.
+            | Self::Value { .. }
+            | Self::Unwritable { .. } => return None,
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+impl Complaint {
+    fn remedy(&self) -> Option<String> {
+        Some(match self {
+            Self::UnknownKey { nearest, .. } => format!("did you mean `{}`?", (*nearest)?),
+            Self::Misplaced {
+                key,
+                place: Place::Top,
+            } => format!("move `{key}` into a `[profiles.NAME]` table"),
+            Self::Misplaced {
+                key,
+                place: Place::Profile(_),
+            } => format!("move `{key}` to the top of the file, before the first `[...]` line"),
+            Self::Secret { instead, .. } => format!(
+                "write the command that prints it, such as `{instead} = [\"pass\", \"show\", \"defender\"]`"
+            ),
+            Self::Shell { key } => {
+                format!("write `{key} = [\"pass\", \"show\", \"defender\"]`")
+            }
+            Self::Shape { .. } => return None,
+        })
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "the file has no profiles".to_owned();
+    }
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", harmless(name)))
+        .collect();
+    format!("there are {}", names.join(", "))
+}

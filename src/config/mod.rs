@@ -1,0 +1,45 @@
+//! What the operator set, where each value came from, and the file it stands in.
+//!
+//! Order: flag, environment, profile in the file, default. The environment is
+//! passed in as a function, and no secret is kept here: only where one is found.
+//!
+//! Reading order: [`settings`], [`file`], [`profile`], [`sources`], [`resolve`]; the
+//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`].
+
+pub mod address;
+pub mod choices;
+pub mod duration;
+pub mod endpoints;
+pub mod error;
+pub mod file;
+pub mod location;
+pub mod nearest;
+pub mod profile;
+pub mod resolve;
+pub mod rows;
+pub mod settings;
+pub mod sources;
+pub mod template;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use address::is_loopback;
+pub use choices::AuthMethod;
+pub use choices::Cloud;
+pub use choices::Region;
+pub use choices::Service;
+pub use duration::parse_duration;
+pub use duration::show_duration;
+pub use endpoints::Endpoints;
+pub use error::ConfigError;
+pub use location::path;
+pub use resolve::Config;
+pub use resolve::SecretSource;
+pub use rows::Row;
+pub use settings::Environment;
+pub use settings::Flags;
+pub use settings::Origin;
+pub use settings::Sourced;
+pub use template::init;

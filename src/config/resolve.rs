@@ -1,0 +1,215 @@
+//! The settings in force: flag, environment, profile, default, in this order.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+
+use crate::config::address;
+use crate::config::choices::AuthMethod;
+use crate::config::choices::Cloud;
+use crate::config::choices::Region;
+use crate::config::choices::Service;
+use crate::config::endpoints::Endpoints;
+use crate::config::error::ConfigError;
+use crate::config::file::File;
+use crate::config::location;
+use crate::config::profile;
+use crate::config::settings;
+use crate::config::settings::Environment;
+use crate::config::settings::Flags;
+use crate::config::settings::Sourced;
+use crate::config::sources::Sources;
+use crate::config::words;
+use crate::keymap::Keymap;
+
+const POLL: SignedDuration = SignedDuration::from_secs(30);
+
+/// Where a secret is found when it is needed. Never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The variable with this name is set.
+    Variable(&'static str),
+    /// A program and its arguments; the first line it prints is the secret.
+    Command(Vec<String>),
+    /// Nothing was said: the operator is asked.
+    Ask,
+}
+
+/// Every setting in force.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the file is or would be; empty where no folder could be found for it.
+    pub path: PathBuf,
+    pub file_found: bool,
+    pub profile: Sourced<String>,
+    pub tenant: Sourced<Option<String>>,
+    pub client_id: Sourced<Option<String>>,
+    pub auth: Sourced<AuthMethod>,
+    pub username: Sourced<Option<String>>,
+    pub password: Sourced<SecretSource>,
+    pub client_secret: Sourced<SecretSource>,
+    pub service: Sourced<Service>,
+    pub cloud: Sourced<Cloud>,
+    pub region: Sourced<Option<Region>>,
+    pub authority: Sourced<String>,
+    pub api: Sourced<String>,
+    pub resource: Sourced<String>,
+    pub ca_file: Sourced<Option<PathBuf>>,
+    pub poll: Sourced<SignedDuration>,
+    pub read_only: Sourced<bool>,
+    pub log_file: Sourced<Option<PathBuf>>,
+    /// The `[keys]` table as written.
+    pub keys: BTreeMap<String, Vec<String>>,
+    pub keymap: Keymap,
+}
+
+impl Config {
+    /// Reads the file, if there is one, and settles every setting.
+    pub fn load(flags: &Flags, environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        let named = location::named(flags, environment);
+        // Without a folder there is no file, and the rest may still be complete.
+        let path = location::path(flags, environment).unwrap_or_default();
+        let file = match File::read(&path) {
+            Ok(file) => Some(file),
+            Err(ConfigError::Unreadable { source, .. })
+                if named.is_none() && is_absence(source.kind()) =>
+            {
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        Self::settle(flags, environment, path, file)
+    }
+
+    /// The same once the file is read.
+    pub(super) fn settle(
+        flags: &Flags,
+        environment: &Environment<'_>,
+        path: PathBuf,
+        file: Option<File>,
+    ) -> Result<Self, ConfigError> {
+        let file_found = file.is_some();
+        let file = file.unwrap_or_default();
+        let chosen = profile::chosen(flags, environment, &file)?;
+        let keymap = Keymap::new(&file.keys).map_err(|source| ConfigError::Keys {
+            path: path.clone(),
+            source,
+        })?;
+        let sources = Sources::new(flags, environment, &path, &file, &chosen.value);
+
+        let service = sources.choice(|flags| &flags.service, settings::SERVICE)?;
+        let service = service.unwrap_or(Sourced::default(Service::Defender));
+        let cloud = sources.choice(|flags| &flags.cloud, settings::CLOUD)?;
+        let cloud = cloud.unwrap_or(Sourced::default(Cloud::Commercial));
+        let region: Option<Sourced<Region>> =
+            sources.choice(|flags| &flags.region, settings::REGION)?;
+        let region = Sourced::optional(region);
+        if let (Some(region), Cloud::Gcc | Cloud::GccHigh | Cloud::Dod) =
+            (region.value, cloud.value)
+        {
+            let cloud = cloud.value;
+            return Err(ConfigError::RegionOutsideCommercial { region, cloud });
+        }
+        let usual = Endpoints::of(service.value, cloud.value, region.value);
+        let or = |given: Option<Sourced<String>>, usual: String| {
+            given.unwrap_or_else(|| Sourced::default(usual))
+        };
+        let authority = sources.read(|f| &f.authority, settings::AUTHORITY, address::checked)?;
+        let api = sources.read(|f| &f.api, settings::API, address::checked)?;
+        let resource = sources.read(|f| &f.resource, settings::RESOURCE, words::audience)?;
+
+        let tenant = sources.optional(|flags| &flags.tenant, settings::TENANT, words::tenant)?;
+        let authority = or(authority, usual.authority);
+        if let Some(tenant) = &tenant.value
+            && address::ends_in(&authority.value, tenant)
+        {
+            let shown = &authority.value;
+            return Err(ConfigError::Value {
+                setting: settings::AUTHORITY.key,
+                reason: format!("`{shown}` ends in the tenant: leave that out, it is added"),
+                origin: authority.origin,
+            });
+        }
+
+        let password = sources.secret(settings::PASSWORD);
+        let auth = sources.choice(|flags| &flags.auth, settings::AUTH)?;
+        let auth = auth.unwrap_or_else(|| {
+            // Whoever hands us a password has no use for a browser.
+            Sourced::default(if password.is_given() {
+                AuthMethod::Password
+            } else {
+                AuthMethod::Browser
+            })
+        });
+        let poll = sources.read(|flags| &flags.poll, settings::POLL, words::poll_delay)?;
+        Ok(Self {
+            file_found,
+            tenant,
+            client_id: sources.optional(|f| &f.client_id, settings::CLIENT_ID, words::client_id)?,
+            auth,
+            username: sources.optional(|f| &f.username, settings::USERNAME, words::line)?,
+            password,
+            client_secret: sources.secret(settings::CLIENT_SECRET),
+            service,
+            cloud,
+            region,
+            authority,
+            api: or(api, usual.api),
+            resource: or(resource, usual.resource),
+            ca_file: sources.path(|flags| &flags.ca_file, settings::CA_FILE)?,
+            poll: poll.unwrap_or(Sourced::default(POLL)),
+            read_only: sources.read_only()?,
+            log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,
+            profile: chosen,
+            keys: file.keys,
+            keymap,
+            path,
+        })
+    }
+
+    /// The addresses in force.
+    pub fn endpoints(&self) -> Endpoints {
+        Endpoints {
+            authority: self.authority.value.clone(),
+            api: self.api.value.clone(),
+            resource: self.resource.value.clone(),
+        }
+    }
+
+    /// Nobody said whom to sign in as, or where: somebody who has just begun.
+    pub fn nothing_set(&self) -> bool {
+        let given = [
+            self.tenant.is_given(),
+            self.client_id.is_given(),
+            self.username.is_given(),
+            self.authority.is_given(),
+            self.api.is_given(),
+        ];
+        !given.contains(&true)
+    }
+
+    /// The keys of the settings that signing in needs and nobody gave.
+    pub fn sign_in_missing(&self) -> Vec<&'static str> {
+        let by_name = self.auth.value == AuthMethod::Password;
+        // A command hands over a finished token.
+        let by_app = self.auth.value != AuthMethod::Command;
+        let needed = [
+            (settings::TENANT, by_app && self.tenant.value.is_none()),
+            (
+                settings::CLIENT_ID,
+                by_app && self.client_id.value.is_none(),
+            ),
+            (settings::USERNAME, by_name && self.username.value.is_none()),
+        ];
+        let missing = needed.into_iter().filter(|(_, missing)| *missing);
+        missing.map(|(setting, _)| setting.key).collect()
+    }
+}
+
+/// What a file that was never written looks like. An account without a home may have
+/// something else in its place.
+fn is_absence(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}

@@ -1,0 +1,92 @@
+//! The settings in force as `vigie config show` prints them. No secret among them.
+
+use std::path::PathBuf;
+
+use crate::config::duration::show_duration;
+use crate::config::resolve::Config;
+use crate::config::resolve::SecretSource;
+use crate::config::settings;
+use crate::config::settings::Origin;
+use crate::config::settings::Setting;
+use crate::config::settings::Sourced;
+use crate::config::words::harmless;
+
+/// One setting in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its key in the file.
+    pub name: String,
+    /// Empty where there is none. Harmless to print.
+    pub value: String,
+    pub origin: Origin,
+}
+
+impl Config {
+    /// Every setting, in the order of the interface page, then the changed keys.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = vec![
+            row(settings::PROFILE, &self.profile, Clone::clone),
+            row(settings::TENANT, &self.tenant, optional),
+            row(settings::CLIENT_ID, &self.client_id, optional),
+            row(settings::AUTH, &self.auth, ToString::to_string),
+            row(settings::USERNAME, &self.username, optional),
+            secret("password", settings::PASSWORD, &self.password),
+            secret(
+                "client_secret",
+                settings::CLIENT_SECRET,
+                &self.client_secret,
+            ),
+            row(settings::SERVICE, &self.service, ToString::to_string),
+            row(settings::CLOUD, &self.cloud, ToString::to_string),
+            row(settings::REGION, &self.region, optional),
+            row(settings::AUTHORITY, &self.authority, Clone::clone),
+            row(settings::API, &self.api, Clone::clone),
+            row(settings::RESOURCE, &self.resource, Clone::clone),
+            row(settings::CA_FILE, &self.ca_file, path),
+            row(settings::POLL, &self.poll, |poll| show_duration(*poll)),
+            row(settings::READ_ONLY, &self.read_only, ToString::to_string),
+            row(settings::LOG_FILE, &self.log_file, path),
+        ];
+        rows.extend(self.keys.iter().map(|(action, keys)| Row {
+            name: format!("keys.{action}"),
+            value: keys.join(" "),
+            origin: Origin::File,
+        }));
+        rows
+    }
+}
+
+fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -> Row {
+    Row {
+        name: setting.key.to_owned(),
+        value: harmless(&show(&sourced.value)),
+        origin: sourced.origin.clone(),
+    }
+}
+
+/// Of a command the program alone is shown: its arguments may hold what they should not.
+fn secret(name: &str, setting: Setting, sourced: &Sourced<SecretSource>) -> Row {
+    let (name, value) = match &sourced.value {
+        SecretSource::Variable(_) => (name, "set".to_owned()),
+        SecretSource::Ask => (name, String::new()),
+        SecretSource::Command(command) => {
+            let program = harmless(command.first().map_or("", String::as_str));
+            let arguments = if command.len() > 1 { " …" } else { "" };
+            (setting.key, format!("{program}{arguments}"))
+        }
+    };
+    Row {
+        name: name.to_owned(),
+        value,
+        origin: sourced.origin.clone(),
+    }
+}
+
+fn optional<T: ToString>(value: &Option<T>) -> String {
+    value.as_ref().map(T::to_string).unwrap_or_default()
+}
+
+fn path(value: &Option<PathBuf>) -> String {
+    let path = value.as_ref().map(|path| path.display().to_string());
+    path.unwrap_or_default()
+}

@@ -1,0 +1,130 @@
+//! The settings by name, and the places a value can come from.
+
+use std::fmt;
+
+/// What was given on the command line, as text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub config: Option<String>,
+    pub profile: Option<String>,
+    pub tenant: Option<String>,
+    pub client_id: Option<String>,
+    pub auth: Option<String>,
+    pub username: Option<String>,
+    pub service: Option<String>,
+    pub cloud: Option<String>,
+    pub region: Option<String>,
+    pub authority: Option<String>,
+    pub api: Option<String>,
+    pub resource: Option<String>,
+    pub ca_file: Option<String>,
+    pub poll: Option<String>,
+    /// Can only be switched on here.
+    pub read_only: bool,
+    pub log_file: Option<String>,
+}
+
+/// Reads one variable of the environment.
+pub type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// An empty variable counts as unset, as in most programs.
+pub(super) fn variable(environment: &Environment<'_>, name: &str) -> Option<String> {
+    environment(name).filter(|value| !value.is_empty())
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Flag,
+    /// The name of the variable.
+    Environment(&'static str),
+    /// The name of the profile.
+    Profile(String),
+    /// The top of the file, or its `[keys]` table.
+    File,
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("command line"),
+            Self::Environment(name) => write!(f, "environment (`{name}`)"),
+            Self::Profile(name) => write!(f, "profile `{name}`"),
+            Self::File => f.write_str("file"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A value in force, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    pub value: T,
+    pub origin: Origin,
+}
+
+impl<T> Sourced<T> {
+    pub(super) const fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
+    pub(super) const fn default(value: T) -> Self {
+        Self::new(value, Origin::Default)
+    }
+
+    /// Somebody's value, or none by default.
+    pub(super) fn optional(given: Option<Self>) -> Sourced<Option<T>> {
+        match given {
+            Some(given) => Sourced::new(Some(given.value), given.origin),
+            None => Sourced::default(None),
+        }
+    }
+
+    /// Whether somebody chose it.
+    pub fn is_given(&self) -> bool {
+        self.origin != Origin::Default
+    }
+}
+
+/// One setting: its key in a profile (or at the top of the file) and its variable.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    pub(super) key: &'static str,
+    pub(super) variable: &'static str,
+}
+
+const fn setting(key: &'static str, variable: &'static str) -> Setting {
+    Setting { key, variable }
+}
+
+pub(super) const PROFILE: Setting = setting("profile", "VIGIE_PROFILE");
+pub(super) const LOG_FILE: Setting = setting("log_file", "VIGIE_LOG_FILE");
+
+pub(super) const TENANT: Setting = setting("tenant", "VIGIE_TENANT");
+pub(super) const CLIENT_ID: Setting = setting("client_id", "VIGIE_CLIENT_ID");
+pub(super) const AUTH: Setting = setting("auth", "VIGIE_AUTH");
+pub(super) const USERNAME: Setting = setting("username", "VIGIE_USERNAME");
+pub(super) const SERVICE: Setting = setting("service", "VIGIE_SERVICE");
+pub(super) const CLOUD: Setting = setting("cloud", "VIGIE_CLOUD");
+pub(super) const REGION: Setting = setting("region", "VIGIE_REGION");
+pub(super) const AUTHORITY: Setting = setting("authority", "VIGIE_AUTHORITY");
+pub(super) const API: Setting = setting("api", "VIGIE_API");
+pub(super) const RESOURCE: Setting = setting("resource", "VIGIE_RESOURCE");
+pub(super) const CA_FILE: Setting = setting("ca_file", "VIGIE_CA_FILE");
+pub(super) const POLL: Setting = setting("poll", "VIGIE_POLL");
+pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
+
+/// A secret is named by where it is found: the file holds the command that prints it.
+pub(super) const PASSWORD: Setting = setting("password_command", "VIGIE_PASSWORD");
+pub(super) const CLIENT_SECRET: Setting = setting("client_secret_command", "VIGIE_CLIENT_SECRET");
+
+/// The keys of a profile whose value is a text.
+pub(super) const TEXTS: &[Setting] = &[
+    TENANT, CLIENT_ID, AUTH, USERNAME, SERVICE, CLOUD, REGION, AUTHORITY, API, RESOURCE, CA_FILE,
+    POLL,
+];
+
+/// The keys of a profile whose value is the list of a program and its arguments.
+pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET];

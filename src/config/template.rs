@@ -1,0 +1,190 @@
+//! The commented file that `vigie config init` writes.
+
+use std::fs::DirBuilder;
+use std::fs::OpenOptions;
+use std::io;
+use std::io::Write;
+use std::path::Path;
+
+use crate::config::error::ConfigError;
+
+/// Every key with its meaning and default, each switched off by a `#`.
+pub const TEMPLATE: &str = r##"# The configuration of vigie. A line without its first # is in force.
+# Flags and the environment win over this file; `vigie config show` tells which.
+# Secrets are never written here: see password_command.
+
+# The profile to use where neither --profile nor VIGIE_PROFILE names one.
+#profile = "default"
+
+# Where to write a log. Default: nowhere.
+#log_file = "~/.local/state/vigie/vigie.log"
+
+[profiles.default]
+# Id or domain of the tenant.
+#tenant = "contoso.onmicrosoft.com"
+
+# Id of the application registered for vigie.
+#client_id = "00000000-0000-0000-0000-000000000000"
+
+# How to sign in: password, device-code, browser, client-secret,
+# client-certificate or command. Default: browser, or password where one is given.
+#auth = "browser"
+
+# Name to sign in with, for auth = "password".
+#username = "lookout@contoso.onmicrosoft.com"
+
+# Program that prints the password, and its arguments; no shell is involved.
+# Default: VIGIE_PASSWORD, or else vigie asks.
+#password_command = ["pass", "show", "defender"]
+
+# The same for the secret of the application; VIGIE_CLIENT_SECRET wins over it.
+#client_secret_command = ["pass", "show", "defender-app"]
+
+# Which API: defender or graph.
+#service = "defender"
+
+# Where the tenant lives: commercial, gcc, gcc-high or dod.
+#cloud = "commercial"
+
+# A nearer host of the commercial cloud: us, eu, uk, au, swa, ina, aea. Default: none.
+#region = "eu"
+
+# Where to sign in, without the tenant. Default: from the cloud.
+#authority = "https://login.microsoftonline.com"
+
+# What to call. Default: from the service, the cloud and the region.
+#api = "https://api.securitycenter.microsoft.com"
+
+# The audience to ask a token for. Default: from the service and the cloud.
+#resource = "https://api.securitycenter.microsoft.com"
+
+# More certificates to trust, in PEM form. Default: the system's alone.
+#ca_file = "/etc/ssl/proxy.pem"
+
+# How often to ask for alerts: 30s, 5m, 1h30m.
+#poll = "30s"
+
+# Whether to refuse every change.
+#read_only = false
+
+# Other keys for an action; `vigie keys` lists the actions.
+[keys]
+#down = ["j", "down"]
+"##;
+
+/// Writes the file for its owner alone, and never over another one.
+pub fn init(path: &Path) -> Result<(), ConfigError> {
+    if path.as_os_str().is_empty() {
+        return Err(ConfigError::NoFolder);
+    }
+    write(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => ConfigError::Exists {
+            path: path.to_owned(),
+        },
+        _ => ConfigError::Unwritable {
+            path: path.to_owned(),
+            source,
+        },
+    })
+}
+
+fn write(path: &Path) -> io::Result<()> {
+    let mut folders = DirBuilder::new();
+    folders.recursive(true);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        use std::os::unix::fs::OpenOptionsExt;
+        folders.mode(0o700);
+        options.mode(0o600);
+    }
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        folders.create(folder)?;
+    }
+    options.open(path)?.write_all(TEMPLATE.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot write its file has failed"
+    )]
+
+    use super::*;
+    use crate::config::file::File;
+    use crate::config::resolve::Config;
+    use crate::config::settings::COMMANDS;
+    use crate::config::settings::Flags;
+    use crate::config::settings::Origin;
+    use crate::config::settings::READ_ONLY;
+    use crate::config::settings::TEXTS;
+
+    /// The template with every key switched on.
+    fn switched_on() -> String {
+        let lines = TEMPLATE.lines().map(|line| match line.strip_prefix('#') {
+            Some(key) if !key.starts_with(' ') => key,
+            _ => line,
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_template_is_a_file_that_changes_nothing() {
+        let file = File::parse(TEMPLATE, Path::new("c.toml")).unwrap();
+        assert!(file.keys.is_empty() && file.profile.is_none() && file.log_file.is_none());
+        let profile = file.profiles.get("default").unwrap();
+        assert!(profile.texts.is_empty() && profile.commands.is_empty());
+    }
+
+    #[test]
+    fn the_template_shows_every_key_once() {
+        let file = File::parse(&switched_on(), Path::new("c.toml")).unwrap();
+        assert!(file.profile.is_some() && file.log_file.is_some() && !file.keys.is_empty());
+        let profile = file.profiles.get("default").unwrap();
+        for setting in TEXTS {
+            assert!(profile.texts.contains_key(setting.key), "{}", setting.key);
+        }
+        for setting in COMMANDS {
+            assert!(
+                profile.commands.contains_key(setting.key),
+                "{}",
+                setting.key
+            );
+        }
+        assert!(profile.read_only.is_some(), "{}", READ_ONLY.key);
+    }
+
+    #[test]
+    fn the_file_is_written_once_for_its_owner_and_is_accepted() {
+        let folder = std::env::temp_dir().join(format!("vigie-config-{}", std::process::id()));
+        let path = folder.join("vigie/config.toml");
+        init(&path).unwrap();
+        assert!(matches!(init(&path), Err(ConfigError::Exists { .. })));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&path), 0o600);
+            assert_eq!(mode(path.parent().unwrap()), 0o700);
+        }
+
+        std::fs::write(&path, switched_on()).unwrap();
+        let environment = |name: &str| match name {
+            "HOME" => Some("/home/ops".to_owned()),
+            "XDG_CONFIG_HOME" => Some(folder.display().to_string()),
+            _ => None,
+        };
+        let config = Config::load(&Flags::default(), &environment).unwrap();
+        assert!(config.file_found);
+        let unset = config.rows().into_iter();
+        let unset: Vec<_> = unset.filter(|row| row.origin == Origin::Default).collect();
+        assert!(unset.is_empty(), "{unset:?}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,143 @@
+//! The rules of settings that are one text: what may stand in it, and why not.
+
+use jiff::SignedDuration;
+
+use crate::config::duration::parse_duration;
+
+/// A tenant's id or domain. It becomes a part of the sign-in address, so nothing
+/// that could lead elsewhere in it.
+pub(super) fn tenant(text: &str) -> Result<String, String> {
+    word(text, ".-").ok_or_else(|| {
+        refused(
+            text,
+            "is neither a tenant id nor a domain: letters, digits, `.` and `-` only",
+        )
+    })
+}
+
+/// An application's id.
+pub(super) fn client_id(text: &str) -> Result<String, String> {
+    word(text, "._-").ok_or_else(|| {
+        refused(
+            text,
+            "is not an application id: letters, digits and `-` only",
+        )
+    })
+}
+
+/// A name of a user: anything on one line.
+pub(super) fn line(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(char::is_control) {
+        return Err(refused(text, "is empty or holds a control character"));
+    }
+    Ok(text.to_owned())
+}
+
+/// An audience: an address, `api://…` or an id. Kept letter for letter.
+pub(super) fn audience(text: &str) -> Result<String, String> {
+    if text.is_empty()
+        || text.contains(|letter: char| letter.is_control() || letter.is_whitespace())
+    {
+        return Err(refused(text, "is empty or holds a space"));
+    }
+    Ok(text.to_owned())
+}
+
+/// The delay between two polls.
+pub(super) fn poll_delay(text: &str) -> Result<SignedDuration, String> {
+    let delay = parse_duration(text).map_err(|error| error.to_string())?;
+    if delay.is_zero() {
+        return Err(refused(
+            text,
+            "would poll without a pause: `1s` is the least",
+        ));
+    }
+    Ok(delay)
+}
+
+/// A switch of the environment.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(refused(text, "is neither `true` nor `false`")),
+    }
+}
+
+/// Letters and digits, with a few marks between them but not in front: `..` is no word.
+fn word(text: &str, marks: &str) -> Option<String> {
+    let begins = text.starts_with(|letter: char| letter.is_ascii_alphanumeric());
+    let mut letters = text.chars();
+    let plain = letters.all(|letter| letter.is_ascii_alphanumeric() || marks.contains(letter));
+    (begins && plain).then(|| text.to_owned())
+}
+
+/// The reason with the text as it may safely be printed.
+fn refused(text: &str, reason: &str) -> String {
+    format!("`{}` {reason}", harmless(text))
+}
+
+/// A text that cannot move the cursor or turn the writing round.
+pub(super) fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let turns = matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if turns || letter.is_control() {
+            shown.extend(letter.escape_unicode());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_into_an_address_is_a_plain_word() {
+        for good in [
+            "0f1e2d3c-0000-4000-8000-1234567890ab",
+            "contoso.onmicrosoft.com",
+            "common",
+        ] {
+            assert_eq!(tenant(good), Ok(good.to_owned()));
+        }
+        let bad = [
+            "", ".", "..", "-a", "a/b", "a b", "a?b", "a%2e", "é", "a\n", "a@b",
+        ];
+        for bad in bad {
+            assert!(tenant(bad).is_err(), "{bad}");
+            assert!(client_id(bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            tenant("a\u{1b}[31m"),
+            Err(
+                "`a\\u{1b}[31m` is neither a tenant id nor a domain: letters, digits, `.` and `-` only"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn an_audience_is_kept_letter_for_letter() {
+        for good in [
+            "https://Host/",
+            "api://x",
+            "fc780465-2017-40d4-a0c5-307022471b92",
+        ] {
+            assert_eq!(audience(good), Ok(good.to_owned()));
+        }
+        assert!(audience("a b").is_err());
+    }
+
+    #[test]
+    fn switches_and_delays_say_what_they_take() {
+        assert_eq!(switch("Yes"), Ok(true));
+        assert_eq!(switch("0"), Ok(false));
+        assert!(switch("maybe").is_err());
+        assert_eq!(poll_delay("1m"), Ok(SignedDuration::from_mins(1)));
+        assert!(poll_delay("0s").is_err());
+    }
+}
