@@ -34,6 +34,10 @@ const SECRETS: &[(&str, &str)] = &[
 
 /// The file as written.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the keys in the file"
+)]
 pub(super) struct File {
     pub(super) profile: Option<String>,
     pub(super) log_file: Option<String>,

@@ -3,7 +3,7 @@
 //! Order: flag, environment, profile in the file, default. The environment is
 //! passed in as a function, and no secret is kept here: only where one is found.
 //!
-//! Reading order: [`settings`], [`file`], [`profile`], [`sources`], [`resolve`]; the
+//! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
 //! rules of single values are in [`choices`], [`duration`], [`address`], [`words`].
 
 pub mod address;
@@ -33,6 +33,7 @@ pub use choices::Service;
 pub use duration::parse_duration;
 pub use duration::show_duration;
 pub use endpoints::Endpoints;
+pub use error::Complaint;
 pub use error::ConfigError;
 pub use location::path;
 pub use resolve::Config;
@@ -42,4 +43,5 @@ pub use settings::Environment;
 pub use settings::Flags;
 pub use settings::Origin;
 pub use settings::Sourced;
+pub use template::TEMPLATE;
 pub use template::init;

@@ -26,10 +26,10 @@ impl Config {
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = vec![
             row(settings::PROFILE, &self.profile, Clone::clone),
-            row(settings::TENANT, &self.tenant, optional),
-            row(settings::CLIENT_ID, &self.client_id, optional),
+            optional(settings::TENANT, &self.tenant),
+            optional(settings::CLIENT_ID, &self.client_id),
             row(settings::AUTH, &self.auth, ToString::to_string),
-            row(settings::USERNAME, &self.username, optional),
+            optional(settings::USERNAME, &self.username),
             secret("password", settings::PASSWORD, &self.password),
             secret(
                 "client_secret",
@@ -38,14 +38,14 @@ impl Config {
             ),
             row(settings::SERVICE, &self.service, ToString::to_string),
             row(settings::CLOUD, &self.cloud, ToString::to_string),
-            row(settings::REGION, &self.region, optional),
+            optional(settings::REGION, &self.region),
             row(settings::AUTHORITY, &self.authority, Clone::clone),
             row(settings::API, &self.api, Clone::clone),
             row(settings::RESOURCE, &self.resource, Clone::clone),
-            row(settings::CA_FILE, &self.ca_file, path),
+            path(settings::CA_FILE, &self.ca_file),
             row(settings::POLL, &self.poll, |poll| show_duration(*poll)),
             row(settings::READ_ONLY, &self.read_only, ToString::to_string),
-            row(settings::LOG_FILE, &self.log_file, path),
+            path(settings::LOG_FILE, &self.log_file),
         ];
         rows.extend(self.keys.iter().map(|(action, keys)| Row {
             name: format!("keys.{action}"),
@@ -82,11 +82,15 @@ fn secret(name: &str, setting: Setting, sourced: &Sourced<SecretSource>) -> Row 
     }
 }
 
-fn optional<T: ToString>(value: &Option<T>) -> String {
-    value.as_ref().map(T::to_string).unwrap_or_default()
+fn optional<T: ToString>(setting: Setting, sourced: &Sourced<Option<T>>) -> Row {
+    row(setting, sourced, |value| {
+        value.as_ref().map(T::to_string).unwrap_or_default()
+    })
 }
 
-fn path(value: &Option<PathBuf>) -> String {
-    let path = value.as_ref().map(|path| path.display().to_string());
-    path.unwrap_or_default()
+fn path(setting: Setting, sourced: &Sourced<Option<PathBuf>>) -> Row {
+    row(setting, sourced, |value| {
+        let path = value.as_ref().map(|path| path.display().to_string());
+        path.unwrap_or_default()
+    })
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::config::error::ConfigError;
 
 /// Every key with its meaning and default, each switched off by a `#`.
-pub const TEMPLATE: &str = r##"# The configuration of vigie. A line without its first # is in force.
+pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its first # is in force.
 # Flags and the environment win over this file; `vigie config show` tells which.
 # Secrets are never written here: see password_command.
 
@@ -70,7 +70,7 @@ pub const TEMPLATE: &str = r##"# The configuration of vigie. A line without its 
 # Other keys for an action; `vigie keys` lists the actions.
 [keys]
 #down = ["j", "down"]
-"##;
+"#;
 
 /// Writes the file for its owner alone, and never over another one.
 pub fn init(path: &Path) -> Result<(), ConfigError> {

@@ -16,6 +16,9 @@ use crate::config::settings::Flags;
 use crate::config::settings::Origin;
 use crate::config::settings::Sourced;
 
+/// Variables, file, and the sentence they are refused with.
+type Refused<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 const FILE: &str = r#"
     profile = "work"
     log_file = "logs/vigie.log"
@@ -167,7 +170,7 @@ fn addresses_follow_the_service_and_the_cloud_until_they_are_said() {
 #[test]
 fn a_choice_that_cannot_hold_is_refused_with_its_place() {
     let two = "[profiles.a]\n[profiles.b]";
-    let cases: [(&[(&str, &str)], &str, &str); 6] = [
+    let cases: [Refused<'_>; 6] = [
         (
             &[("VIGIE_PROFILE", "c")],
             two,
@@ -207,7 +210,7 @@ fn a_choice_that_cannot_hold_is_refused_with_its_place() {
 
 #[test]
 fn a_value_that_cannot_be_used_is_refused_with_its_place() {
-    let cases: [(&[(&str, &str)], &str, &str); 4] = [
+    let cases: [Refused<'_>; 4] = [
         (
             &[],
             "[profiles.a]\npoll = \"30\"",

@@ -1,11 +1,37 @@
 //! What the terminal tells, as events.
 
+use std::io;
+use std::thread;
+
+use crossterm::event;
 use crossterm::event::Event as TerminalEvent;
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Size;
+use tokio::sync::mpsc;
 
 use crate::app::Event;
 use crate::keymap::Key;
+
+/// Keys that may wait before the terminal has to.
+const WAITING: usize = 1024;
+
+/// Reads the terminal on a thread of its own, which blocks and so costs nothing
+/// while nobody types. It ends with the receiver or with the terminal.
+pub fn listen() -> io::Result<mpsc::Receiver<io::Result<TerminalEvent>>> {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    thread::Builder::new()
+        .name("keys".to_owned())
+        .spawn(move || {
+            loop {
+                let event = event::read();
+                let ended = event.is_err();
+                if sender.blocking_send(event).is_err() || ended {
+                    return;
+                }
+            }
+        })?;
+    Ok(receiver)
+}
 
 /// Keys pressed, text pasted, a new size; all else is nothing to us.
 pub fn translate(event: TerminalEvent) -> Option<Event> {

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use crossterm::event::EventStream;
-use futures_util::FutureExt;
-use futures_util::StreamExt;
 use jiff::SignedDuration;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app;
@@ -24,6 +22,8 @@ use crate::service::Client;
 
 /// Events applied before a frame is drawn, at most: a flood must not hide the screen.
 const EVENTS_A_FRAME: usize = 256;
+
+type Keys = mpsc::Receiver<std::io::Result<crossterm::event::Event>>;
 
 /// Everything the loop needs beside the state.
 struct Running {
@@ -52,7 +52,7 @@ pub async fn run(
     screen.draw(&state)?;
     let sleeper = Sleeper::new().map_err(TerminalError::Setup)?;
     let mut signals = Signals::new().map_err(TerminalError::Setup)?;
-    let mut keys = EventStream::new();
+    let mut keys = input::listen().map_err(TerminalError::Setup)?;
     let mut running = Running {
         client,
         now,
@@ -65,7 +65,7 @@ pub async fn run(
         let present = (running.now)().steady;
         let wait = app::next_wakeup(&state).map(|at| present.until(at));
         let flow = tokio::select! {
-            key = keys.next() => running.on_key(&mut state, key)?,
+            key = keys.recv() => running.on_key(&mut state, key)?,
             Some(done) = running.tasks.join_next(), if !running.tasks.is_empty() => {
                 running.on_done(&mut state, done)?
             }
@@ -99,10 +99,10 @@ impl Running {
     }
 
     /// Everything that waits already is applied before the next frame.
-    fn drain(&mut self, state: &mut State, keys: &mut EventStream) -> Result<Flow, TerminalError> {
+    fn drain(&mut self, state: &mut State, keys: &mut Keys) -> Result<Flow, TerminalError> {
         for _ in 0..EVENTS_A_FRAME {
-            let flow = if let Some(key) = keys.next().now_or_never() {
-                self.on_key(state, key)?
+            let flow = if let Ok(key) = keys.try_recv() {
+                self.on_key(state, Some(key))?
             } else if let Some(done) = self.tasks.try_join_next() {
                 self.on_done(state, done)?
             } else {
