@@ -147,7 +147,6 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
                 before: state.filter_text.clone(),
             });
         }
-        Action::AcceptFilter => state.overlay = None,
         Action::CancelFilter => {
             if let Some(Overlay::Filter { before, .. }) = state.overlay.take() {
                 set_filter(state, before, now);
@@ -161,7 +160,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::SortAge => sort(state, SortBy::Age),
         Action::SortLeft => sort(state, neighbour(state.book.sort(), SortBy::ALL.len() - 1)),
         Action::SortRight => sort(state, neighbour(state.book.sort(), 1)),
-        Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
+        Action::AcceptFilter | Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
         Action::TogglePeek => {
             state.peek = !state.peek;
             state.keep_cursor_in_sight();
@@ -300,11 +299,14 @@ fn zoom(state: &mut State, zoom: Zoom) {
 fn set_filter(state: &mut State, text: String, now: Moment) {
     state.book.filter_by(Filter::parse(&text));
     state.filter_text = text;
-    let before = state.cursor.selected();
-    state
-        .cursor
-        .reconcile(state.book.visible(), state.panes().list_height());
-    if state.cursor.selected() != before {
+    let selected = state.cursor.selected();
+    let height = state.panes().list_height();
+    let visible = state.book.visible();
+    if selected.is_some_and(|selected| visible.contains(&selected)) {
+        state.cursor.reconcile(visible, height);
+    } else {
+        // The best match is the first one, not the one that stands on the same line.
+        state.cursor.go_to(visible, 0, height);
         state.looking.on_moved(now.steady);
     }
 }

@@ -480,7 +480,7 @@ mod tests {
     #[test]
     fn a_late_answer_does_not_undo_a_newer_one() {
         let mut book = three();
-        let key = book.visible()[0];
+        let key = *book.visible().first().unwrap();
         let changed = book.absorb(vec![told("c", "High", 3, 9, "")], Marking::Mark);
         assert_eq!(changed.changed, [key]);
         assert_eq!(book.row(key).unwrap().fresh, Fresh::Changed);
@@ -491,7 +491,7 @@ mod tests {
     #[test]
     fn evidence_is_merged_and_never_replaced_by_an_empty_list() {
         let mut book = three();
-        let key = book.visible()[0];
+        let key = *book.visible().first().unwrap();
         assert!(book.wants_evidence(key));
         let with = r#","evidence":[{"entityType":"Ip","ipAddress":"203.0.113.9"}]"#;
         book.absorb_single(told("c", "Low", 3, 3, with));
@@ -521,7 +521,7 @@ mod tests {
     #[test]
     fn an_alert_without_evidence_is_asked_for_once() {
         let mut book = three();
-        let key = book.visible()[0];
+        let key = *book.visible().first().unwrap();
         book.absorb_single(told("c", "Low", 3, 3, ""));
         assert!(!book.wants_evidence(key));
     }

@@ -164,7 +164,7 @@ trait WordBounds {
 }
 
 impl WordBounds for str {
-    fn split_word_bounds_kept(&self) -> impl Iterator<Item = &str> {
+    fn split_word_bounds_kept(&self) -> impl Iterator<Item = &Self> {
         let mut rest = self;
         std::iter::from_fn(move || {
             let first_is_blank = rest.chars().next()? == ' ';

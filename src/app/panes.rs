@@ -164,7 +164,7 @@ impl Panes {
     fn list_over_two(&mut self, wish: Wish) {
         let height = self.body.height;
         let upper = match (wish.focus, wish.zoom) {
-            (_, Zoom::Normal) | (_, Zoom::Full) => height / 2,
+            (_, Zoom::Normal | Zoom::Full) => height / 2,
             (Pane::List, Zoom::Half) => height * 3 / 4,
             (Pane::Detail | Pane::Claims, Zoom::Half) => height / 4,
         };

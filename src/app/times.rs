@@ -20,12 +20,17 @@ fn span_in_words(seconds: i64) -> Option<String> {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
-    Some(match seconds {
-        ..MINUTE => return None,
-        ..HOUR => format!("{}m", seconds / MINUTE),
-        ..DAY => format!("{}h", seconds / HOUR),
-        _ if seconds < 1000 * DAY => format!("{}d", seconds / DAY),
-        _ => format!("{}y", seconds / (365 * DAY)),
+    if seconds < MINUTE {
+        return None;
+    }
+    Some(if seconds < HOUR {
+        format!("{}m", seconds / MINUTE)
+    } else if seconds < DAY {
+        format!("{}h", seconds / HOUR)
+    } else if seconds < 1_000 * DAY {
+        format!("{}d", seconds / DAY)
+    } else {
+        format!("{}y", seconds / (365 * DAY))
     })
 }
 

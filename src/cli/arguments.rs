@@ -196,52 +196,52 @@ pub struct SimulateOptions {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingFlags {
-    /// Configuration file [env: VIGIE_CONFIG]
+    /// Configuration file [env: `VIGIE_CONFIG`]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
-    /// Profile of the configuration file [env: VIGIE_PROFILE]
+    /// Profile of the configuration file [env: `VIGIE_PROFILE`]
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Tenant: its id or a domain [env: VIGIE_TENANT]
+    /// Tenant: its id or a domain [env: `VIGIE_TENANT`]
     #[arg(long, global = true, value_name = "ID")]
     pub tenant: Option<String>,
-    /// Client id of the app registration [env: VIGIE_CLIENT_ID]
+    /// Client id of the app registration [env: `VIGIE_CLIENT_ID`]
     #[arg(long, global = true, value_name = "ID")]
     pub client_id: Option<String>,
-    /// How to sign in [env: VIGIE_AUTH]
+    /// How to sign in [env: `VIGIE_AUTH`]
     #[arg(long, global = true, value_name = "METHOD")]
     pub auth: Option<String>,
-    /// Who signs in [env: VIGIE_USERNAME]
+    /// Who signs in [env: `VIGIE_USERNAME`]
     #[arg(long, global = true, value_name = "NAME")]
     pub username: Option<String>,
-    /// Which service: defender [env: VIGIE_SERVICE]
+    /// Which service: defender [env: `VIGIE_SERVICE`]
     #[arg(long, global = true, value_name = "NAME")]
     pub service: Option<String>,
-    /// commercial, gcc, gcc-high or dod [env: VIGIE_CLOUD]
+    /// commercial, gcc, gcc-high or dod [env: `VIGIE_CLOUD`]
     #[arg(long, global = true, value_name = "NAME")]
     pub cloud: Option<String>,
-    /// us, eu, uk, au, swa, ina or aea [env: VIGIE_REGION]
+    /// us, eu, uk, au, swa, ina or aea [env: `VIGIE_REGION`]
     #[arg(long, global = true, value_name = "NAME")]
     pub region: Option<String>,
-    /// Sign-in service, instead of the cloud's [env: VIGIE_AUTHORITY]
+    /// Sign-in service, instead of the cloud's [env: `VIGIE_AUTHORITY`]
     #[arg(long, global = true, value_name = "URL")]
     pub authority: Option<String>,
-    /// API, instead of the cloud's [env: VIGIE_API]
+    /// API, instead of the cloud's [env: `VIGIE_API`]
     #[arg(long, global = true, value_name = "URL")]
     pub api: Option<String>,
-    /// Audience to ask a token for [env: VIGIE_RESOURCE]
+    /// Audience to ask a token for [env: `VIGIE_RESOURCE`]
     #[arg(long, global = true, value_name = "URL")]
     pub resource: Option<String>,
-    /// More certificates to trust, in PEM form [env: VIGIE_CA_FILE]
+    /// More certificates to trust, in PEM form [env: `VIGIE_CA_FILE`]
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<String>,
-    /// Time between two polls [env: VIGIE_POLL] [default: 30s]
+    /// Time between two polls [env: `VIGIE_POLL`] [default: `30s`]
     #[arg(long, global = true, value_name = "DURATION")]
     pub poll: Option<String>,
-    /// Never write to the service [env: VIGIE_READ_ONLY]
+    /// Never write to the service [env: `VIGIE_READ_ONLY`]
     #[arg(long, global = true)]
     pub read_only: bool,
-    /// Log file; holds no secrets [env: VIGIE_LOG_FILE]
+    /// Log file; holds no secrets [env: `VIGIE_LOG_FILE`]
     #[arg(long, global = true, value_name = "FILE")]
     pub log_file: Option<String>,
 }

@@ -68,11 +68,11 @@ pub fn width() -> usize {
 
 /// Writes a page of text.
 pub fn page(page: &Page) -> Result<(), CliError> {
-    let text: String = page
-        .lines
-        .iter()
-        .map(|line| format!("{}\n", line.plain().trim_end()))
-        .collect();
+    let mut text = String::new();
+    for line in &page.lines {
+        text.push_str(line.plain().trim_end());
+        text.push('\n');
+    }
     data(&text)
 }
 

@@ -52,7 +52,7 @@ impl Keymap {
         let mut keys = Vec::with_capacity(BINDINGS.len());
         for binding in BINDINGS {
             let row = match changes.get(binding.name) {
-                Some(changed) => parse(binding, changed.iter().map(String::as_str))?,
+                Some(names) => parse(binding, names.iter().map(String::as_str))?,
                 None => parse(binding, binding.keys.iter().copied())?,
             };
             for key in &row {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::sim::script::{Endpoint, Fault};
+use crate::sim::script::Endpoint;
+use crate::sim::script::Fault;
 
 /// What goes wrong by itself.
 #[derive(Debug, PartialEq, Eq)]

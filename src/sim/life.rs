@@ -8,11 +8,20 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::sim::population::{
-    ANALYSTS, Casting, Directory, NOISE, Place, REPORTING_SECONDS, Record, STORYLINES, Storyline,
-    Verdict, verdict,
-};
-use crate::sim::store::{Change, Entry, Store};
+use crate::sim::population::ANALYSTS;
+use crate::sim::population::Casting;
+use crate::sim::population::Directory;
+use crate::sim::population::NOISE;
+use crate::sim::population::Place;
+use crate::sim::population::REPORTING_SECONDS;
+use crate::sim::population::Record;
+use crate::sim::population::STORYLINES;
+use crate::sim::population::Storyline;
+use crate::sim::population::Verdict;
+use crate::sim::population::verdict;
+use crate::sim::store::Change;
+use crate::sim::store::Entry;
+use crate::sim::store::Store;
 use crate::sim::ticks::Ticks;
 
 /// Makes new alerts: noise, and now and then an incident that unfolds over several.

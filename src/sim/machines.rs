@@ -3,12 +3,18 @@
 //! Actions on machines are not imitated.
 
 use crate::sim::alerts::METADATA;
-use crate::sim::json::{self, Object};
-use crate::sim::population::{Detail, Device};
-use crate::sim::query::{LONGEST_PAGE, MACHINE, Query};
+use crate::sim::json;
+use crate::sim::json::Object;
+use crate::sim::population::Detail;
+use crate::sim::population::Device;
+use crate::sim::query::LONGEST_PAGE;
+use crate::sim::query::MACHINE;
+use crate::sim::query::Query;
 use crate::sim::reply::Reply;
 use crate::sim::store::Entry;
-use crate::sim::world::{Call, Request, World};
+use crate::sim::world::Call;
+use crate::sim::world::Request;
+use crate::sim::world::World;
 
 pub(crate) fn list(world: &World, call: &Call, request: &Request) -> Reply {
     let query = match Query::parse(&request.query, &MACHINE) {

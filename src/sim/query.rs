@@ -6,7 +6,10 @@
 use std::cmp::Ordering;
 
 use crate::sim::form;
-use crate::sim::odata::{Filter, Kind, Schema, Value};
+use crate::sim::odata::Filter;
+use crate::sim::odata::Kind;
+use crate::sim::odata::Schema;
+use crate::sim::odata::Value;
 
 /// The longest page, asked for or not.
 pub(crate) const LONGEST_PAGE: usize = 10_000;

@@ -20,7 +20,9 @@ use tokio::task::JoinSet;
 
 use crate::sim::clock::Clock;
 use crate::sim::reply::Reply;
-use crate::sim::world::{Outcome, Request, World};
+use crate::sim::world::Outcome;
+use crate::sim::world::Request;
+use crate::sim::world::World;
 
 /// The largest body the service takes.
 const LARGEST_BODY: usize = 1 << 20;

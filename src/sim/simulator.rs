@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::sim::options::{Account, Options};
+use crate::sim::options::Account;
+use crate::sim::options::Options;
 use crate::sim::script::Script;
 use crate::sim::server;
-use crate::sim::world::{Request, World};
+use crate::sim::world::Request;
+use crate::sim::world::World;
 
 /// A simulated tenant that is being served; it ends when this is dropped.
 pub struct Simulator {

@@ -10,7 +10,10 @@ use serde_json::{Map, Value as Json};
 
 use crate::sim::json;
 use crate::sim::odata::Value;
-use crate::sim::population::{Comment, Detail, Directory, Record};
+use crate::sim::population::Comment;
+use crate::sim::population::Detail;
+use crate::sim::population::Directory;
+use crate::sim::population::Record;
 use crate::sim::ticks::Ticks;
 
 /// One alert.

@@ -10,20 +10,31 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
 use crate::sim::alerts;
-use crate::sim::chaos::{Chaos, Mishap};
+use crate::sim::chaos::Chaos;
+use crate::sim::chaos::Mishap;
 use crate::sim::json;
-use crate::sim::jwt::{self, Holder};
-use crate::sim::life::{Arrivals, Life};
+use crate::sim::jwt;
+use crate::sim::jwt::Holder;
+use crate::sim::life::Arrivals;
+use crate::sim::life::Life;
 use crate::sim::machines;
-use crate::sim::options::{Account, Limits, Options, Population};
-use crate::sim::population::{ANALYSTS, Directory, story};
+use crate::sim::options::Account;
+use crate::sim::options::Limits;
+use crate::sim::options::Options;
+use crate::sim::options::Population;
+use crate::sim::population::ANALYSTS;
+use crate::sim::population::Directory;
+use crate::sim::population::story;
 use crate::sim::quota::Quota;
 use crate::sim::reply::Reply;
 use crate::sim::routes::Route;
-use crate::sim::script::{Endpoint, Fault, Faults};
+use crate::sim::script::Endpoint;
+use crate::sim::script::Fault;
+use crate::sim::script::Faults;
 use crate::sim::store::Store;
 use crate::sim::ticks::Ticks;
-use crate::sim::tokens::{Distrust, Tokens};
+use crate::sim::tokens::Distrust;
+use crate::sim::tokens::Tokens;
 
 /// A request as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::lines::Line;
@@ -76,7 +75,7 @@ impl<'a> Ink<'a> {
 
     /// Restyles cells that are already written.
     pub fn restyle(&mut self, area: Rect, role: Role) {
-        let style: Style = self.theme.style(role);
+        let style = self.theme.style(role);
         self.buffer.set_style(area, style);
     }
 }

@@ -73,8 +73,8 @@ fn draw_titled(
     let height = usize::from(area.height);
     let top = top.min(page.lines.len().saturating_sub(height));
     ink.rule(rule);
-    let role = if focused { Role::Focus } else { Role::Muted };
-    ink.write(after(rule, 1), role, &format!(" {title} "));
+    let look = if focused { Role::Focus } else { Role::Muted };
+    ink.write(after(rule, 1), look, &format!(" {title} "));
     let below = page.lines.len().saturating_sub(top + height);
     if below > 0 {
         let more = format!(" {below} more ");

@@ -81,7 +81,8 @@ enum Name {
     Severity,
     Status,
     Category,
-    ComputerDnsName,
+    #[serde(rename = "computerDnsName")]
+    Device,
     RelatedUser,
     AssignedTo,
     IncidentId,
@@ -134,7 +135,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 Name::Severity => &mut fields.severity,
                 Name::Status => &mut fields.status,
                 Name::Category => &mut fields.category,
-                Name::ComputerDnsName => &mut fields.device,
+                Name::Device => &mut fields.device,
                 Name::RelatedUser => &mut fields.user,
                 Name::AssignedTo => &mut fields.assigned_to,
                 Name::IncidentId => &mut fields.incident,

@@ -4,11 +4,14 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::sim::alerts::{METADATA, not_found};
+use crate::sim::alerts::METADATA;
+use crate::sim::alerts::not_found;
 use crate::sim::population::Detail;
 use crate::sim::reply::Reply;
 use crate::sim::store::Change;
-use crate::sim::world::{Call, Request, World};
+use crate::sim::world::Call;
+use crate::sim::world::Request;
+use crate::sim::world::World;
 
 /// The most alerts one batch may name.
 const LARGEST_BATCH: usize = 100;

@@ -8,13 +8,18 @@ mod parts;
 use serde_json::{Map, Value as Json};
 
 use crate::sim::form;
-use crate::sim::json::{self, Object};
+use crate::sim::json;
+use crate::sim::json::Object;
 use crate::sim::population::Detail;
-use crate::sim::query::{ALERT, LONGEST_PAGE, Query};
+use crate::sim::query::ALERT;
+use crate::sim::query::LONGEST_PAGE;
+use crate::sim::query::Query;
 use crate::sim::reply::Reply;
 use crate::sim::script::Fault;
 use crate::sim::store::Entry;
-use crate::sim::world::{Call, Request, World};
+use crate::sim::world::Call;
+use crate::sim::world::Request;
+use crate::sim::world::World;
 
 pub(crate) use changes::{batch_update, patch};
 pub(crate) use parts::part;

@@ -4,12 +4,15 @@
 
 use serde_json::Value as Json;
 
-use crate::sim::alerts::{METADATA, not_found};
-use crate::sim::json::{self, Object};
+use crate::sim::alerts::METADATA;
+use crate::sim::alerts::not_found;
+use crate::sim::json;
+use crate::sim::json::Object;
 use crate::sim::machines;
 use crate::sim::population::Detail;
 use crate::sim::reply::Reply;
-use crate::sim::world::{Call, World};
+use crate::sim::world::Call;
+use crate::sim::world::World;
 
 /// What belongs to an alert: its machine, user, files, addresses, domains.
 pub(crate) fn part(world: &World, call: &Call, id: &str, part: &str) -> Reply {

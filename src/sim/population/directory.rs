@@ -5,9 +5,13 @@
 
 use fastrand::Rng;
 
-use crate::sim::json::{self, Object};
+use crate::sim::json;
+use crate::sim::json::Object;
 use crate::sim::odata::Value;
-use crate::sim::population::seeds::{guid, hash, hex, pick};
+use crate::sim::population::seeds::guid;
+use crate::sim::population::seeds::hash;
+use crate::sim::population::seeds::hex;
+use crate::sim::population::seeds::pick;
 use crate::sim::ticks::Ticks;
 
 /// The colleagues who work on alerts besides the person signed in.

@@ -3,10 +3,14 @@
 //! The same process has the same id and the same digests in every alert of an
 //! incident, as in a real case, so that a reader can follow it from one to the next.
 
-use crate::sim::json::{self, Object};
+use crate::sim::json;
+use crate::sim::json::Object;
 use crate::sim::population::record::Record;
-use crate::sim::population::seeds::{hash, hex};
-use crate::sim::population::template::{Cast, Item, Process};
+use crate::sim::population::seeds::hash;
+use crate::sim::population::seeds::hex;
+use crate::sim::population::template::Cast;
+use crate::sim::population::template::Item;
+use crate::sim::population::template::Process;
 use crate::sim::ticks::Ticks;
 
 /// Everything found, as a JSON list.

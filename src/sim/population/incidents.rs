@@ -2,7 +2,10 @@
 //!
 //! Order and pace are told here; who they happen to is cast in `timeline`.
 
-use crate::sim::population::template::{Item, PLAIN, Process, Template};
+use crate::sim::population::template::Item;
+use crate::sim::population::template::PLAIN;
+use crate::sim::population::template::Process;
+use crate::sim::population::template::Template;
 
 /// One attack, step by step.
 #[derive(Debug)]

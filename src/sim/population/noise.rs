@@ -3,7 +3,10 @@
 //! The hostile ones are here because attackers choose file names, command lines and
 //! titles: whoever draws them must cope.
 
-use crate::sim::population::template::{Item, PLAIN, Process, Template};
+use crate::sim::population::template::Item;
+use crate::sim::population::template::PLAIN;
+use crate::sim::population::template::Process;
+use crate::sim::population::template::Template;
 
 const SYSTEM: &str = "C:\\Windows\\System32";
 const EXPLORER: Process = Process {

@@ -5,11 +5,15 @@
 
 use serde_json::{Map, Value};
 
-use crate::sim::json::{self, Object};
+use crate::sim::json;
+use crate::sim::json::Object;
 use crate::sim::population::directory::Directory;
 use crate::sim::population::evidence;
-use crate::sim::population::seeds::{guid, hash, pick};
-use crate::sim::population::template::{Cast, Template};
+use crate::sim::population::seeds::guid;
+use crate::sim::population::seeds::hash;
+use crate::sim::population::seeds::pick;
+use crate::sim::population::template::Cast;
+use crate::sim::population::template::Template;
 use crate::sim::ticks::Ticks;
 
 /// One alert.

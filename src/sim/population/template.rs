@@ -4,8 +4,13 @@
 //! `{domain}` and `{encoded}` (a command for `powershell -enc`). Which alerts exist is
 //! told in `incidents` and `noise`.
 
-use crate::sim::population::directory::{Device, Directory, User};
-use crate::sim::population::seeds::{encoded_command, hash, hex, pick};
+use crate::sim::population::directory::Device;
+use crate::sim::population::directory::Directory;
+use crate::sim::population::directory::User;
+use crate::sim::population::seeds::encoded_command;
+use crate::sim::population::seeds::hash;
+use crate::sim::population::seeds::hex;
+use crate::sim::population::seeds::pick;
 
 /// One kind of alert.
 #[derive(Debug)]

@@ -4,10 +4,17 @@
 
 use fastrand::Rng;
 
-use crate::sim::population::directory::{ANALYSTS, Directory};
-use crate::sim::population::incidents::{Place, STORYLINES, Step, Storyline};
-use crate::sim::population::noise::{HOSTILE, NOISE};
-use crate::sim::population::record::{Comment, Moments, Record};
+use crate::sim::population::directory::ANALYSTS;
+use crate::sim::population::directory::Directory;
+use crate::sim::population::incidents::Place;
+use crate::sim::population::incidents::STORYLINES;
+use crate::sim::population::incidents::Step;
+use crate::sim::population::incidents::Storyline;
+use crate::sim::population::noise::HOSTILE;
+use crate::sim::population::noise::NOISE;
+use crate::sim::population::record::Comment;
+use crate::sim::population::record::Moments;
+use crate::sim::population::record::Record;
 use crate::sim::population::template::Template;
 use crate::sim::ticks::Ticks;
 

@@ -3,7 +3,8 @@
 //! What needs a socket to be seen is tested in `served`.
 
 use super::*;
-use crate::sim::script::{Endpoint, Fault};
+use crate::sim::script::Endpoint;
+use crate::sim::script::Fault;
 
 impl Trial {
     fn spoil(&mut self, fault: Fault) -> Outcome {

@@ -12,9 +12,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::sim::options::{Options, Population};
+use crate::sim::options::Options;
+use crate::sim::options::Population;
 use crate::sim::reply::Reply;
-use crate::sim::world::{Outcome, Request, World};
+use crate::sim::world::Outcome;
+use crate::sim::world::Request;
+use crate::sim::world::World;
 
 const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
 

@@ -8,7 +8,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::sim::{Endpoint, Fault, Simulator};
+use crate::sim::Endpoint;
+use crate::sim::Fault;
+use crate::sim::Simulator;
 
 async fn started() -> io::Result<Simulator> {
     Simulator::start(Options {

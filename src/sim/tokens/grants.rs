@@ -7,9 +7,13 @@ use jiff::Timestamp;
 
 use crate::sim::entra::Refusal;
 use crate::sim::form;
-use crate::sim::jwt::{self, Holder};
+use crate::sim::jwt;
+use crate::sim::jwt::Holder;
 use crate::sim::reply::Reply;
-use crate::sim::tokens::{Asked, OTHER_RESOURCES, Tokens, Version};
+use crate::sim::tokens::Asked;
+use crate::sim::tokens::OTHER_RESOURCES;
+use crate::sim::tokens::Tokens;
+use crate::sim::tokens::Version;
 use crate::sim::world::Request;
 
 type Form = Vec<(String, String)>;

@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::sim::entra::Refusal;
 use crate::sim::json::Object;
-use crate::sim::jwt::{self, Claims, Holder};
+use crate::sim::jwt;
+use crate::sim::jwt::Claims;
+use crate::sim::jwt::Holder;
 use crate::sim::options::Account;
 use crate::sim::reply::Reply;
 use crate::sim::world::Request;
