@@ -46,8 +46,11 @@ impl Cursor {
         self.scroll_into_sight(visible.len(), height);
     }
 
-    /// Keeps the same alert selected after the list changed, and on the same line
-    /// of the screen; if it is gone, the one that took its place.
+    /// Keeps the same alert selected after the list changed; if it is gone, the one
+    /// that took its place.
+    ///
+    /// It stays on its line of the screen too, except at the very top of the list:
+    /// there, what is new must come into sight.
     pub fn reconcile(&mut self, visible: &[AlertKey], height: usize) {
         let line = self.position.saturating_sub(self.top);
         let found = self.selected.and_then(|selected| {
@@ -58,8 +61,13 @@ impl Cursor {
         });
         match found {
             Some(position) => {
+                let at_the_top = self.top == 0 && position < height;
                 self.position = position;
-                self.top = position.saturating_sub(line);
+                self.top = if at_the_top {
+                    0
+                } else {
+                    position.saturating_sub(line)
+                };
                 self.scroll_into_sight(visible.len(), height);
             }
             None => self.go_to(visible, self.position, height),
@@ -122,6 +130,18 @@ mod tests {
         cursor.reconcile(book.visible(), 10);
         assert_eq!(selected(&book, &cursor), before);
         assert_eq!(cursor.position() - cursor.top(), line);
+    }
+
+    #[test]
+    fn at_the_top_of_the_list_new_alerts_come_into_sight() {
+        let mut book = book(30);
+        let mut cursor = Cursor::default();
+        cursor.go_to(book.visible(), 0, 10);
+        let before = selected(&book, &cursor);
+        book.absorb(vec![told(50), told(51)], Marking::Mark);
+        cursor.reconcile(book.visible(), 10);
+        assert_eq!(selected(&book, &cursor), before);
+        assert_eq!((cursor.position(), cursor.top()), (2, 0));
     }
 
     #[test]

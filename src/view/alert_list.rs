@@ -51,6 +51,9 @@ impl Column {
 /// Room left of the first column: the marker of the selection and of what is new.
 const MARGIN: u16 = 2;
 
+/// New alerts are at one end of a list sorted by time; far down nobody counts them.
+const LOOKED_AT_ABOVE: usize = 2_000;
+
 /// Columns with their widths for a list of this width; the title takes what is left.
 fn columns(width: u16) -> Vec<(Column, u16)> {
     // From which width on a column is worth its room, and how much it takes.
@@ -94,6 +97,10 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) {
         rest = after(rest, width + 1);
     }
     let visible = state.book.visible();
+    let above = fresh_above(state, visible);
+    if above > 0 {
+        ink.write_right(line_of(area, 0), Role::Fresh, &format!(" +{above} above"));
+    }
     if visible.is_empty() {
         let role_text = nothing(state);
         ink.write(after(line_of(area, 2), MARGIN), Role::Muted, &role_text);
@@ -114,6 +121,16 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) {
     for (line, key) in (1..).zip(in_sight) {
         draw_row(state, ink, line_of(area, line), &columns, *key, &me);
     }
+}
+
+/// New or changed alerts out of sight above: the list does not jump to show them.
+fn fresh_above(state: &State, visible: &[AlertKey]) -> usize {
+    visible
+        .iter()
+        .take(state.cursor.top().min(LOOKED_AT_ABOVE))
+        .filter_map(|key| state.book.row(*key))
+        .filter(|row| row.fresh != Fresh::Seen)
+        .count()
 }
 
 /// An empty list says why it is empty.

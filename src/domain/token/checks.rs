@@ -56,7 +56,7 @@ const ISSUERS: &[&str] = &[
     "https://sts.chinacloudapi.cn/",
 ];
 
-const EXPIRY_WARNING: SignedDuration = SignedDuration::from_mins(5);
+const EXPIRY_WARNING: SignedDuration = SignedDuration::from_mins(1);
 
 /// Entra itself forgives five minutes.
 const SKEW_WARNING: SignedDuration = SignedDuration::from_mins(5);
@@ -190,7 +190,10 @@ fn expiry(token: &DecodedToken, now: Timestamp) -> Answer {
         return warn("`exp` is before `nbf`: there is no moment at which the token can be used");
     }
     if now.duration_until(expires) < EXPIRY_WARNING {
-        return warn(format!("expires {}: renew it now", distance(expires, now)));
+        return warn(format!(
+            "expires {}: it is renewed before that, or sign in again",
+            distance(expires, now)
+        ));
     }
     pass(format!("expires {}", distance(expires, now)))
 }

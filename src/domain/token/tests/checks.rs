@@ -248,7 +248,8 @@ fn expiry() {
             (r#"{"exp":"soon"}"#, None, Warn, "no moment"),
             (r#"{"exp":1700000000}"#, None, Fail, "expired now"),
             (r#"{"exp":1699999700}"#, None, Fail, "expired 5m ago: sign"),
-            (r#"{"exp":1700000299}"#, None, Warn, "expires in 4m"),
+            (r#"{"exp":1700000299}"#, None, Pass, "expires in 4m"),
+            (r#"{"exp":1700000059}"#, None, Warn, "expires in 59s"),
             (r#"{"exp":1700002460}"#, None, Pass, "expires in 41m"),
             (r#"{"exp":1700002460}"#, Some(3600), Fail, "expired 19m"),
             (
