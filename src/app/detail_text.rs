@@ -18,6 +18,7 @@ use crate::domain::detail::Comment;
 use crate::domain::detail::Evidence;
 use crate::domain::detail::EvidenceKind;
 use crate::domain::text::Text;
+use crate::wire::json::pretty;
 
 /// Severity as a letter and a shape: never by colour alone.
 pub const fn severity_mark(severity: Severity) -> &'static str {
@@ -64,10 +65,7 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
 /// The alert as the service's own JSON, wrapped to `width` cells.
 pub fn raw_page(original: &str, width: usize) -> Page {
     let mut page = Page::new(width);
-    let pretty = serde_json::from_str::<serde_json::Value>(original)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_not_json| original.to_owned());
-    for line in pretty.lines() {
+    for line in pretty(original).lines() {
         let indent = line.len() - line.trim_start().len();
         page.add(Line::of(Tone::Text, Text::from(line).shown()), indent + 2);
     }

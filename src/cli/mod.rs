@@ -14,6 +14,7 @@ pub mod demo;
 pub mod error;
 pub mod keys;
 pub mod output;
+pub mod panics;
 pub mod shell;
 pub mod sign_in;
 pub mod token;

@@ -110,6 +110,62 @@ pub fn one_harmless_line(json: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
+/// The same JSON with a property a line, in the order and spelling it came in.
+///
+/// Text inside strings is left as it is: whoever draws it makes it harmless.
+pub fn pretty(json: &str) -> String {
+    let mut lines = String::with_capacity(json.len() * 2);
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    let mut characters = json.chars().peekable();
+    while let Some(character) = characters.next() {
+        if in_string {
+            lines.push(character);
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            continue;
+        }
+        match character {
+            blank if blank.is_ascii_whitespace() => {}
+            '{' | '[' => {
+                while characters.next_if(char::is_ascii_whitespace).is_some() {}
+                lines.push(character);
+                // An empty one stays on its line.
+                if characters
+                    .peek()
+                    .is_some_and(|next| !matches!(next, '}' | ']'))
+                {
+                    depth += 1;
+                    new_line(&mut lines, depth);
+                } else if let Some(end) = characters.next() {
+                    lines.push(end);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                new_line(&mut lines, depth);
+                lines.push(character);
+            }
+            ',' => {
+                lines.push(',');
+                new_line(&mut lines, depth);
+            }
+            ':' => lines.push_str(": "),
+            other => {
+                lines.push(other);
+                in_string = other == '"';
+            }
+        }
+    }
+    lines
+}
+
+fn new_line(lines: &mut String, depth: usize) {
+    lines.push('\n');
+    lines.extend(std::iter::repeat_n("  ", depth));
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(
@@ -140,6 +196,19 @@ mod tests {
             "12",
         ] {
             assert_eq!(parse_timestamp(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn pretty_keeps_order_numbers_and_meaning() {
+        let json = r#"{"z":1.10,"a":[ ],"e":{ },"s":"a,{\"}\\","n":[1,{"x":null}]}"#;
+        let pretty = pretty(json);
+        assert_eq!(
+            pretty,
+            "{\n  \"z\": 1.10,\n  \"a\": [],\n  \"e\": {},\n  \"s\": \"a,{\\\"}\\\\\",\n  \"n\": [\n    1,\n    {\n      \"x\": null\n    }\n  ]\n}"
+        );
+        for odd in ["", "{", "}]", "[[[", "\"", "{\"a\"", "null"] {
+            assert!(super::pretty(odd).len() >= odd.len());
         }
     }
 

@@ -1,0 +1,236 @@
+//! The built binary in a real pseudo-terminal: it draws, obeys keys, and gives the
+//! terminal back however it ends.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a terminal that cannot be set up has failed the test"
+)]
+
+use std::io::Read;
+use std::io::Write;
+use std::sync::mpsc;
+use std::sync::mpsc::Receiver;
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::Child;
+use portable_pty::CommandBuilder;
+use portable_pty::ExitStatus;
+use portable_pty::MasterPty;
+use portable_pty::PtySize;
+use portable_pty::native_pty_system;
+use rustix::process::Pid;
+use rustix::process::Signal;
+use rustix::process::kill_process;
+use vigie::runtime::terminal::Screen;
+use vigie::theme::Theme;
+
+/// A program that says nothing for so long hangs. Nothing waits this long when all is well.
+const HANGS: Duration = Duration::from_secs(60);
+
+struct Session {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    /// Everything written so far.
+    written: Vec<u8>,
+}
+
+impl Session {
+    fn start(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("XDG_CONFIG_HOME", "/nonexistent");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, output) = mpsc::channel();
+        thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut chunk) {
+                let bytes = chunk.get(..count).unwrap_or_default().to_vec();
+                if sender.send(bytes).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            child,
+            keyboard: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            output,
+            screen: vt100::Parser::new(24, 80, 0),
+            written: Vec::new(),
+        }
+    }
+
+    fn demo(arguments: &[&str]) -> Self {
+        let arguments = [&["demo", "--alerts", "60", "--arrivals", "0s"], arguments].concat();
+        Self::start(env!("CARGO_BIN_EXE_vigie"), &arguments, &[])
+    }
+
+    fn types(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+        self
+    }
+
+    /// Reads on until the screen is as wanted.
+    fn until(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> &mut Self {
+        while !wanted(self.screen.screen()) {
+            match self.output.recv_timeout(HANGS) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(error) => {
+                    let shown = self.screen.screen().contents();
+                    assert!(
+                        wanted(self.screen.screen()),
+                        "{error}: never {what} on\n{shown}"
+                    );
+                }
+            }
+        }
+        self
+    }
+
+    fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(text, |screen| screen.contents().contains(text))
+    }
+
+    /// Waits for the end; everything written until then is on the screen.
+    fn ends(&mut self) -> ExitStatus {
+        while let Ok(bytes) = self.output.recv_timeout(HANGS) {
+            self.screen.process(&bytes);
+            self.written.extend(bytes);
+        }
+        self.child.wait().unwrap()
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// No alternate screen, a visible cursor, no bracketed paste.
+    fn has_its_terminal_back(&self) {
+        let screen = self.screen.screen();
+        assert!(!screen.alternate_screen());
+        assert!(!screen.hide_cursor());
+        assert!(!screen.bracketed_paste());
+    }
+}
+
+#[test]
+fn the_dashboard_starts_obeys_and_quits() {
+    let mut session = Session::demo(&[]);
+    session.sees("60 alerts loaded").sees("> ");
+    assert!(session.screen.screen().alternate_screen());
+    session.types("/lsass").sees("/lsass");
+    session.types("\r").sees("sort newest").types("\u{1b}");
+    session.until("the filter gone", |screen| {
+        !screen.contents().contains("/lsass")
+    });
+    session.types("?").sees("LIST OF ALERTS").types("q");
+    session.until("the help gone", |screen| {
+        !screen.contents().contains("LIST OF ALERTS")
+    });
+    session.types("q");
+    assert!(session.ends().success());
+    session.has_its_terminal_back();
+}
+
+#[test]
+fn a_new_size_is_drawn_at_once() {
+    let mut session = Session::demo(&[]);
+    session.sees("60 alerts loaded");
+    session.screen.screen_mut().set_size(40, 120);
+    let size = PtySize {
+        rows: 40,
+        cols: 120,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    session.master.resize(size).unwrap();
+    session.sees("Alert.ReadWrite").types("\u{3}");
+    assert!(session.ends().success());
+}
+
+#[test]
+fn signals_end_it_and_give_the_terminal_back() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut session = Session::demo(&[]);
+        session.sees("60 alerts loaded");
+        session.signal(signal);
+        session.ends();
+        session.has_its_terminal_back();
+    }
+}
+
+#[test]
+fn no_colour_means_no_colour() {
+    let arguments = ["demo", "--alerts", "60", "--arrivals", "0s"];
+    let mut session = Session::start(
+        env!("CARGO_BIN_EXE_vigie"),
+        &arguments,
+        &[("NO_COLOR", "1")],
+    );
+    session.sees("60 alerts loaded");
+    let screen = session.screen.screen();
+    for row in 0..24 {
+        for column in 0..80 {
+            let cell = screen.cell(row, column).unwrap();
+            assert_eq!(
+                (cell.fgcolor(), cell.bgcolor()),
+                (vt100::Color::Default, vt100::Color::Default)
+            );
+        }
+    }
+    session.types("q");
+    session.ends();
+}
+
+/// Plays the program that panics; does nothing when run as one of the tests.
+#[test]
+fn someone_who_panics_with_the_terminal_taken() {
+    if std::env::var_os("VIGIE_TEST_PANICS").is_none() {
+        return;
+    }
+    vigie::cli::panics::give_the_terminal_back_first().unwrap();
+    let _screen = Screen::take(Theme::Colours).unwrap();
+    assert!(
+        std::env::var_os("VIGIE_TEST_PANICS").is_none(),
+        "a mistake in vigie"
+    );
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_says_why() {
+    let program = std::env::current_exe().unwrap();
+    let arguments = [
+        "--exact",
+        "someone_who_panics_with_the_terminal_taken",
+        "--nocapture",
+    ];
+    let mut session = Session::start(
+        program.to_str().unwrap(),
+        &arguments,
+        &[("VIGIE_TEST_PANICS", "1")],
+    );
+    assert!(!session.ends().success());
+    session.has_its_terminal_back();
+    let written = String::from_utf8_lossy(&session.written).into_owned();
+    let (_, after) = written.split_once("\u{1b}[?1049l").unwrap();
+    assert!(after.contains("a mistake in vigie"), "{written}");
+}

@@ -1,0 +1,13 @@
+//! Stories of the whole program, step by step: the real state machine, the real
+//! client and the real screen against the simulated tenant, on a clock turned by
+//! hand. Nothing sleeps; effects are awaited in order.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot be set up has failed"
+)]
+
+mod hostile;
+mod operator;
+mod screens;
+mod triage_of_trouble;
+mod watching;

@@ -1,0 +1,314 @@
+//! A person in front of the program, with a clock that moves when told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::layout::Size;
+use tokio::runtime::Runtime;
+use unicode_width::UnicodeWidthStr;
+use vigie::app;
+use vigie::app::Effect;
+use vigie::app::Event;
+use vigie::app::Settings;
+use vigie::app::State;
+use vigie::domain::moment::Moment;
+use vigie::domain::moment::Steady;
+use vigie::domain::token::Expected;
+use vigie::keymap::Keymap;
+use vigie::runtime::lean::LeanBackend;
+use vigie::runtime::perform::perform;
+use vigie::service::Authority;
+use vigie::service::Client;
+use vigie::service::Http;
+use vigie::service::Limits;
+use vigie::service::Secret;
+use vigie::service::authority::Method;
+use vigie::service::authority::PasswordSignIn;
+use vigie::service::authority::PasswordSource;
+use vigie::sim::Clock;
+use vigie::sim::ManualClock;
+use vigie::sim::Options;
+use vigie::sim::Script;
+use vigie::sim::Simulator;
+use vigie::theme::Theme;
+use vigie::view;
+
+/// Audience that sign-in is asked for.
+const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
+
+/// When every story begins.
+fn beginning() -> Timestamp {
+    "2026-11-22T14:02:00Z".parse().unwrap()
+}
+
+/// Someone at the keyboard.
+pub(crate) struct Operator {
+    pub(crate) state: State,
+    pub(crate) simulator: Simulator,
+    pub(crate) quit: bool,
+    /// How often the program asked to be woken and was.
+    pub(crate) wakeups: usize,
+    client: Client,
+    clock: ManualClock,
+    terminal: Terminal<LeanBackend<Vec<u8>>>,
+    theme: Theme,
+    runtime: Runtime,
+}
+
+impl Operator {
+    /// Sits down before a terminal of this size; the program has not started.
+    pub(crate) fn at(width: u16, height: u16, options: Options) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let clock = ManualClock::new(beginning());
+        let options = Options {
+            clock: Clock::Manual(clock.clone()),
+            ..options
+        };
+        let simulator = runtime.block_on(Simulator::start(options)).unwrap();
+        let account = simulator.account().clone();
+        let http = Http::new(Limits::default(), None);
+        let authority = Authority::new(
+            http.clone(),
+            &account.authority,
+            &account.tenant,
+            &account.client_id,
+            RESOURCE,
+            Method::Password(PasswordSignIn {
+                username: account.username.clone(),
+                source: PasswordSource::Given(Secret::new(account.password.clone())),
+            }),
+        );
+        let hand = clock.clone();
+        let now = Arc::new(move || moment(hand.now()));
+        let client = Client::new(http, authority, &account.api, now).unwrap();
+        let settings = Settings {
+            keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
+            poll_every: SignedDuration::from_secs(30),
+            zone: TimeZone::UTC,
+            service: "Defender".to_owned(),
+            tenant: account.tenant.clone(),
+            user: account.username,
+            expected: Expected {
+                audiences: vec![RESOURCE.to_owned()],
+                tenant: Some(account.tenant),
+            },
+            seed: 1,
+        };
+        let size = Size { width, height };
+        let terminal = Terminal::new(LeanBackend::new(Vec::new(), size)).unwrap();
+        Self {
+            state: State::new(settings, size, moment(beginning())),
+            simulator,
+            quit: false,
+            wakeups: 0,
+            client,
+            clock,
+            terminal,
+            theme: Theme::Colours,
+            runtime,
+        }
+    }
+
+    /// A story in which nothing happens by itself and tokens live an hour.
+    pub(crate) fn quiet(alerts: usize) -> Options {
+        Options {
+            alerts,
+            arrivals: None,
+            token_life: Duration::from_secs(3_600),
+            ..Options::default()
+        }
+    }
+
+    /// Starts the program and waits until it rests.
+    pub(crate) fn starts(&mut self) -> &mut Self {
+        self.happens(Event::Started)
+    }
+
+    /// The simulated tenant, to change it.
+    pub(crate) fn script(&self) -> Script {
+        self.simulator.script()
+    }
+
+    /// Presses keys, separated by blanks; a word of several letters that is no key
+    /// name is typed letter by letter.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for word in keys.split(' ').filter(|word| !word.is_empty()) {
+            if let Ok(key) = word.parse() {
+                self.happens(Event::KeyPressed(key));
+                continue;
+            }
+            for letter in word.chars() {
+                let key = letter.to_string().parse().unwrap();
+                self.happens(Event::KeyPressed(key));
+            }
+        }
+        self
+    }
+
+    /// Lets time pass, waking the program whenever it asked for it.
+    pub(crate) fn advance(&mut self, by: SignedDuration) -> &mut Self {
+        let end = moment(self.clock.now()).plus(by);
+        while let Some(wakeup) = app::next_wakeup(&self.state) {
+            if wakeup > end.steady {
+                break;
+            }
+            let wait = moment(self.clock.now()).steady.until(wakeup);
+            self.clock.advance(Duration::try_from(wait).unwrap());
+            self.wakeups += 1;
+            self.happens(Event::Woke);
+        }
+        let rest = moment(self.clock.now()).steady.until(end.steady);
+        self.clock.advance(Duration::try_from(rest).unwrap());
+        self.happens(Event::Woke)
+    }
+
+    /// The machine sleeps: time passes and nobody is woken before its end.
+    pub(crate) fn sleeps(&mut self, by: SignedDuration) -> &mut Self {
+        self.clock.advance(Duration::try_from(by).unwrap());
+        self.happens(Event::Woke)
+    }
+
+    /// Long enough for the detail to follow and its evidence to come.
+    pub(crate) fn rests(&mut self) -> &mut Self {
+        self.advance(SignedDuration::from_millis(600))
+    }
+
+    /// Something happens; its effects are performed one after the other, and theirs.
+    pub(crate) fn happens(&mut self, event: Event) -> &mut Self {
+        let mut effects = app::update(&mut self.state, event, moment(self.clock.now()));
+        while !effects.is_empty() {
+            let effect = effects.remove(0);
+            if effect == Effect::Quit {
+                self.quit = true;
+            }
+            if let Some(event) = self.runtime.block_on(perform(&self.client, effect)) {
+                let now = moment(self.clock.now());
+                effects.extend(app::update(&mut self.state, event, now));
+            }
+        }
+        self.draw();
+        self
+    }
+
+    fn draw(&mut self) {
+        let (state, theme) = (&self.state, self.theme);
+        self.terminal
+            .draw(|frame| {
+                if let Some(cursor) = view::draw(state, theme, frame.buffer_mut()) {
+                    frame.set_cursor_position(cursor);
+                }
+            })
+            .unwrap();
+    }
+
+    /// The terminal gets another size.
+    pub(crate) fn resizes(&mut self, width: u16, height: u16) -> &mut Self {
+        let size = Size { width, height };
+        self.terminal.backend_mut().resize(size);
+        self.happens(Event::Resized(size))
+    }
+
+    /// The cells of the present frame.
+    pub(crate) fn buffer(&self) -> Buffer {
+        let area = Rect::new(0, 0, self.state.size.width, self.state.size.height);
+        let mut buffer = Buffer::empty(area);
+        view::draw(&self.state, self.theme, &mut buffer);
+        buffer
+    }
+
+    /// The present frame as text, a line each.
+    pub(crate) fn screen(&self) -> String {
+        let buffer = self.buffer();
+        let mut screen = String::new();
+        for row in buffer.area.rows() {
+            let mut line = String::new();
+            let mut covered = 0;
+            for cell in row.columns() {
+                // The second half of a wide character is a cell of its own.
+                if covered > 0 {
+                    covered -= 1;
+                    continue;
+                }
+                let symbol = buffer[(cell.x, cell.y)].symbol();
+                covered = symbol.width().saturating_sub(1);
+                line.push_str(symbol);
+            }
+            screen.push_str(line.trim_end());
+            screen.push('\n');
+        }
+        screen
+    }
+
+    /// Asserts that a text is on screen.
+    pub(crate) fn sees(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(screen.contains(text), "no `{text}` on\n{screen}");
+        self
+    }
+
+    /// Asserts that a text is not on screen.
+    pub(crate) fn sees_no(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(!screen.contains(text), "`{text}` on\n{screen}");
+        self
+    }
+
+    /// Every byte that left for the terminal so far.
+    pub(crate) fn bytes(&mut self) -> Vec<u8> {
+        self.terminal.backend_mut().writer_mut().clone()
+    }
+
+    /// How many bytes left for the terminal since this was asked last.
+    pub(crate) fn bytes_since(&mut self) -> usize {
+        let writer = self.terminal.backend_mut().writer_mut();
+        let count = writer.len();
+        writer.clear();
+        count
+    }
+
+    /// Requests the tenant received, as `METHOD path?query`.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.simulator
+            .requests()
+            .iter()
+            .map(|request| format!("{} {}?{}", request.method, request.path, request.query))
+            .collect()
+    }
+
+    /// How many requests had this in them.
+    pub(crate) fn asked(&self, part: &str) -> usize {
+        self.requests()
+            .iter()
+            .filter(|request| request.contains(part))
+            .count()
+    }
+
+    /// Title of the selected alert.
+    pub(crate) fn selected_title(&self) -> String {
+        let key = self.state.cursor.selected().unwrap();
+        let row = self.state.book.row(key).unwrap();
+        self.state.book.text(row.title).original().to_owned()
+    }
+
+    /// Id of the selected alert.
+    pub(crate) fn selected_id(&self) -> String {
+        let key = self.state.cursor.selected().unwrap();
+        self.state.book.row(key).unwrap().id.as_str().to_owned()
+    }
+}
+
+fn moment(wall: Timestamp) -> Moment {
+    Moment {
+        wall,
+        steady: Steady::after_start(wall.duration_since(beginning())),
+    }
+}

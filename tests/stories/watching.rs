@@ -1,0 +1,295 @@
+//! A quiet shift: alerts are loaded, looked at, filtered, and arrive.
+
+use fastrand::Rng;
+use jiff::SignedDuration;
+use serde_json::json;
+use vigie::app::alert_book::Fresh;
+use vigie::app::poller::Poller;
+use vigie::domain::alert::AlertId;
+
+use crate::operator::Operator;
+
+fn minutes(minutes: i64) -> SignedDuration {
+    SignedDuration::from_mins(minutes)
+}
+
+fn seconds(seconds: i64) -> SignedDuration {
+    SignedDuration::from_secs(seconds)
+}
+
+#[test]
+fn the_first_frame_needs_no_network() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(40));
+    operator.sees("signing in").sees("no alerts yet");
+    assert_eq!(operator.requests(), Vec::<String>::new());
+}
+
+#[test]
+fn three_panes_are_live_after_the_start() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(40));
+    operator.starts().rests();
+    operator
+        .sees("40 alerts loaded")
+        .sees("tok 59m")
+        .sees("polled 14:02")
+        .sees("STATE  ")
+        .sees("Alert.ReadWrite  read and triage alerts")
+        .sees("EVIDENCE");
+}
+
+#[test]
+fn a_large_tenant_comes_page_by_page_with_the_first_page_first() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(5_000));
+    operator.starts();
+    let lists: Vec<String> = operator
+        .requests()
+        .into_iter()
+        .filter(|request| request.contains("/api/alerts?"))
+        .collect();
+    let tops = [
+        "$top=100",
+        "$top=2000&$skip=100",
+        "$top=2000&$skip=2100",
+        "$top=2000&$skip=4100",
+    ];
+    assert_eq!(lists.len(), tops.len(), "{lists:?}");
+    for (request, top) in lists.iter().zip(tops) {
+        assert!(request.ends_with(top), "{request}");
+    }
+    operator.sees("5,000 alerts loaded");
+}
+
+#[test]
+fn the_detail_follows_when_the_key_rests_and_evidence_is_asked_for_once() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(40));
+    operator.starts().rests();
+    let read = operator.asked("GET /api/alerts/");
+    operator.press("j j j");
+    assert_eq!(
+        operator.asked("GET /api/alerts/"),
+        read,
+        "passed rows are not read"
+    );
+    operator.rests();
+    assert_eq!(operator.asked("GET /api/alerts/"), read + 1);
+    operator.press("k").rests().press("j").rests();
+    assert_eq!(
+        operator.asked("GET /api/alerts/"),
+        read + 2,
+        "the first is still known"
+    );
+}
+
+#[test]
+fn a_change_by_a_colleague_is_seen_marked_and_its_evidence_read_again() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(40));
+    operator.starts().press("j j").rests();
+    let id = operator.selected_id();
+    operator.press("g").rests();
+    let read = operator.asked(&id);
+    operator.script().change(
+        &id,
+        json!({"status": "InProgress", "assignedTo": "kpa@contoso.example"}),
+    );
+    operator.advance(minutes(1)).sees("kpa");
+    assert_eq!(fresh(&operator, &id), Fresh::Changed);
+    operator.press("n").rests();
+    assert_eq!(operator.selected_id(), id);
+    assert_eq!(fresh(&operator, &id), Fresh::Seen);
+    operator.sees("in progress, kpa@contoso.example");
+    assert_eq!(operator.asked(&id), read + 1);
+}
+
+fn fresh(operator: &Operator, id: &str) -> Fresh {
+    let book = &operator.state.book;
+    let key = book.key_of(&AlertId::new(id).unwrap()).unwrap();
+    book.row(key).unwrap().fresh
+}
+
+#[test]
+fn a_new_alert_is_announced_and_the_selection_stays_with_its_alert() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(40));
+    operator.starts().press("j j").rests();
+    let before = operator.selected_id();
+    operator.script().arrive();
+    operator
+        .advance(seconds(37))
+        .sees("1 new, worst")
+        .sees(" +");
+    assert_eq!(operator.selected_id(), before);
+}
+
+#[test]
+fn the_filter_narrows_as_one_types_and_esc_goes_back() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(300));
+    operator
+        .starts()
+        .press("/ lsass")
+        .sees("/lsass")
+        .sees(" of 300");
+    let found = operator.state.book.visible().len();
+    assert!(found > 0 && found < 300);
+    assert!(operator.selected_title().to_lowercase().contains("lsass"));
+    operator
+        .press("enter")
+        .sees("/lsass")
+        .press("esc")
+        .sees_no("/lsass");
+    assert_eq!(operator.state.book.visible().len(), 300);
+    operator.press("/ x y z esc");
+    assert_eq!(operator.state.book.visible().len(), 300);
+}
+
+#[test]
+fn a_filter_without_a_match_says_how_to_get_out() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator
+        .starts()
+        .press("/ zzzz")
+        .sees("no alert matches `zzzz`; esc clears the filter");
+}
+
+#[test]
+fn pasted_text_is_typed_into_the_filter_and_is_nothing_elsewhere() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator.starts();
+    operator.happens(vigie::app::Event::Pasted("q\u{3}".to_owned()));
+    assert!(!operator.quit);
+    operator.press("/");
+    operator.happens(vigie::app::Event::Pasted("ls\nass\u{1b}[2J".to_owned()));
+    operator.sees("/lsass[2J");
+}
+
+#[test]
+fn sorting_keeps_the_selection() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(60));
+    operator.starts().press("j j j j").rests();
+    let selected = operator.selected_id();
+    operator
+        .press("S")
+        .sees("sort by")
+        .press("s")
+        .sees("sort severity");
+    assert_eq!(operator.selected_id(), selected);
+    operator.press("g").sees("> #H");
+    operator
+        .press(">")
+        .sees("sort age")
+        .press("<")
+        .sees("sort severity");
+}
+
+#[test]
+fn help_is_made_from_the_keys_and_closes() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator
+        .starts()
+        .press("?")
+        .sees("LIST OF ALERTS")
+        .sees("filter as you type");
+    operator
+        .press("G")
+        .sees("close the log")
+        .press("esc")
+        .sees_no("LIST OF ALERTS");
+}
+
+#[test]
+fn the_token_is_renewed_before_its_hour_is_over_and_the_pane_follows() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(30));
+    operator.starts();
+    operator.advance(minutes(54));
+    assert_eq!(operator.asked("/oauth2/token"), 1);
+    operator.sees("tok 5m");
+    operator.script().grant(&["Alert.Read"]);
+    operator.advance(seconds(65));
+    assert_eq!(operator.asked("/oauth2/token"), 2);
+    operator
+        .sees("token renewed, lives 59m")
+        .sees("+ Alert.Read")
+        .sees("- Alert.ReadWrite  gone since the");
+}
+
+#[test]
+fn after_a_night_asleep_the_token_is_renewed_at_once_and_no_call_leaves_with_the_old_one() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator.starts().rests();
+    let polls = operator.asked("/api/alerts?");
+    operator.sleeps(SignedDuration::from_hours(9));
+    assert_eq!(operator.asked("/oauth2/token"), 2);
+    assert_eq!(operator.asked("/api/alerts?"), polls + 1);
+    operator.sees("token renewed").sees_no("refused");
+}
+
+#[test]
+fn the_last_minute_of_a_token_is_counted_by_the_second() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator.starts();
+    operator.script().always(
+        vigie::sim::Endpoint::Token,
+        Some(vigie::sim::Fault::Status {
+            code: 503,
+            headers: Vec::new(),
+            body: String::new(),
+        }),
+    );
+    operator
+        .advance(minutes(59))
+        .sees("tok 59s renewal failing");
+    operator.advance(seconds(7)).sees("tok 52s");
+    operator.advance(seconds(53)).sees("no token, trying again");
+    operator.script().always(vigie::sim::Endpoint::Token, None);
+    operator.advance(minutes(1)).sees("tok 59m");
+}
+
+#[test]
+fn nothing_is_written_while_nothing_changes() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(300));
+    operator.state.poller = Poller::loading(seconds(5), Rng::with_seed(1));
+    operator.starts().rests();
+    // Into the next minute of the clock, which moves the ages on, and its first poll.
+    operator.advance(seconds(70));
+    operator.bytes_since();
+    let polls = operator.asked("/api/alerts?");
+    operator.advance(seconds(40));
+    assert!(operator.asked("/api/alerts?") > polls + 5);
+    assert_eq!(operator.bytes_since(), 0);
+}
+
+#[test]
+fn the_program_is_woken_for_polls_and_once_a_minute_and_no_more() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(300));
+    operator.starts().rests();
+    operator.advance(minutes(2));
+    let polls = operator.asked("/api/alerts?");
+    operator.wakeups = 0;
+    operator.advance(minutes(30));
+    let polls = operator.asked("/api/alerts?") - polls;
+    assert_eq!(operator.wakeups, polls + 30);
+}
+
+#[test]
+fn a_key_held_down_costs_few_bytes() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(300));
+    operator.starts().rests();
+    operator.bytes_since();
+    for _ in 0..12 {
+        operator.press("j");
+        let bytes = operator.bytes_since();
+        assert!(bytes < 600, "{bytes} bytes for one row");
+    }
+    operator.rests();
+    let bytes = operator.bytes_since();
+    assert!(bytes < 2_500, "{bytes} bytes for the detail");
+}
+
+#[test]
+fn a_smaller_terminal_keeps_the_selection_in_sight() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(300));
+    operator.starts().press("ctrl-d ctrl-d").rests();
+    let selected = operator.selected_id();
+    operator.resizes(60, 10).sees("> ");
+    operator.resizes(10, 3).sees("needs 20x5");
+    operator.resizes(200, 60).sees("> ");
+    assert_eq!(operator.selected_id(), selected);
+}
