@@ -8,6 +8,7 @@
 
 mod hostile;
 mod operator;
+mod picture;
 mod screens;
 mod triage_of_trouble;
 mod watching;

@@ -1,0 +1,78 @@
+//! Pages that are made from the program say what the program does.
+#![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use vigie::cli::keys;
+use vigie::keymap::Keymap;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// `VIGIE_WRITE_DOCS=1 cargo test` writes the page anew.
+#[test]
+fn the_page_of_keys_is_what_the_table_says() {
+    let page = keys::page(&Keymap::new(&BTreeMap::new()).unwrap());
+    let path = root().join("docs/keys.md");
+    if std::env::var_os("VIGIE_WRITE_DOCS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), page);
+}
+
+#[test]
+fn every_dependency_has_a_sentence() {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let page = fs::read_to_string(root().join("docs/decisions/0002-dependencies.md")).unwrap();
+    let unix = manifest["target"]["cfg(unix)"]["dependencies"]
+        .as_table()
+        .unwrap();
+    let tables =
+        ["dependencies", "dev-dependencies"].map(|name| manifest[name].as_table().unwrap());
+    for name in tables.into_iter().chain([unix]).flat_map(toml::Table::keys) {
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "no sentence on `{name}`"
+        );
+    }
+}
+
+#[test]
+fn links_between_the_pages_lead_somewhere() {
+    let mut pages = vec![root().join("README.md")];
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            let target = link.split('#').next().unwrap();
+            if target.is_empty() || target.contains("://") {
+                continue;
+            }
+            assert!(
+                page.parent().unwrap().join(target).exists(),
+                "{}: {link}",
+                page.display()
+            );
+        }
+    }
+}
