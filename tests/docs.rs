@@ -1,5 +1,9 @@
 //! Pages that are made from the program say what the program does.
-#![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a page that cannot be read has failed"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -53,17 +53,22 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
             .wall
             .saturating_add(skew)
             .unwrap_or((caller.now)().wall);
-        let place = kept.unwrap_or_else(|| Place {
-            cursor: asked.unwrap_or(service_now),
-            printed: HashMap::new(),
-        });
+        // A run before this one says what it printed, so the overlap before its place
+        // is asked for again: rows become visible late. At a fresh start what changed
+        // before it is no news.
+        let (place, begin, from) = if let Some(place) = kept {
+            let begin = place.cursor.saturating_sub(OVERLAP).unwrap_or(place.cursor);
+            (place, begin, None)
+        } else {
+            let cursor = asked.unwrap_or(service_now);
+            let printed = HashMap::new();
+            (Place { cursor, printed }, cursor, Some(cursor))
+        };
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         let watch = Watch {
-            // What lies in the overlap before the start is not news, unless a run
-            // before this one says what of it was printed.
-            from: (place.printed.is_empty()).then_some(place.cursor),
-            poller: Poller::following(config.poll.value, fastrand::Rng::new(), place.cursor),
+            from,
+            poller: Poller::following(config.poll.value, fastrand::Rng::new(), begin),
             place,
             file: options.cursor.clone(),
         };
@@ -82,6 +87,7 @@ struct Watch {
     poller: Poller,
     place: Place,
     file: Option<PathBuf>,
+    /// What changed before is not printed.
     from: Option<Timestamp>,
 }
 
@@ -155,6 +161,8 @@ impl Watch {
         let Some(cursor) = self.poller.cursor() else {
             return Ok(());
         };
+        // A resumed watch begins in the overlap: its place never goes back.
+        let cursor = self.place.cursor.max(cursor);
         self.place.cursor = cursor;
         let overlap = cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
         self.place.printed.retain(|_, updated| *updated >= overlap);
