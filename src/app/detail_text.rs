@@ -62,10 +62,13 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     page
 }
 
+/// Lines of JSON that are looked at; the page itself says where it was cut.
+const LONGEST_RAW: usize = 6_000;
+
 /// The alert as the service's own JSON, wrapped to `width` cells.
 pub fn raw_page(original: &str, width: usize) -> Page {
     let mut page = Page::new(width);
-    for line in pretty(original).lines() {
+    for line in pretty(original).lines().take(LONGEST_RAW) {
         let indent = line.len() - line.trim_start().len();
         page.add(Line::of(Tone::Text, Text::from(line).shown()), indent + 2);
     }

@@ -66,6 +66,9 @@ impl Line {
     }
 }
 
+/// Longer pages are cut and say so: a hostile alert must not cost a second a frame.
+const LONGEST_PAGE: usize = 5_000;
+
 /// Lines for a pane of one width.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -89,6 +92,14 @@ impl Page {
 
     /// Adds a line, wrapped span by span with words kept whole, the rest indented.
     pub fn add(&mut self, line: Line, indent: usize) {
+        if self.lines.len() >= LONGEST_PAGE {
+            if self.lines.len() == LONGEST_PAGE {
+                let cut = "cut here: `vigie alerts get -o json` prints all of it";
+                self.lines
+                    .push(Line::of(Tone::Muted, head_within(cut, self.width)));
+            }
+            return;
+        }
         if line.width() <= self.width {
             self.lines.push(line);
             return;

@@ -25,15 +25,23 @@ impl Text {
     /// One line for a screen, with everything that could move a cursor, hide
     /// itself or reorder its neighbours written out as an escape.
     pub fn shown(&self) -> Cow<'_, str> {
-        shown(&self.0)
+        shown(start_of(&self.0, LONGEST))
+    }
+
+    /// The start of it, enough for any column: a list draws forty rows a frame, and
+    /// a title may be a megabyte long.
+    pub fn shown_briefly(&self) -> Cow<'_, str> {
+        shown(start_of(&self.0, BRIEF))
     }
 
     /// The text as paragraphs: line breaks and tabs are layout, all else as in [`Text::shown`].
     pub fn shown_lines(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.0.lines().map(|line| match shown(line.trim_end()) {
-            Cow::Owned(marked) => Cow::Owned(marked.replace("\\t", "  ")),
-            borrowed @ Cow::Borrowed(_) => borrowed,
-        })
+        start_of(&self.0, LONGEST)
+            .lines()
+            .map(|line| match shown(line.trim_end()) {
+                Cow::Owned(marked) => Cow::Owned(marked.replace("\\t", "  ")),
+                borrowed @ Cow::Borrowed(_) => borrowed,
+            })
     }
 
     /// True when there is nothing to read.
@@ -59,6 +67,20 @@ impl fmt::Debug for Text {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, formatter)
     }
+}
+
+/// Bytes of a text that a column may need.
+const BRIEF: usize = 512;
+/// Bytes of a text that are ever drawn: more than anyone reads, little enough to be
+/// wrapped anew for each frame. Data outputs have all of it.
+const LONGEST: usize = 64 * 1024;
+
+/// At most so many bytes from the start, cut between two characters.
+fn start_of(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
 /// Writes out every character of `original` that a screen must not receive as itself.
@@ -145,6 +167,14 @@ mod tests {
             assert_eq!(text.shown(), expected);
             assert_eq!(text.original(), hostile);
         }
+    }
+
+    #[test]
+    fn what_is_drawn_of_a_text_is_bounded_and_the_original_is_whole() {
+        let text = Text::from("é".repeat(1_000_000));
+        assert_eq!(text.shown_briefly().len(), BRIEF);
+        assert_eq!(text.shown().len(), LONGEST);
+        assert_eq!(text.original().len(), 2_000_000);
     }
 
     #[test]

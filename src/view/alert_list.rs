@@ -197,7 +197,7 @@ fn draw_cell(
     me: &str,
     selected: bool,
 ) {
-    let text = |symbol: Symbol| state.book.text(symbol).shown();
+    let text = |symbol: Symbol| state.book.text(symbol).shown_briefly();
     // The highlight is a mark and few cells: whole coloured rows cost bytes on each move.
     let quiet = if row.status.is_open() {
         Role::Text
