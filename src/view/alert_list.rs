@@ -9,10 +9,12 @@ use crate::app::alert_book::Row;
 use crate::app::claims_text;
 use crate::app::detail_text::severity_mark;
 use crate::app::poller::Phase;
+use crate::app::session;
 use crate::app::symbols::Symbol;
 use crate::app::times;
 use crate::domain::alert::Status;
 use crate::domain::text::shown;
+use crate::keymap::Action;
 use crate::theme::Role;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
@@ -140,6 +142,14 @@ fn nothing(state: &State) -> String {
             "no alert matches `{}`; esc clears the filter",
             shown(&state.filter_text)
         );
+    }
+    if let session::Phase::Refused { .. } = state.session.phase() {
+        let key = |action| {
+            let key = state.settings.keymap.key_of(action);
+            key.map_or_else(String::new, |key| key.to_string())
+        };
+        let (why, again) = (key(Action::ToggleToken), key(Action::PollNow));
+        return format!("not signed in: {why} shows why, {again} tries again");
     }
     match state.poller.phase() {
         Phase::Loading { .. } if state.poller.last_answer().is_none() => "no alerts yet".to_owned(),

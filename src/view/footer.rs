@@ -32,7 +32,14 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
             String::new()
         };
         let role = role_of(help_text::tone(notice.kind));
-        ink.write(after(area, used), role, &format!("{}{times}", notice.text));
+        let text = format!("{}{times}", notice.text);
+        let mut rest = after(area, used);
+        if text.width() > usize::from(rest.width)
+            && let Some(key) = state.settings.keymap.key_of(Action::OpenLog)
+        {
+            rest = ink.write_right(rest, Role::Title, &format!("{key} all of it"));
+        }
+        ink.write(rest, role, &text);
         return;
     }
     let (minute, hour) = state.calls.left(state.now.steady);

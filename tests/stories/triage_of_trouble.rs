@@ -113,7 +113,7 @@ fn a_missing_permission_is_named() {
 
 #[test]
 fn a_wrong_password_says_what_to_do_and_can_be_tried_again() {
-    let mut operator = Operator::at(160, 30, Operator::quiet(40));
+    let mut operator = Operator::at(100, 30, Operator::quiet(40));
     let refused = r#"{"error":"invalid_grant","error_description":"AADSTS50126: Error validating credentials.\r\nTrace ID: 1","error_codes":[50126],"correlation_id":"c-1"}"#;
     operator
         .script()
@@ -121,8 +121,13 @@ fn a_wrong_password_says_what_to_do_and_can_be_tried_again() {
     operator
         .starts()
         .sees("SIGN-IN REFUSED")
-        .sees("AADSTS50126: Error validating credentials (correlation id c-1); check user name and password");
-    operator.press("R").sees("40 alerts loaded");
+        .sees("AADSTS50126: Error validating credentials")
+        .sees("not signed in: t shows why, R tries again")
+        .sees(" L all of it");
+    operator
+        .press("L")
+        .sees("or password, or an account without password: check both");
+    operator.press("esc R").sees("40 alerts loaded");
 }
 
 #[test]

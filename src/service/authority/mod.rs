@@ -170,7 +170,7 @@ impl Authority {
         }
         ServiceError::SignInRefused {
             words,
-            remedy: remedies::remedy(&problem).map(str::to_owned),
+            remedy: remedies::remedy(&problem).map(remedies::Remedy::words),
         }
     }
 }
