@@ -3,12 +3,14 @@
 //! Rows are never taken away, so an [`AlertKey`] names the same alert for the
 //! whole session.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use crate::app::filter::Filter;
+use crate::app::symbols::Numeral;
 use crate::app::symbols::Symbol;
 use crate::app::symbols::Symbols;
 use crate::domain::alert::Alert;
@@ -65,7 +67,7 @@ pub struct Row {
     pub user: Symbol,
     pub category: Symbol,
     pub assigned_to: Symbol,
-    pub incident: Symbol,
+    pub incident: Numeral,
     pub severity_word: Symbol,
     pub status_word: Symbol,
     pub severity: Severity,
@@ -84,15 +86,14 @@ struct Evidence {
 }
 
 impl Row {
-    /// The texts a filter looks at.
-    pub fn symbols(&self) -> [Symbol; 8] {
+    /// The texts a filter looks at, beside the incident.
+    pub fn symbols(&self) -> [Symbol; 7] {
         [
             self.title,
             self.device,
             self.user,
             self.category,
             self.assigned_to,
-            self.incident,
             self.severity_word,
             self.status_word,
         ]
@@ -223,7 +224,7 @@ impl AlertBook {
             user: self.symbols.intern(alert.user),
             category: self.symbols.intern(alert.category),
             assigned_to: self.symbols.intern(alert.assigned_to),
-            incident: self.symbols.intern(alert.incident),
+            incident: self.symbols.intern_numeral(alert.incident),
             severity_word: self.symbols.intern(alert.severity_word),
             status_word: self.symbols.intern(alert.status_word),
             severity: alert.severity,
@@ -347,6 +348,11 @@ impl AlertBook {
         self.symbols.text(symbol)
     }
 
+    /// The incident of a row, harmless to show; empty when there is none.
+    pub fn incident(&self, row: &Row) -> Cow<'_, str> {
+        self.symbols.shown_numeral(row.incident)
+    }
+
     /// All of the alert as JSON, in the form that carries most.
     pub fn original(&self, key: AlertKey) -> Option<String> {
         Some(self.row(key)?.body.unpack())
@@ -381,6 +387,7 @@ impl AlertBook {
 impl Row {
     fn same_to_see(&self, other: &Self) -> bool {
         self.symbols() == other.symbols()
+            && self.incident == other.incident
             && self.severity == other.severity
             && self.status == other.status
             && self.created == other.created

@@ -123,11 +123,8 @@ fn circumstances(row: &Row, detail: &AlertDetail, context: &Context<'_>) -> Line
     let mut words: Vec<String> = vec![source(&detail.detection_source)];
     words.extend(detail.techniques.iter().map(shown));
     words.push(shown(context.book.text(row.category)));
-    if row.incident != crate::app::symbols::Symbol::EMPTY {
-        words.push(format!(
-            "incident {}",
-            context.book.text(row.incident).shown()
-        ));
+    if !row.incident.is_empty() {
+        words.push(format!("incident {}", context.book.incident(row)));
     }
     words.retain(|word| !word.is_empty());
     line.and(Tone::Text, words.join("  "))

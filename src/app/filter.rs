@@ -6,6 +6,7 @@
 use memchr::memmem::Finder;
 
 use crate::app::alert_book::Row;
+use crate::app::symbols::Numeral;
 use crate::app::symbols::SymbolSet;
 use crate::app::symbols::Symbols;
 use crate::domain::alert::Severity;
@@ -56,6 +57,7 @@ impl Filter {
                             .into_iter()
                             .filter(|status| status.word().contains(word.as_str()))
                             .collect(),
+                        digits: Digits::of(word),
                         finder,
                     }
                 })
@@ -73,6 +75,8 @@ struct Word<'a> {
     symbols: SymbolSet,
     severities: Vec<Severity>,
     statuses: Vec<Status>,
+    /// When it may be part of a number.
+    digits: Option<Digits>,
     finder: Finder<'a>,
 }
 
@@ -83,9 +87,58 @@ impl Compiled<'_> {
             row.symbols().iter().any(|symbol| word.symbols.contains(*symbol))
                 || word.severities.contains(&row.severity)
                 || word.statuses.contains(&row.status)
+                || word.is_in(row.incident)
                 // Ids are the service's own: digits, `da`, `_`, `-`, in one letter case.
                 || word.finder.find(row.id.as_str().as_bytes()).is_some()
         })
+    }
+}
+
+impl Word<'_> {
+    fn is_in(&self, incident: Numeral) -> bool {
+        match incident {
+            Numeral::Number(number) => self
+                .digits
+                .is_some_and(|digits| digits.are_in(number.into())),
+            Numeral::Word(symbol) => self.symbols.contains(symbol),
+        }
+    }
+}
+
+/// A run of digits, looked for in numbers without writing these out: a letter of the
+/// filter asks a hundred thousand of them.
+#[derive(Debug, Clone, Copy)]
+struct Digits {
+    value: u64,
+    /// The least number with as many digits.
+    least: u64,
+}
+
+impl Digits {
+    fn of(word: &str) -> Option<Self> {
+        let is_run = word.bytes().all(|byte| byte.is_ascii_digit());
+        let others = u32::try_from(word.len()).ok()?.checked_sub(1)?;
+        Some(Self {
+            value: is_run.then(|| word.parse().ok())??,
+            least: 10_u64.checked_pow(others)?,
+        })
+    }
+
+    fn are_in(self, number: u64) -> bool {
+        let mut rest = number;
+        loop {
+            if rest < self.least && (rest, self.least) != (0, 1) {
+                return false;
+            }
+            let end = self.least.checked_mul(10).map_or(rest, |next| rest % next);
+            if end == self.value {
+                return true;
+            }
+            if rest < 10 {
+                return false;
+            }
+            rest /= 10;
+        }
     }
 }
 
@@ -100,5 +153,39 @@ mod tests {
         assert!(Filter::parse("mim dc01").narrows(&wide));
         assert!(!Filter::parse("mi").narrows(&wide));
         assert!(Filter::parse("x").narrows(&Filter::default()));
+    }
+
+    #[test]
+    fn digits_are_found_in_a_number_as_in_its_text() {
+        let numbers = [0, 1, 7, 10, 105, 1_005, 156_506, 999_999, 4_294_967_295];
+        let words = [
+            "0",
+            "1",
+            "00",
+            "05",
+            "5",
+            "50",
+            "005",
+            "6506",
+            "156506",
+            "1565061",
+            "99",
+            "4294967295",
+            "94967295",
+            "42949672950",
+            "99999999999999999999",
+        ];
+        for number in numbers {
+            for word in words {
+                let found = Digits::of(word).is_some_and(|digits| digits.are_in(number));
+                assert_eq!(
+                    found,
+                    number.to_string().contains(word),
+                    "{word} in {number}"
+                );
+            }
+        }
+        assert!(Digits::of("12a").is_none());
+        assert!(Digits::of("").is_none());
     }
 }

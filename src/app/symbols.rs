@@ -1,6 +1,10 @@
 //! Each distinct text of the list once, so that a row is small and a filter looks
 //! at a thousand texts instead of a hundred thousand rows.
+//!
+//! Incidents are different: nearly every alert has its own, so symbols of them would
+//! outnumber all others by far. They are numbers, and kept as such.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::domain::text::Text;
@@ -12,6 +16,21 @@ pub struct Symbol(u32);
 impl Symbol {
     /// The empty text.
     pub const EMPTY: Self = Self(0);
+}
+
+/// A text that is nearly always a number: it needs no room beside the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numeral {
+    Number(u32),
+    /// Anything else, the empty text too.
+    Word(Symbol),
+}
+
+impl Numeral {
+    /// No text at all.
+    pub fn is_empty(self) -> bool {
+        self == Self::Word(Symbol::EMPTY)
+    }
 }
 
 /// All distinct texts, with their lower-case forms for filtering.
@@ -53,6 +72,24 @@ impl Symbols {
         symbol
     }
 
+    /// The same for what is nearly always a number.
+    pub fn intern_numeral(&mut self, text: Text) -> Numeral {
+        let written = text.original();
+        let number = written.parse().ok().filter(|number: &u32| {
+            // `007` and `+7` would come back as `7`.
+            written.len() == 1 || !written.starts_with(['0', '+']) && *number > 0
+        });
+        number.map_or_else(|| Numeral::Word(self.intern(text)), Numeral::Number)
+    }
+
+    /// The text behind a numeral, harmless to show.
+    pub fn shown_numeral(&self, numeral: Numeral) -> Cow<'_, str> {
+        match numeral {
+            Numeral::Number(number) => Cow::Owned(number.to_string()),
+            Numeral::Word(symbol) => self.text(symbol).shown(),
+        }
+    }
+
     /// The text behind a symbol.
     pub fn text(&self, symbol: Symbol) -> &Text {
         static EMPTY: std::sync::LazyLock<Text> = std::sync::LazyLock::new(Text::default);
@@ -91,5 +128,31 @@ mod tests {
         let set = symbols.matching(|lower| lower.contains("dc"));
         assert!(set.contains(first));
         assert!(!set.contains(Symbol::EMPTY));
+    }
+
+    #[test]
+    fn a_number_needs_no_symbol_and_comes_back_as_it_was_written() {
+        let mut symbols = Symbols::default();
+        for (written, is_number) in [
+            ("156506", true),
+            ("0", true),
+            ("4294967295", true),
+            ("4294967296", false),
+            ("007", false),
+            ("+7", false),
+            ("+", false),
+            ("-7", false),
+            ("", false),
+            ("INC-12", false),
+        ] {
+            let numeral = symbols.intern_numeral(Text::from(written));
+            assert_eq!(
+                matches!(numeral, Numeral::Number(_)),
+                is_number,
+                "{written}"
+            );
+            assert_eq!(symbols.shown_numeral(numeral), written);
+            assert_eq!(numeral.is_empty(), written.is_empty());
+        }
     }
 }

@@ -259,7 +259,7 @@ fn draw_cell(
             ink.write(cell, quiet, dash(&text(row.category)));
         }
         Column::Incident => {
-            ink.write(cell, quiet, dash(&text(row.incident)));
+            ink.write(cell, quiet, dash(&state.book.incident(row)));
         }
     }
 }
