@@ -66,14 +66,17 @@ impl Severity {
 
     /// Reads the service's word in any letter case: the two services differ in it.
     pub fn of(word: &str) -> Self {
-        match word.to_ascii_lowercase().as_str() {
-            "high" => Self::High,
-            "medium" => Self::Medium,
-            "low" => Self::Low,
-            "informational" => Self::Informational,
-            "unspecified" | "unknown" => Self::Unspecified,
-            _ => Self::Other,
-        }
+        [
+            ("high", Self::High),
+            ("medium", Self::Medium),
+            ("low", Self::Low),
+            ("informational", Self::Informational),
+            ("unspecified", Self::Unspecified),
+            ("unknown", Self::Unspecified),
+        ]
+        .into_iter()
+        .find(|(known, _)| word.eq_ignore_ascii_case(known))
+        .map_or(Self::Other, |(_, severity)| severity)
     }
 
     /// The word people use.
@@ -102,12 +105,14 @@ pub enum Status {
 impl Status {
     /// Reads the service's word in any letter case.
     pub fn of(word: &str) -> Self {
-        match word.to_ascii_lowercase().as_str() {
-            "new" => Self::New,
-            "inprogress" => Self::InProgress,
-            "resolved" => Self::Resolved,
-            _ => Self::Other,
-        }
+        [
+            ("new", Self::New),
+            ("inprogress", Self::InProgress),
+            ("resolved", Self::Resolved),
+        ]
+        .into_iter()
+        .find(|(known, _)| word.eq_ignore_ascii_case(known))
+        .map_or(Self::Other, |(_, status)| status)
     }
 
     /// The word people use.

@@ -3,6 +3,7 @@
 //! One pass over the text: values that the list does not show are skipped, the
 //! others are taken as raw JSON first, so that no odd type can fail the item.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -23,11 +24,11 @@ use crate::wire::json;
 /// Reads one alert, or `None` for what is not an object with an id.
 pub fn read(original: &str) -> Option<Alert> {
     let fields: Fields<'_> = serde_json::from_str(original).ok()?;
-    let id = AlertId::new(&json::string(fields.id)?)?;
-    let severity_word = text(fields.severity);
-    let status_word = text(fields.status);
-    let severity = Severity::of(severity_word.original());
-    let status = Status::of(status_word.original());
+    let id = AlertId::new(&json::bare(fields.id)?)?;
+    let severity_word = json::bare(fields.severity).unwrap_or_default();
+    let status_word = json::bare(fields.status).unwrap_or_default();
+    let severity = Severity::of(&severity_word);
+    let status = Status::of(&status_word);
     Some(Alert {
         id,
         title: text(fields.title),
@@ -50,11 +51,15 @@ pub fn read(original: &str) -> Option<Alert> {
 }
 
 fn text(raw: Option<&RawValue>) -> Text {
-    json::string(raw).map_or_else(Text::default, Text::from)
+    json::bare(raw).map_or_else(Text::default, Text::new)
 }
 
-fn unless(known: bool, word: Text) -> Text {
-    if known { Text::default() } else { word }
+fn unless(known: bool, word: Cow<'_, str>) -> Text {
+    if known {
+        Text::default()
+    } else {
+        Text::new(word)
+    }
 }
 
 /// The documented table says string, the wire says object: both are read.

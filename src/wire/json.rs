@@ -13,19 +13,28 @@ use crate::domain::text::Text;
 /// The text of a value: strings without quotes, null and absent as `None`,
 /// anything else as its JSON.
 pub fn string(raw: Option<&RawValue>) -> Option<String> {
+    bare(raw).map(Cow::into_owned)
+}
+
+/// The same, borrowed where nothing is escaped, which is nearly always.
+pub fn bare(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
     let json = raw?.get();
     if json == "null" {
         return None;
     }
-    if json.starts_with('"') {
-        return serde_json::from_str(json).ok();
+    let Some(quoted) = json.strip_prefix('"') else {
+        return Some(Cow::Borrowed(json));
+    };
+    if memchr::memchr(b'\\', json.as_bytes()).is_some() {
+        return serde_json::from_str(json).ok().map(Cow::Owned);
     }
-    Some(json.to_owned())
+    // A `RawValue` is whole JSON: what has no escape stands between its quotes.
+    quoted.strip_suffix('"').map(Cow::Borrowed)
 }
 
 /// A time as the service writes it: ISO 8601, with 0 to 7 digits, sometimes without zone.
 pub fn timestamp(raw: Option<&RawValue>) -> Option<Timestamp> {
-    parse_timestamp(&string(raw)?)
+    parse_timestamp(&bare(raw)?)
 }
 
 /// The same from the bare text. A missing zone is read as UTC; year 1 stands for none.
