@@ -17,10 +17,8 @@ use crate::wire::json;
 /// A sentence when the body is no JSON object with a `value` list.
 pub fn read(body: &[u8]) -> Result<AlertPage, String> {
     // Nearly always whole, and looking at it that way takes a quarter of the time.
-    let text = str::from_utf8(body).map_or_else(
-        |_broken| String::from_utf8_lossy(body),
-        |text| Cow::Borrowed(text),
-    );
+    let text =
+        str::from_utf8(body).map_or_else(|_broken| String::from_utf8_lossy(body), Cow::Borrowed);
     let listed: Listed<'_> = serde_json::from_str(&text)
         .map_err(|error| format!("the answer is not a page of alerts ({error})"))?;
     let mut page = AlertPage {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use vigie::app::Event;
+use vigie::app::thousands;
 use vigie::wire::page;
 
 use crate::desk::Desk;
@@ -153,7 +154,7 @@ fn pages(bodies: &Bodies, table: &mut Table) {
     table.figure(
         &format!(
             "a page of 10,000 alerts parsed and merged, {} bytes each",
-            plain.len() / LARGE_PAGE
+            thousands(plain.len() / LARGE_PAGE)
         ),
         "< 100 ms",
         &format!(
@@ -168,7 +169,7 @@ fn pages(bodies: &Bodies, table: &mut Table) {
     table.figure(
         &format!(
             "the same page with {} alerts there",
-            rest.state.book.counts().all
+            thousands(rest.state.book.counts().all)
         ),
         "< 100 ms",
         &format!(
@@ -182,7 +183,7 @@ fn pages(bodies: &Bodies, table: &mut Table) {
     table.note(
         &format!(
             "the same with evidence, {} bytes each",
-            with_evidence.len() / LARGE_PAGE
+            thousands(with_evidence.len() / LARGE_PAGE)
         ),
         &both.in_words(),
     );
