@@ -1,0 +1,125 @@
+//! Answers that are broken, endless, or never come.
+
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use vigie::domain::alert::AlertId;
+use vigie::domain::failure::Failure;
+use vigie::domain::failure::FailureKind;
+use vigie::domain::query::AlertQuery;
+use vigie::service::Limits;
+use vigie::service::ServiceError;
+use vigie::sim::Account;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+
+use crate::stage::Stage;
+use crate::stage::client;
+
+const MIB: usize = 1024 * 1024;
+
+#[tokio::test]
+async fn every_broken_answer_is_a_failure_and_the_next_one_is_read() {
+    let stage = Stage::signed_in().await;
+    let cases = [
+        (Fault::Reset, FailureKind::Unreachable, "broke off"),
+        (Fault::Truncate, FailureKind::Unreachable, "broke off"),
+        (
+            Fault::Garbage,
+            FailureKind::Malformed,
+            "not a page of alerts",
+        ),
+        (Fault::Html, FailureKind::Malformed, "not a page of alerts"),
+        (Fault::Empty, FailureKind::Malformed, "not a page of alerts"),
+    ];
+    for (fault, kind, words) in cases {
+        let name = format!("{fault:?}");
+        let failure = Failure::from(stage.list_spoiled(fault).await.unwrap_err());
+        assert_eq!(failure.kind, kind, "{name}: {failure}");
+        assert!(failure.sentence.contains(words), "{name}: {failure}");
+        assert!(failure.is_passing());
+        let page = stage.client.list_alerts(&AlertQuery::everything(10)).await;
+        assert_eq!(page.unwrap().alerts.len(), 10, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_alert_is_malformed() {
+    let stage = Stage::signed_in().await;
+    let id = AlertId::new("a").unwrap();
+    for fault in [Fault::Html, Fault::Empty, Fault::Garbage] {
+        stage.script().next(Endpoint::Alert, fault);
+        let error = stage.client.get_alert(&id).await.unwrap_err();
+        assert!(matches!(error, ServiceError::Malformed(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn silence_ends_by_itself() {
+    let stage = Stage::with_alerts(1).await;
+    let impatient = Limits {
+        silence: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let client = client(stage.simulator.account(), &stage.clock, impatient);
+    stage.script().always(Endpoint::Any, Some(Fault::Hang));
+    let error = client.renew().await.unwrap_err();
+    assert_eq!(error.to_string(), "127.0.0.1 did not answer in time");
+    assert_eq!(Failure::from(error).kind, FailureKind::Unreachable);
+}
+
+#[tokio::test]
+async fn a_bomb_and_a_huge_body_are_left_unread() {
+    let stage = Stage::signed_in().await;
+    let id = AlertId::new("a").unwrap();
+    for fault in [Fault::GzipBomb(9 * MIB), Fault::HugeBody(9 * MIB)] {
+        stage.script().next(Endpoint::Alert, fault);
+        let error = stage.client.get_alert(&id).await.unwrap_err();
+        assert!(matches!(error, ServiceError::TooLarge(8)), "{error:?}");
+    }
+    for fault in [Fault::GzipBomb(MIB), Fault::HugeBody(MIB)] {
+        stage.script().next(Endpoint::Token, fault);
+        let error = stage.client.renew().await.unwrap_err();
+        assert!(matches!(error, ServiceError::TooLarge(_)), "{error:?}");
+    }
+    let error = stage.list_spoiled(Fault::GzipBomb(97 * MIB)).await;
+    assert!(matches!(error, Err(ServiceError::TooLarge(96))));
+}
+
+/// The connection is closed from our side long before the answer ends, which it
+/// never does.
+#[tokio::test]
+async fn an_endless_answer_is_hung_up_on() {
+    let stage = Stage::with_alerts(1).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api = format!("http://{}", listener.local_addr().unwrap());
+    let babbler = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 4096];
+        assert!(stream.read(&mut request).await.unwrap() > 0);
+        let mut chunk = b"10000\r\n".to_vec();
+        chunk.extend_from_slice(&[b' '; 0x10000]);
+        chunk.extend_from_slice(b"\r\n");
+        let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let mut sent = 0;
+        while stream.write_all(&chunk).await.is_ok() {
+            sent += 0x10000;
+        }
+        sent
+    });
+    let account = Account {
+        api,
+        ..stage.account()
+    };
+    let client = client(&account, &stage.clock, Limits::default());
+    client.renew().await.unwrap();
+    let id = AlertId::new("a").unwrap();
+    let error = client.get_alert(&id).await.unwrap_err();
+    assert!(matches!(error, ServiceError::TooLarge(8)), "{error:?}");
+    let sent = babbler.await.unwrap();
+    // What the buffers of the sockets hold comes on top.
+    assert!((8 * MIB..64 * MIB).contains(&sent), "{sent}");
+}

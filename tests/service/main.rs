@@ -1,0 +1,18 @@
+//! The real client against the simulated tenant over loopback, with scripted faults.
+//!
+//! Time is a clock turned by hand, the same for both sides. Nothing sleeps.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected has to stop"
+)]
+
+mod bad_answers;
+mod paging;
+mod refusals;
+mod renewing;
+mod secrets;
+mod signing_in;
+mod stage;
+mod strangers;

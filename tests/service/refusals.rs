@@ -1,0 +1,162 @@
+//! Answers that say no: by status, with the waits they ask for.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use vigie::domain::alert::AlertId;
+use vigie::domain::failure::Failure;
+use vigie::domain::failure::FailureKind;
+use vigie::domain::query::AlertQuery;
+use vigie::service::ServiceError;
+use vigie::sim::Limits;
+use vigie::sim::Options;
+
+use crate::stage::Stage;
+use crate::stage::answer;
+
+const INVALID_BODY: &str = include_str!("../samples/error-invalid-request-body.json");
+const NOT_FOUND: &str = include_str!("../samples/error-resource-not-found.json");
+
+#[tokio::test]
+async fn a_revoked_token_is_unauthorized_and_a_new_one_is_not() {
+    let stage = Stage::signed_in().await;
+    let query = AlertQuery::everything(1);
+    stage.script().revoke_tokens();
+    let error = stage.client.list_alerts(&query).await.unwrap_err();
+    assert!(
+        matches!(&error, ServiceError::Unauthorized(words) if words.contains("revoked")),
+        "{error:?}"
+    );
+    let remedy = Failure::from(error).remedy.unwrap();
+    assert!(remedy.contains("vigie token"), "{remedy}");
+    stage.client.renew().await.unwrap();
+    stage.client.list_alerts(&query).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_without_the_scope_is_forbidden_with_the_services_words() {
+    let stage = Stage::with_alerts(1).await;
+    stage.script().grant(&["Machine.Read"]);
+    stage.client.renew().await.unwrap();
+    let error = stage.client.list_alerts(&AlertQuery::everything(1)).await;
+    let failure = Failure::from(error.unwrap_err());
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    for word in ["403", "Alert.Read", "Machine.Read"] {
+        assert!(failure.sentence.contains(word), "{failure}");
+    }
+    assert!(failure.remedy.unwrap().contains("`scp`"));
+}
+
+#[tokio::test]
+async fn an_unknown_alert_is_not_found() {
+    let stage = Stage::signed_in().await;
+    // Every character of the id travels encoded, within its own path segment.
+    for id in ["da1_-1", "../machines", "a/b?c#d", "%2e%2e"] {
+        let id = AlertId::new(id).unwrap();
+        let error = stage.client.get_alert(&id).await.unwrap_err();
+        assert!(matches!(error, ServiceError::NotFound(_)), "{error:?}");
+    }
+    let paths: Vec<String> = stage.requests()[1..]
+        .iter()
+        .map(|request| request.path.clone())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "/api/alerts/da1_-1",
+            "/api/alerts/..%2Fmachines",
+            "/api/alerts/a%2Fb%3Fc%23d",
+            "/api/alerts/%252e%252e"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_known_alert_comes_with_its_evidence() {
+    let stage = Stage::signed_in().await;
+    let page = stage.client.list_alerts(&AlertQuery::everything(1)).await;
+    let listed = page.unwrap().alerts.remove(0);
+    assert!(!listed.has_evidence);
+    let alert = stage.client.get_alert(&listed.id).await.unwrap();
+    assert_eq!(alert.id, listed.id);
+    assert!(alert.has_evidence);
+}
+
+#[tokio::test]
+async fn the_status_decides_and_the_body_only_adds_words() {
+    let stage = Stage::signed_in().await;
+    let cases = [
+        (
+            400,
+            INVALID_BODY,
+            FailureKind::Rejected,
+            "InvalidRequestBody",
+        ),
+        (401, "", FailureKind::Unauthorized, "401"),
+        (403, "<html>", FailureKind::Forbidden, "403"),
+        (404, NOT_FOUND, FailureKind::NotFound, "ResourceNotFound"),
+        (418, "", FailureKind::Rejected, "418"),
+        (500, "", FailureKind::Unreachable, "127.0.0.1 failed (500"),
+        (502, "<html>", FailureKind::Unreachable, "502"),
+        (503, NOT_FOUND, FailureKind::Unreachable, "503"),
+        (504, "\u{1b}[2J", FailureKind::Unreachable, "504"),
+    ];
+    for (status, body, kind, words) in cases {
+        let error = stage.list_spoiled(answer(status, &[], body)).await;
+        let failure = Failure::from(error.unwrap_err());
+        assert_eq!(failure.kind, kind, "{status}");
+        assert!(failure.sentence.contains(words), "{status}: {failure}");
+        assert!(!failure.sentence.contains(char::is_control), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_answer_tells_how_long_to_wait() {
+    let stage = Stage::signed_in().await;
+    let words = r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
+    let date = "Sun, 22 Nov 2026 14:00:20 GMT";
+    let cases: [(&[(&str, &str)], &str, Option<i64>); 5] = [
+        (&[("retry-after", "17")], words, Some(17)),
+        (&[("retry-after", date)], "", Some(20)),
+        (&[], words, Some(8)),
+        (&[("retry-after", "99999999999")], "", None),
+        (&[], "", None),
+    ];
+    for (headers, body, seconds) in cases {
+        let error = stage.list_spoiled(answer(429, headers, body)).await;
+        let failure = Failure::from(error.unwrap_err());
+        assert_eq!(failure.kind, FailureKind::Throttled);
+        let wait = seconds.map(SignedDuration::from_secs);
+        assert_eq!(failure.retry_after, wait, "{headers:?} {body}");
+    }
+    let busy = stage.list_spoiled(answer(503, &[("retry-after", "5")], ""));
+    let failure = Failure::from(busy.await.unwrap_err());
+    assert_eq!(failure.retry_after, Some(SignedDuration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn the_services_own_limit_is_understood() {
+    let stage = Stage::with(Options {
+        alerts: 3,
+        limits: Limits {
+            per_minute: 2,
+            per_hour: 100,
+        },
+        ..Options::default()
+    })
+    .await;
+    stage.client.renew().await.unwrap();
+    let query = AlertQuery::everything(1);
+    for _ in 0..2 {
+        stage.client.list_alerts(&query).await.unwrap();
+    }
+    stage.clock.advance(Duration::from_secs(20));
+    let error = stage.client.list_alerts(&query).await.unwrap_err();
+    let wait = SignedDuration::from_secs(40);
+    assert!(
+        matches!(error, ServiceError::Throttled { retry_after } if retry_after == Some(wait)),
+        "{error:?}"
+    );
+    stage.clock.advance(Duration::from_secs(40));
+    stage.client.list_alerts(&query).await.unwrap();
+}

@@ -1,0 +1,192 @@
+//! A simulated tenant, a client that is to sign in to it, and one clock for both.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use vigie::domain::alert::AlertPage;
+use vigie::domain::moment::Moment;
+use vigie::domain::moment::Steady;
+use vigie::domain::query::AlertQuery;
+use vigie::service::Authority;
+use vigie::service::Client;
+use vigie::service::Http;
+use vigie::service::Limits;
+use vigie::service::Secret;
+use vigie::service::ServiceError;
+use vigie::service::authority::Method;
+use vigie::service::authority::PasswordSignIn;
+use vigie::service::authority::PasswordSource;
+use vigie::service::client::Now;
+use vigie::sim::Account;
+use vigie::sim::Clock;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+use vigie::sim::ManualClock;
+use vigie::sim::Options;
+use vigie::sim::Population;
+use vigie::sim::Request;
+use vigie::sim::Script;
+use vigie::sim::Simulator;
+
+pub(crate) const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
+pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+
+pub(crate) struct Stage {
+    pub(crate) simulator: Simulator,
+    pub(crate) client: Client,
+    pub(crate) clock: ManualClock,
+    /// The same clock, as the client reads it.
+    pub(crate) now: Now,
+}
+
+impl Stage {
+    /// A still tenant of `alerts` alerts; nobody has signed in yet.
+    pub(crate) async fn with_alerts(alerts: usize) -> Self {
+        Self::with(Options {
+            alerts,
+            ..Options::default()
+        })
+        .await
+    }
+
+    /// A tenant of these very bodies.
+    pub(crate) async fn with_bodies(bodies: &[&str]) -> Self {
+        let bodies = bodies.iter().map(|body| (*body).to_owned()).collect();
+        Self::with(Options {
+            population: Population::Verbatim(bodies),
+            ..Options::default()
+        })
+        .await
+    }
+
+    /// Clock, life of tokens and stillness are always the stage's.
+    pub(crate) async fn with(options: Options) -> Self {
+        let clock = ManualClock::new("2026-11-22T14:00:00Z".parse().unwrap());
+        let simulator = Simulator::start(Options {
+            clock: Clock::Manual(clock.clone()),
+            token_life: TOKEN_LIFE,
+            arrivals: None,
+            ..options
+        })
+        .await
+        .unwrap();
+        let client = client(simulator.account(), &clock, Limits::default());
+        Self {
+            simulator,
+            client,
+            now: both_clocks(&clock),
+            clock,
+        }
+    }
+
+    /// The same, and signed in.
+    pub(crate) async fn signed_in() -> Self {
+        let stage = Self::with_alerts(30).await;
+        stage.client.renew().await.unwrap();
+        stage
+    }
+
+    pub(crate) fn script(&self) -> Script {
+        self.simulator.script()
+    }
+
+    pub(crate) fn account(&self) -> Account {
+        self.simulator.account().clone()
+    }
+
+    /// Everything received so far.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.simulator.requests()
+    }
+
+    /// The forms posted to the token endpoint so far, decoded.
+    pub(crate) fn forms(&self) -> Vec<Vec<(String, String)>> {
+        let posts = self.requests().into_iter();
+        posts
+            .filter(|request| request.method == "POST")
+            .map(|request| decoded(&request.body))
+            .collect()
+    }
+
+    /// The `grant_type` of each form.
+    pub(crate) fn grants(&self) -> Vec<String> {
+        let forms = self.forms();
+        forms.iter().map(|form| field(form, "grant_type")).collect()
+    }
+
+    /// Spoils the next answer to the list of alerts, and asks for it.
+    pub(crate) async fn list_spoiled(&self, fault: Fault) -> Result<AlertPage, ServiceError> {
+        self.script().next(Endpoint::Alerts, fault);
+        self.client.list_alerts(&AlertQuery::everything(10)).await
+    }
+}
+
+/// A client that signs in as the account says.
+pub(crate) fn client(account: &Account, clock: &ManualClock, limits: Limits) -> Client {
+    client_for(account, RESOURCE, clock, limits)
+}
+
+/// The same for another audience.
+pub(crate) fn client_for(
+    account: &Account,
+    resource: &str,
+    clock: &ManualClock,
+    limits: Limits,
+) -> Client {
+    let http = Http::new(limits, None);
+    let method = Method::Password(PasswordSignIn {
+        username: account.username.clone(),
+        source: PasswordSource::Given(Secret::new(account.password.clone())),
+    });
+    let authority = Authority::new(
+        http.clone(),
+        &account.authority,
+        &account.tenant,
+        &account.client_id,
+        resource,
+        method,
+    );
+    Client::new(http, authority, &account.api, both_clocks(clock)).unwrap()
+}
+
+fn both_clocks(clock: &ManualClock) -> Now {
+    let start: Timestamp = clock.now();
+    let clock = clock.clone();
+    Arc::new(move || {
+        let wall = clock.now();
+        let elapsed: SignedDuration = wall.duration_since(start);
+        Moment {
+            wall,
+            steady: Steady::after_start(elapsed),
+        }
+    })
+}
+
+/// The fields of a form, in their order.
+pub(crate) fn decoded(form: &str) -> Vec<(String, String)> {
+    let mut url = reqwest::Url::parse("http://x/").unwrap();
+    url.set_query(Some(form));
+    url.query_pairs().into_owned().collect()
+}
+
+/// One field of a form.
+pub(crate) fn field(form: &[(String, String)], name: &str) -> String {
+    let mut values = form.iter().filter(|(known, _)| known == name);
+    let (_, value) = values.next().unwrap();
+    assert!(values.next().is_none(), "`{name}` is there twice");
+    value.clone()
+}
+
+/// An answer with this status, these headers and this body.
+pub(crate) fn answer(code: u16, headers: &[(&str, &str)], body: &str) -> Fault {
+    Fault::Status {
+        code,
+        headers: headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        body: body.to_owned(),
+    }
+}
