@@ -100,7 +100,7 @@ async fn an_endless_answer_is_hung_up_on() {
         let mut request = [0; 4096];
         assert!(stream.read(&mut request).await.unwrap() > 0);
         let mut chunk = b"10000\r\n".to_vec();
-        chunk.extend_from_slice(&[b' '; 0x10000]);
+        chunk.resize(chunk.len() + 0x10000, b' ');
         chunk.extend_from_slice(b"\r\n");
         let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         stream.write_all(head).await.unwrap();

@@ -17,6 +17,9 @@ use crate::stage::answer;
 const INVALID_BODY: &str = include_str!("../samples/error-invalid-request-body.json");
 const NOT_FOUND: &str = include_str!("../samples/error-resource-not-found.json");
 
+const IN_WORDS: &str =
+    r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
+
 #[tokio::test]
 async fn a_revoked_token_is_unauthorized_and_a_new_one_is_not() {
     let stage = Stage::signed_in().await;
@@ -110,15 +113,24 @@ async fn the_status_decides_and_the_body_only_adds_words() {
     }
 }
 
+/// Headers and body of an answer, and the seconds it tells.
+type Throttled = (
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    Option<i64>,
+);
+
 #[tokio::test]
 async fn a_throttled_answer_tells_how_long_to_wait() {
     let stage = Stage::signed_in().await;
-    let words = r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
-    let date = "Sun, 22 Nov 2026 14:00:20 GMT";
-    let cases: [(&[(&str, &str)], &str, Option<i64>); 5] = [
-        (&[("retry-after", "17")], words, Some(17)),
-        (&[("retry-after", date)], "", Some(20)),
-        (&[], words, Some(8)),
+    let cases: [Throttled; 5] = [
+        (&[("retry-after", "17")], IN_WORDS, Some(17)),
+        (
+            &[("retry-after", "Sun, 22 Nov 2026 14:00:20 GMT")],
+            "",
+            Some(20),
+        ),
+        (&[], IN_WORDS, Some(8)),
         (&[("retry-after", "99999999999")], "", None),
         (&[], "", None),
     ];

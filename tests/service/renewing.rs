@@ -9,7 +9,6 @@ use vigie::sim::Fault;
 
 use crate::stage::RESOURCE;
 use crate::stage::Stage;
-use crate::stage::TOKEN_LIFE;
 use crate::stage::answer;
 use crate::stage::field;
 
@@ -149,8 +148,8 @@ async fn a_failed_renewal_leaves_the_token_that_still_lives() {
 async fn no_request_leaves_with_a_token_known_to_be_expired() {
     let stage = Stage::signed_in().await;
     let query = AlertQuery::everything(1);
-    // The last moment it lives, as told by `expires_in`.
-    stage.clock.advance(TOKEN_LIFE - Duration::from_secs(2));
+    // Its last second: the service told 3,599.
+    stage.clock.advance(Duration::from_secs(3_598));
     stage.client.list_alerts(&query).await.unwrap();
     let before = stage.requests().len();
     stage.clock.advance(Duration::from_secs(1));

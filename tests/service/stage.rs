@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use jiff::Timestamp;
 use vigie::domain::alert::AlertPage;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
@@ -152,11 +150,11 @@ pub(crate) fn client_for(
 }
 
 fn both_clocks(clock: &ManualClock) -> Now {
-    let start: Timestamp = clock.now();
+    let start = clock.now();
     let clock = clock.clone();
     Arc::new(move || {
         let wall = clock.now();
-        let elapsed: SignedDuration = wall.duration_since(start);
+        let elapsed = wall.duration_since(start);
         Moment {
             wall,
             steady: Steady::after_start(elapsed),
