@@ -1,0 +1,22 @@
+//! The built program, run as a shell would run it, against a simulated tenant in
+//! this process.
+//!
+//! Waits only for what the program itself does: a line on a pipe, a request that
+//! arrives, its end.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected has to stop"
+)]
+
+mod alerts;
+mod failing;
+mod hostile;
+mod inspecting_tokens;
+mod program;
+mod settings;
+mod setup;
+mod simulating;
+#[cfg(unix)]
+mod watching;

@@ -1,0 +1,143 @@
+//! `vigie watch`: each new or changed alert once, from a place that can be kept.
+
+use std::collections::HashSet;
+use std::fs;
+
+use serde_json::Value;
+use serde_json::json;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+
+use crate::program::Running;
+use crate::program::Tenant;
+
+fn id(alert: &Value) -> String {
+    alert["id"].as_str().unwrap().to_owned()
+}
+
+/// Asks it to end, which it does with nothing more to say.
+fn end(watch: Running) {
+    let ended = watch.terminate();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!((ended.out.as_str(), ended.err.as_str()), ("", ""));
+}
+
+#[test]
+fn only_what_changes_from_now_on_is_printed_and_once() {
+    let tenant = Tenant::with_alerts(20);
+    let mut watch = Running::start(&mut tenant.vigie(&["watch", "--poll", "1s"]));
+    watch.polls(&tenant, 1);
+    let new = tenant.script().arrive();
+    let printed = watch.json();
+    assert_eq!(id(&printed), new);
+    // A poll that finds nothing but what it found before prints nothing.
+    watch.polls(&tenant, 2);
+    tenant.script().change(&new, json!({"status": "Resolved"}));
+    let changed = watch.json();
+    assert_eq!(
+        (id(&changed), &changed["status"]),
+        (new, &json!("Resolved"))
+    );
+    end(watch);
+}
+
+#[test]
+fn since_starts_in_the_past_oldest_change_first() {
+    let tenant = Tenant::with_alerts(20);
+    let arguments = ["watch", "--poll", "1s", "--since", "3650d"];
+    let mut watch = Running::start(&mut tenant.vigie(&arguments));
+    let printed: Vec<Value> = (0..20).map(|_| watch.json()).collect();
+    let ids: HashSet<String> = printed.iter().map(id).collect();
+    assert_eq!(ids.len(), 20);
+    let times: Vec<jiff::Timestamp> = printed
+        .iter()
+        .map(|alert| alert["lastUpdateTime"].as_str().unwrap().parse().unwrap())
+        .collect();
+    assert!(times.is_sorted(), "{times:?}");
+    watch.polls(&tenant, 1);
+    let new = tenant.script().arrive();
+    assert_eq!(id(&watch.json()), new, "something was printed twice");
+    end(watch);
+}
+
+#[test]
+fn a_kept_place_loses_nothing_and_repeats_nothing() {
+    let tenant = Tenant::with_alerts(5);
+    let place = tenant.home.path("place");
+    let name = place.display().to_string();
+    let resumed = ["watch", "--poll", "1s", "--cursor", &name];
+    let first = [&resumed[..], &["--since", "3650d"]].concat();
+
+    let mut watch = Running::start(&mut tenant.vigie(&first));
+    let mut printed: Vec<String> = (0..5).map(|_| id(&watch.json())).collect();
+    end(watch);
+    // While nobody watches: two new ones, and a change of an old one.
+    let mut missed = vec![tenant.script().arrive(), tenant.script().arrive()];
+    tenant
+        .script()
+        .change(&printed[0], json!({"status": "Resolved"}));
+    missed.push(printed[0].clone());
+
+    let mut watch = Running::start(&mut tenant.vigie(&resumed));
+    let mut seen: Vec<String> = (0..3).map(|_| id(&watch.json())).collect();
+    seen.sort();
+    missed.sort();
+    assert_eq!(seen, missed);
+    printed.extend(seen);
+    end(watch);
+
+    // Nothing happened: the next thing printed is the next thing that happens.
+    let mut watch = Running::start(&mut tenant.vigie(&resumed));
+    watch.polls(&tenant, 2);
+    let new = tenant.script().arrive();
+    assert_eq!(id(&watch.json()), new);
+    end(watch);
+    let kept: Value = serde_json::from_slice(&fs::read(&place).unwrap()).unwrap();
+    assert!(kept.is_object());
+}
+
+#[test]
+fn a_place_that_cannot_be_read_is_wrong_usage() {
+    let tenant = Tenant::with_alerts(1);
+    let place = tenant.home.path("place");
+    fs::write(&place, "hello").unwrap();
+    let name = place.display().to_string();
+    let lines = tenant.run(&["watch", "--cursor", &name]).failure(2);
+    assert!(lines[0].starts_with("error: the cursor file"), "{lines:?}");
+    assert!(lines[1].starts_with("help: "), "{lines:?}");
+    assert_eq!(fs::read_to_string(&place).unwrap(), "hello");
+}
+
+#[test]
+fn bad_weather_is_outlasted() {
+    let tenant = Tenant::with_alerts(3);
+    let busy = Fault::Status {
+        code: 503,
+        headers: vec![("retry-after".to_owned(), "0".to_owned())],
+        body: String::new(),
+    };
+    let refused = Fault::Status {
+        code: 401,
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    // More than one request is tried, then a token that is refused.
+    for _ in 0..6 {
+        tenant.script().next(Endpoint::Alerts, busy.clone());
+    }
+    tenant.script().next(Endpoint::Alerts, refused);
+    let arguments = ["watch", "--poll", "1s", "--since", "3650d"];
+    let mut watch = Running::start(&mut tenant.vigie(&arguments));
+    for _ in 0..3 {
+        watch.json();
+    }
+    let ended = watch.terminate();
+    assert_eq!((ended.status, ended.out.as_str()), (Some(0), ""));
+    assert!(ended.err.contains("failed (503)"), "{}", ended.err);
+    let tokens = tenant
+        .calls()
+        .iter()
+        .filter(|call| **call == "token")
+        .count();
+    assert_eq!(tokens, 2);
+}
