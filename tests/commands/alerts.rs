@@ -185,6 +185,10 @@ fn unknown_properties_and_numbers_come_out_as_they_came() {
     assert_eq!(lines, format!("{body}\n{odd}\n"));
     let one = tenant.run(&["alerts", "get", "a", "-o", "json"]).data();
     assert_eq!(one, format!("{body}\n"));
+    let rows = tenant.run(&["alerts", "list", "-o", "csv"]).data();
+    let rows: Vec<&str> = rows.lines().skip(1).collect();
+    assert!(rows[0].ends_with(",123456789012345678901234567890"));
+    assert!(rows[1].starts_with("5,"), "{rows:?}");
 }
 
 #[test]
