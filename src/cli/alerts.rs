@@ -1,10 +1,11 @@
 //! `vigie alerts list` and `vigie alerts get`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
@@ -217,8 +218,13 @@ fn comma_separated(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> 
         }
     };
     for key in keys {
-        let alert: Value = serde_json::from_str(&original(book, *key)).unwrap_or_default();
-        let record = COLUMNS.map(|name| as_read(&json::text_of(&alert, name)));
+        let alert = original(book, *key);
+        // Values stay as they are written: a number may fit no type of ours.
+        let values: HashMap<String, &RawValue> = serde_json::from_str(&alert).unwrap_or_default();
+        let record = COLUMNS.map(|name| {
+            let text = json::string(values.get(name).copied());
+            as_read(&text.map_or_else(Text::default, Text::from))
+        });
         writer
             .write_record(record)
             .map_err(|error| failed(&error))?;
