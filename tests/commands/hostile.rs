@@ -144,6 +144,29 @@ fn csv_in_a_pipe_is_data() {
     assert_eq!(titles, HOSTILE);
 }
 
+/// File names and command lines of Windows need not be whole UTF-16.
+#[test]
+fn half_a_surrogate_pair_hides_nothing_else() {
+    let body = r#"{"id":"a","title":"half \ud83d a pair","description":"what happened","evidence":[{"entityType":"Process","fileName":"\udc00.exe","processCommandLine":"\udc00.exe /q"}]}"#;
+    let tenant = Tenant::with_bodies(&[body]);
+    let listed = tenant.run(&["alerts", "list", "-o", "ndjson"]).data();
+    assert_eq!(listed, format!("{body}\n"));
+    for form in ["table", "csv"] {
+        let listed = tenant.run(&["alerts", "list", "-o", form]).data();
+        assert!(listed.contains("half \u{fffd} a pair"), "{listed}");
+    }
+    let fault = Fault::Status {
+        code: 200,
+        headers: Vec::new(),
+        body: body.to_owned(),
+    };
+    tenant.script().next(Endpoint::Alert, fault);
+    let page = tenant.run(&["alerts", "get", "a"]).data();
+    for words in ["what happened", "\u{fffd}.exe /q"] {
+        assert!(page.contains(words), "{page}");
+    }
+}
+
 #[test]
 fn errors_show_hostile_texts_as_marks() {
     let tenant = Tenant::with_alerts(1);
