@@ -7,6 +7,7 @@ use crate::domain::detail::Comment;
 use crate::domain::detail::Evidence;
 use crate::domain::detail::EvidenceKind;
 use crate::domain::text::Text;
+use crate::wire::json;
 use crate::wire::json::items_of;
 use crate::wire::json::plain;
 use crate::wire::json::text_of;
@@ -14,7 +15,7 @@ use crate::wire::json::time_of;
 
 /// Reads what the detail pane shows. What cannot be read is empty.
 pub fn read(original: &str) -> AlertDetail {
-    let alert: Value = serde_json::from_str(original).unwrap_or_default();
+    let alert = json::value(original);
     AlertDetail {
         description: text_of(&alert, "description"),
         recommended_action: text_of(&alert, "recommendedAction"),
@@ -45,7 +46,7 @@ pub fn read(original: &str) -> AlertDetail {
 
 /// Only the evidence of an alert, from an answer that carried it.
 pub fn read_evidence(original: &str) -> Vec<Evidence> {
-    evidence_of(&serde_json::from_str(original).unwrap_or_default())
+    evidence_of(&json::value(original))
 }
 
 /// One string stands for a list of one, as the documented table has it.

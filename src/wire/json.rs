@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -26,10 +27,48 @@ pub fn bare(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(json));
     };
     if memchr::memchr(b'\\', json.as_bytes()).is_some() {
-        return serde_json::from_str(json).ok().map(Cow::Owned);
+        return lenient(json).map(Cow::Owned);
     }
     // A `RawValue` is whole JSON: what has no escape stands between its quotes.
     quoted.strip_suffix('"').map(Cow::Borrowed)
+}
+
+/// A document as a value; what is no JSON is null.
+pub fn value(json: &str) -> Value {
+    lenient(json).unwrap_or_default()
+}
+
+/// Names of files and command lines of Windows may hold halves of surrogate pairs.
+/// One of them must not hide the whole document: it becomes U+FFFD.
+fn lenient<T: DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json)
+        .or_else(|_error| serde_json::from_str(&with_whole_surrogates(json)))
+        .ok()
+}
+
+fn with_whole_surrogates(json: &str) -> String {
+    let mut whole = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        whole.push_str(before);
+        let second = || escape.get(6..).and_then(escaped_unit);
+        let (length, lone) = match escaped_unit(escape) {
+            Some(0xd800..=0xdbff) if matches!(second(), Some(0xdc00..=0xdfff)) => (12, false),
+            Some(0xd800..=0xdfff) => (6, true),
+            // The backslash and what it escapes, which may be another one.
+            Some(_) | None => (2, false),
+        };
+        let (kept, after) = escape.split_at_checked(length).unwrap_or((escape, ""));
+        whole.push_str(if lone { "\\ufffd" } else { kept });
+        rest = after;
+    }
+    whole.push_str(rest);
+    whole
+}
+
+/// The number of a `\u` escape.
+fn escaped_unit(escape: &str) -> Option<u16> {
+    u16::from_str_radix(escape.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
 
 /// A time as the service writes it: ISO 8601, with 0 to 7 digits, sometimes without zone.
@@ -218,6 +257,27 @@ mod tests {
         );
         for odd in ["", "{", "}]", "[[[", "\"", "{\"a\"", "null"] {
             assert!(super::pretty(odd).len() >= odd.len());
+        }
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_spoils_one_character_only() {
+        for (written, read) in [
+            (r#""a\ud800b""#, "a\u{fffd}b"),
+            (
+                r#""\udc00\ud800\ud83d\udd25\ud83d""#,
+                "\u{fffd}\u{fffd}\u{1f525}\u{fffd}",
+            ),
+            (r#""\\ud800 \ud800""#, "\\ud800 \u{fffd}"),
+            (
+                r#""\"\n\u00e9\uDFFF\ud8000""#,
+                "\"\n\u{e9}\u{fffd}\u{fffd}0",
+            ),
+        ] {
+            assert_eq!(value(written), Value::from(read), "{written}");
+        }
+        for broken in [r#""\ud80""#, r#""\"#, r#""\ud800"#, "\"\\\u{e9}\"", ""] {
+            assert_eq!(value(broken), Value::Null, "{broken}");
         }
     }
 
