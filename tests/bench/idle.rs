@@ -48,7 +48,7 @@ pub(crate) fn measure(bodies: &Bodies, table: &mut Table) {
     table.note(
         "its wake-ups by reason",
         &format!(
-            "{} polls, {} minutes, {} token renewal, {} for notices",
+            "{} polls, {} minutes, {} token renewals, {} for notices",
             hour.polls, hour.ticks, hour.renewals, hour.others
         ),
     );

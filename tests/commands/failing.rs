@@ -90,7 +90,10 @@ fn a_refused_sign_in_is_status_3_and_never_shows_the_password() {
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines[0].starts_with("error: AADSTS50126: "), "{lines:?}");
         assert!(lines[0].contains("correlation id"), "{lines:?}");
-        assert_eq!(lines[1], "help: check user name and password");
+        assert_eq!(
+            lines[1],
+            "help: wrong user name or password, or an account without password: check both"
+        );
         assert!(!lines.concat().contains("hunter2"));
     }
 }
