@@ -238,7 +238,7 @@ impl Tenant {
 
 /// The program while it runs, its output line by line.
 pub(crate) struct Running {
-    child: Child,
+    child: Leash,
     lines: BufReader<ChildStdout>,
     errors: BufReader<ChildStderr>,
 }
@@ -253,7 +253,7 @@ impl Running {
         let lines = BufReader::new(child.stdout.take().unwrap());
         let errors = BufReader::new(child.stderr.take().unwrap());
         Self {
-            child,
+            child: Leash(child),
             lines,
             errors,
         }
@@ -285,29 +285,46 @@ impl Running {
         }
     }
 
+    /// Stops reading its data, and waits for its end: status and last words.
+    #[cfg(unix)]
+    pub(crate) fn leave(self) -> (Option<i32>, String) {
+        let Self {
+            lines,
+            mut errors,
+            mut child,
+        } = self;
+        drop(lines);
+        let mut err = String::new();
+        errors.read_to_string(&mut err).unwrap();
+        (child.0.wait().unwrap().code(), err)
+    }
+
     /// Asks it to end, and reads what it still had to say.
     #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> Told {
         use rustix::process::Pid;
         use rustix::process::Signal;
         use rustix::process::kill_process;
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        kill_process(Pid::from_child(&self.child.0), Signal::TERM).unwrap();
         let mut out = String::new();
         self.lines.read_to_string(&mut out).unwrap();
         let mut err = String::new();
         self.errors.read_to_string(&mut err).unwrap();
         Told {
-            status: self.child.wait().unwrap().code(),
+            status: self.child.0.wait().unwrap().code(),
             out,
             err,
         }
     }
 }
 
-impl Drop for Running {
+/// A failed test must not leave its program behind.
+struct Leash(Child);
+
+impl Drop for Leash {
     fn drop(&mut self) {
-        // A failed test must not leave it behind; that it ended already is no matter.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        // That it ended already is no matter.
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }

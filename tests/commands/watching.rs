@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
+use vigie::sim::Options;
 
 use crate::program::Running;
 use crate::program::Tenant;
@@ -38,6 +40,25 @@ fn only_what_changes_from_now_on_is_printed_and_once() {
         (id(&changed), &changed["status"]),
         (new, &json!("Resolved"))
     );
+    end(watch);
+}
+
+/// The service shows some alerts a while after the time of change they tell.
+#[test]
+fn what_shows_up_late_is_printed_and_what_was_there_before_is_not() {
+    let changed = |id: &str, seconds: i64| {
+        let updated = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(seconds);
+        json!({"id": id, "lastUpdateTime": updated.to_string()}).to_string()
+    };
+    let old = changed("old", 30);
+    let tenant = Tenant::with_bodies(&[&old]);
+    let mut watch = Running::start(&mut tenant.vigie(&["watch", "--poll", "1s"]));
+    watch.polls(&tenant, 1);
+    tenant
+        .script()
+        .set_population(vec![changed("late", 60), old]);
+    assert_eq!(id(&watch.json()), "late");
+    watch.polls(&tenant, 1);
     end(watch);
 }
 
@@ -94,6 +115,31 @@ fn a_kept_place_loses_nothing_and_repeats_nothing() {
     end(watch);
     let kept: Value = serde_json::from_slice(&fs::read(&place).unwrap()).unwrap();
     assert!(kept.is_object());
+}
+
+#[test]
+fn a_long_watch_renews_its_token_before_it_is_refused() {
+    let tenant = Tenant::with(Options {
+        alerts: 1,
+        arrivals: None,
+        token_life: Duration::from_secs(3),
+        ..Options::default()
+    });
+    let mut watch = Running::start(&mut tenant.vigie(&["watch", "--poll", "1s"]));
+    watch.polls(&tenant, 5);
+    end(watch);
+    let calls = tenant.calls();
+    let tokens = calls.iter().filter(|call| **call == "token").count();
+    assert!(tokens > 1, "{calls:?}");
+}
+
+#[test]
+fn a_reader_that_leaves_ends_the_watch_quietly() {
+    let tenant = Tenant::with_alerts(1);
+    let mut watch = Running::start(&mut tenant.vigie(&["watch", "--poll", "1s"]));
+    watch.polls(&tenant, 1);
+    tenant.script().arrive();
+    assert_eq!(watch.leave(), (Some(0), String::new()));
 }
 
 #[test]
