@@ -53,14 +53,17 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
             .wall
             .saturating_add(skew)
             .unwrap_or((caller.now)().wall);
-        // A run before this one says what it printed, so the overlap before its place
-        // is asked for again: rows become visible late. At a fresh start what changed
-        // before it is no news.
+        // What is there when a watch begins is not news; what shows up later is, even
+        // where its time of change lies a little before the start.
+        let known_before = (kept.is_none() && asked.is_none()).then_some(service_now);
+        let overlapped = |cursor: Timestamp| cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
+        // A run before this one says what it printed of the overlap before its place,
+        // which is asked for again: rows become visible late.
         let (place, begin, from) = if let Some(place) = kept {
-            let begin = place.cursor.saturating_sub(OVERLAP).unwrap_or(place.cursor);
+            let begin = overlapped(place.cursor);
             (place, begin, None)
         } else {
-            let cursor = asked.unwrap_or(service_now);
+            let cursor = asked.unwrap_or_else(|| overlapped(service_now));
             let printed = HashMap::new();
             (Place { cursor, printed }, cursor, Some(cursor))
         };
@@ -68,6 +71,7 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         let watch = Watch {
             from,
+            known_before,
             poller: Poller::following(config.poll.value, fastrand::Rng::new(), begin),
             place,
             file: options.cursor.clone(),
@@ -89,6 +93,8 @@ struct Watch {
     file: Option<PathBuf>,
     /// What changed before is not printed.
     from: Option<Timestamp>,
+    /// While the first list of a watch from now on is read: when it began.
+    known_before: Option<Timestamp>,
 }
 
 impl Watch {
@@ -104,7 +110,8 @@ impl Watch {
                 .await
             {
                 Ok(page) => {
-                    self.poller.on_page(&page, (caller.now)());
+                    let moment = (caller.now)();
+                    self.poller.on_page(&page, moment);
                     if page.unreadable > 0 {
                         output::say(&format!(
                             "{} items could not be read as alerts and are left out",
@@ -112,6 +119,10 @@ impl Watch {
                         ));
                     }
                     self.print(page.alerts)?;
+                    // A list that goes on is due at once.
+                    if self.poller.due() > Some(moment.steady) {
+                        self.known_before = None;
+                    }
                     self.keep()?;
                 }
                 // A watch outlasts bad weather; what will not pass ends it.
@@ -148,7 +159,9 @@ impl Watch {
             if before.is_some_and(|before| *before >= updated) {
                 continue;
             }
-            output::line(&one_harmless_line(&alert.body.unpack()))?;
+            if self.known_before.is_none_or(|start| updated >= start) {
+                output::line(&one_harmless_line(&alert.body.unpack()))?;
+            }
             self.place
                 .printed
                 .insert(alert.id.as_str().to_owned(), updated);
