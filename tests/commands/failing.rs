@@ -174,9 +174,10 @@ fn trouble_that_passes_is_said_on_the_side_and_the_data_are_whole() {
 /// would take the seven seconds of the program's own waits.
 #[test]
 fn a_service_that_is_not_there_is_named() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nowhere = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // Bound and held without listening: a port nobody answers at.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nowhere = format!("http://{}", socket.local_addr().unwrap());
     let tenant = Tenant::with_alerts(1);
     let mut child = tenant
         .vigie(&["--authority", &nowhere, "alerts", "list"])

@@ -225,10 +225,10 @@ async fn an_error_that_comes_with_status_200_is_a_refusal() {
 #[tokio::test]
 async fn nobody_listening_is_said_with_the_host() {
     let stage = Stage::with_alerts(1).await;
-    // Bound and dropped: a port nobody listens on.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nowhere = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // Bound and held without listening: a port nobody answers at.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nowhere = format!("http://{}", socket.local_addr().unwrap());
     let account = Account {
         authority: nowhere,
         ..stage.account()
