@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Marking;
+use crate::app::count;
 use crate::app::detail_text;
 use crate::app::filter::Filter;
 use crate::app::looking::Looking;
@@ -111,8 +112,8 @@ async fn read_list(
         };
         if page.unreadable > 0 {
             output::say(&format!(
-                "{} items could not be read as alerts and are left out",
-                page.unreadable
+                "{} could not be read as alerts and are left out",
+                count(page.unreadable, "item")
             ));
         }
         if let Some(host) = &page.refused_link {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::app::count;
 use crate::app::poller::Poller;
 use crate::app::times;
 use crate::cli::alerts::since;
@@ -114,8 +115,8 @@ impl Watch {
                     self.poller.on_page(&page, moment);
                     if page.unreadable > 0 {
                         output::say(&format!(
-                            "{} items could not be read as alerts and are left out",
-                            page.unreadable
+                            "{} could not be read as alerts and are left out",
+                            count(page.unreadable, "item")
                         ));
                     }
                     self.print(page.alerts)?;
