@@ -20,6 +20,9 @@ use crate::domain::moment::Moment;
 use crate::keymap::Action;
 use crate::keymap::Key;
 
+/// Characters of a paste that a filter can use.
+const LONGEST_PASTE: usize = 300;
+
 /// A text field takes every key but those of its scope and ctrl-c.
 pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
     let action = state.settings.keymap.resolve(&state.scopes(), key);
@@ -49,9 +52,16 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) {
     let Some(Overlay::Filter { input, .. }) = &mut state.overlay else {
         return;
     };
-    for character in text.chars().filter(|character| !character.is_control()) {
-        input.handle(tui_input::InputRequest::InsertChar(character));
-    }
+    // At once and not letter by letter: a text field takes its time for each.
+    let before: String = input.value().chars().take(input.cursor()).collect();
+    let after: String = input.value().chars().skip(input.cursor()).collect();
+    let pasted: String = text
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(LONGEST_PASTE)
+        .collect();
+    let cursor = before.chars().count() + pasted.chars().count();
+    *input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
     let text = input.value().to_owned();
     set_filter(state, text, now);
 }
@@ -178,9 +188,13 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
-            return poll_now(state, now);
+            poll_now(state, now);
         }
-        Action::PollNow => return poll_now(state, now),
+        Action::PollNow => {
+            poll_now(state, now);
+            let renew = state.session.retry();
+            return renew.map(|Renew| Effect::RenewToken).into_iter().collect();
+        }
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return vec![Effect::Quit],
@@ -362,7 +376,7 @@ fn go_to_fresh(state: &mut State, direction: Direction, now: Moment) {
 }
 
 /// Polls at once, unless the service asked us to wait.
-fn poll_now(state: &mut State, now: Moment) -> Vec<Effect> {
+fn poll_now(state: &mut State, now: Moment) {
     if let Some(until) = state.calls.held(now.steady) {
         let wait = times::left(now.steady.until(until));
         state.notices.say(
@@ -370,15 +384,9 @@ fn poll_now(state: &mut State, now: Moment) -> Vec<Effect> {
             format!("the service asked for a pause: polls again in {wait}"),
             now,
         );
-        return Vec::new();
+        return;
     }
     state.poller.hurry(now);
     state.poll_urgency = Urgency::Person;
     state.asked_poll = true;
-    state
-        .session
-        .retry()
-        .map(|Renew| Effect::RenewToken)
-        .into_iter()
-        .collect()
 }

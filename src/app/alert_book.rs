@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
@@ -81,7 +82,9 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq)]
 struct Evidence {
     body: PackedJson,
-    /// `lastUpdateTime` of the alert it belongs to.
+    /// `lastUpdateTime` in that body.
+    body_of: Option<Timestamp>,
+    /// `lastUpdateTime` of the alert when the evidence was last asked for.
     as_of: Option<Timestamp>,
 }
 
@@ -133,7 +136,8 @@ pub struct AlertBook {
     /// Those the filter lets through, in the same order.
     visible: Vec<AlertKey>,
     counts: Counts,
-    unreadable: usize,
+    /// Hashes of items that could not be read: each poll brings the overlap again.
+    unreadable: HashSet<u64>,
 }
 
 impl AlertBook {
@@ -165,9 +169,11 @@ impl AlertBook {
         absorbed
     }
 
-    /// Notes items that could not be read as alerts.
-    pub fn count_unreadable(&mut self, unreadable: usize) {
-        self.unreadable += unreadable;
+    /// Notes items that could not be read as alerts. Says how many were not known yet.
+    pub fn note_unreadable(&mut self, hashes: &[u64]) -> usize {
+        let before = self.unreadable.len();
+        self.unreadable.extend(hashes);
+        self.unreadable.len() - before
     }
 
     fn append(&mut self, alert: Alert, mark: Marking) -> Option<AlertKey> {
@@ -213,6 +219,7 @@ impl AlertBook {
         let evidence = alert.has_evidence.then(|| {
             Box::new(Evidence {
                 body: alert.body.clone(),
+                body_of: alert.updated,
                 as_of: alert.updated,
             })
         });
@@ -236,20 +243,36 @@ impl AlertBook {
         }
     }
 
-    /// The single alert was read: its evidence is known as of its last change,
-    /// even when there is none.
-    pub fn absorb_single(&mut self, alert: Alert) -> Option<AlertKey> {
-        let id = alert.id.clone();
-        let as_of = alert.updated;
-        let empty = (!alert.has_evidence).then(|| alert.body.clone());
+    /// The single alert was read: its evidence is known from now on, even when there
+    /// is none, and even when the answer is older than the list.
+    ///
+    /// `asked` is the id it was asked for: the answer may spell it otherwise.
+    pub fn absorb_single(&mut self, asked: &AlertId, mut alert: Alert) -> Option<AlertKey> {
+        alert.id = asked.clone();
+        let body = alert.body.clone();
+        let body_of = alert.updated;
+        let has_evidence = alert.has_evidence;
         self.absorb(vec![alert], Marking::Leave);
-        let key = self.by_id.get(&id).copied()?;
+        let key = self.by_id.get(asked).copied()?;
         let row = self.rows.get_mut(key.0 as usize)?;
-        match (&mut row.evidence, empty) {
+        let as_of = row.updated.max(body_of);
+        match &mut row.evidence {
             // Merged and never replaced by an empty list: only the date moves.
-            (Some(evidence), _) => evidence.as_of = evidence.as_of.max(as_of),
-            (none, Some(body)) => *none = Some(Box::new(Evidence { body, as_of })),
-            (None, None) => {}
+            Some(known) if !has_evidence => known.as_of = as_of,
+            Some(known) => {
+                **known = Evidence {
+                    body,
+                    body_of,
+                    as_of,
+                }
+            }
+            none => {
+                *none = Some(Box::new(Evidence {
+                    body,
+                    body_of,
+                    as_of,
+                }))
+            }
         }
         Some(key)
     }
@@ -358,7 +381,17 @@ impl AlertBook {
         Some(self.row(key)?.body.unpack())
     }
 
-    /// The last answer about this alert that was asked for its evidence.
+    /// All of the alert as JSON, with its evidence where that is of the same date.
+    pub fn original_of_one_date(&self, key: AlertKey) -> Option<String> {
+        let row = self.row(key)?;
+        let whole = row
+            .evidence
+            .as_ref()
+            .filter(|evidence| evidence.body_of == row.updated);
+        Some(whole.map_or(&row.body, |evidence| &evidence.body).unpack())
+    }
+
+    /// The last answer about this alert that carried evidence; it may be older.
     pub fn original_with_evidence(&self, key: AlertKey) -> Option<String> {
         Some(self.row(key)?.evidence.as_ref()?.body.unpack())
     }
@@ -370,7 +403,7 @@ impl AlertBook {
 
     /// Items that could not be read as alerts.
     pub fn unreadable(&self) -> usize {
-        self.unreadable
+        self.unreadable.len()
     }
 
     /// The order in force.
@@ -501,7 +534,7 @@ mod tests {
         let key = *book.visible().first().unwrap();
         assert!(book.wants_evidence(key));
         let with = r#","evidence":[{"entityType":"Ip","ipAddress":"203.0.113.9"}]"#;
-        book.absorb_single(told("c", "Low", 3, 3, with));
+        book.absorb_single(&AlertId::new("c").unwrap(), told("c", "Low", 3, 3, with));
         assert!(!book.wants_evidence(key));
         book.absorb(
             vec![told("c", "Low", 3, 7, r#","evidence":[]"#)],
@@ -516,7 +549,10 @@ mod tests {
             book.wants_evidence(key),
             "the alert changed, so it is read again"
         );
-        book.absorb_single(told("c", "Low", 3, 7, r#","evidence":[]"#));
+        book.absorb_single(
+            &AlertId::new("c").unwrap(),
+            told("c", "Low", 3, 7, r#","evidence":[]"#),
+        );
         assert!(
             book.original_with_evidence(key)
                 .unwrap()
@@ -526,10 +562,43 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_older_than_the_list_or_under_another_spelling_still_brings_evidence() {
+        let with = r#","evidence":[{"entityType":"Ip","ipAddress":"203.0.113.9"}]"#;
+        for answer in [told("c", "Low", 3, 1, with), told("C", "Low", 3, 3, with)] {
+            let mut book = three();
+            let key = *book.visible().first().unwrap();
+            book.absorb_single(&AlertId::new("c").unwrap(), answer);
+            assert!(!book.wants_evidence(key));
+            assert!(
+                book.original_with_evidence(key)
+                    .unwrap()
+                    .contains("203.0.113.9")
+            );
+            assert_eq!(book.visible().len(), 3);
+        }
+        let mut book = three();
+        let key = *book.visible().first().unwrap();
+        let undated = alert(&format!(r#"{{"id":"c"{with}}}"#));
+        book.absorb_single(&AlertId::new("c").unwrap(), undated);
+        assert!(!book.wants_evidence(key));
+    }
+
+    #[test]
+    fn the_json_shown_is_never_older_than_the_alert() {
+        let mut book = three();
+        let key = *book.visible().first().unwrap();
+        let with = r#","evidence":[{"entityType":"Ip"}]"#;
+        book.absorb_single(&AlertId::new("c").unwrap(), told("c", "Low", 3, 3, with));
+        assert!(book.original_of_one_date(key).unwrap().contains("Ip"));
+        book.absorb(vec![told("c", "High", 3, 7, "")], Marking::Mark);
+        assert!(book.original_of_one_date(key).unwrap().contains("High"));
+    }
+
+    #[test]
     fn an_alert_without_evidence_is_asked_for_once() {
         let mut book = three();
         let key = *book.visible().first().unwrap();
-        book.absorb_single(told("c", "Low", 3, 3, ""));
+        book.absorb_single(&AlertId::new("c").unwrap(), told("c", "Low", 3, 3, ""));
         assert!(!book.wants_evidence(key));
     }
 

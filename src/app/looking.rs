@@ -4,6 +4,8 @@
 //! bytes would lag behind every row passed. Evidence is asked for once a person
 //! stays a moment longer.
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 
 use crate::app::alert_book::AlertBook;
@@ -11,6 +13,7 @@ use crate::app::alert_book::AlertKey;
 use crate::domain::alert::AlertId;
 use crate::domain::detail::AlertDetail;
 use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
 use crate::domain::moment::Steady;
 use crate::wire::detail;
 
@@ -29,6 +32,8 @@ pub struct Looking {
     /// The cursor moved: catch up at this moment.
     follow_at: Option<Steady>,
     evidence: EvidenceRead,
+    /// Asked for and refused for good: asked again only when a person wants it.
+    refused: HashSet<AlertKey>,
 }
 
 /// An alert, opened.
@@ -71,7 +76,7 @@ impl Looking {
         self.shown = selected.and_then(|key| open(key, book));
         if !matches!(self.evidence, EvidenceRead::InFlight(_)) {
             self.evidence = match selected {
-                Some(key) if book.wants_evidence(key) => EvidenceRead::Wanted {
+                Some(key) if self.wants(key, book) => EvidenceRead::Wanted {
                     at: now.plus(READS),
                 },
                 _ => EvidenceRead::NotWanted,
@@ -86,16 +91,24 @@ impl Looking {
         };
         let trouble = self.shown.take().and_then(|shown| shown.trouble);
         self.shown = open(key, book).map(|shown| Shown { trouble, ..shown });
-        if self.evidence == EvidenceRead::NotWanted && book.wants_evidence(key) {
+        if self.evidence == EvidenceRead::NotWanted && self.wants(key, book) {
             self.evidence = EvidenceRead::Wanted { at: now };
         }
     }
 
     /// A person asks for it anew.
     pub fn refresh(&mut self, now: Steady) {
-        if self.shown.is_some() && !matches!(self.evidence, EvidenceRead::InFlight(_)) {
+        let Some(shown) = &self.shown else {
+            return;
+        };
+        self.refused.remove(&shown.key);
+        if !matches!(self.evidence, EvidenceRead::InFlight(_)) {
             self.evidence = EvidenceRead::Wanted { at: now };
         }
+    }
+
+    fn wants(&self, key: AlertKey, book: &AlertBook) -> bool {
+        book.wants_evidence(key) && !self.refused.contains(&key)
     }
 
     /// When evidence should be asked for.
@@ -129,12 +142,19 @@ impl Looking {
         let Some(shown) = &mut self.shown else {
             return;
         };
-        let same = book.key_of(id) == Some(shown.key);
+        let key = shown.key;
+        let same = book.key_of(id) == Some(key);
         if same {
             shown.trouble = failure.cloned();
         }
-        if book.wants_evidence(shown.key) {
-            let at = if same && failure.is_some() {
+        if failure.is_some_and(|failure| !may_pass(failure)) {
+            self.refused.extend(book.key_of(id));
+        }
+        if self.wants(key, book) {
+            // A 401 waits for the new token by itself; all else waits a while, so that
+            // an answer that is never good enough is not asked for without end.
+            let renewed = failure.is_some_and(|failure| failure.kind == FailureKind::Unauthorized);
+            let at = if same && !renewed {
                 now.plus(AGAIN)
             } else {
                 now
@@ -157,6 +177,11 @@ impl Looking {
     pub fn follow_at(&self) -> Option<Steady> {
         self.follow_at
     }
+}
+
+/// False for what only a person or a change of the alert can mend.
+const fn may_pass(failure: &Failure) -> bool {
+    failure.is_passing() || matches!(failure.kind, FailureKind::Unauthorized)
 }
 
 fn open(key: AlertKey, book: &AlertBook) -> Option<Shown> {

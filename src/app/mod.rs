@@ -148,6 +148,7 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
         && let Some(id) = state.looking.start(&state.book)
     {
         state.calls.count(now.steady);
+        state.read_with = state.session.renewals();
         effects.push(Effect::ReadAlert { id });
     }
     let due = |at: Option<Steady>, urgency| {
@@ -157,6 +158,7 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
     if due(state.poller.due(), state.poll_urgency) {
         state.poll_urgency = Urgency::Poll;
         state.calls.count(now.steady);
+        state.poll_with = state.session.renewals();
         let (poll, query) = state.poller.start();
         effects.push(Effect::PollAlerts { poll, query });
     }
@@ -192,7 +194,7 @@ fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment)
         }
         Err(failure) => {
             state.poller.on_failed(&failure, now);
-            on_call_failed(state, &failure, "poll failed", now)
+            on_call_failed(state, &failure, "poll failed", state.poll_with, now)
         }
     }
 }
@@ -207,11 +209,11 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) {
             .notices
             .say(Kind::Good, "the service answers again", now);
     }
-    if page.unreadable > 0 {
-        state.book.count_unreadable(page.unreadable);
+    let unreadable = state.book.note_unreadable(&page.unreadable);
+    if unreadable > 0 {
         let text = format!(
             "{} on this page could not be read as alerts",
-            count(page.unreadable, "item")
+            count(unreadable, "item")
         );
         state.notices.say(Kind::Warning, text, now);
     }
@@ -260,7 +262,7 @@ fn announce(state: &mut State, absorbed: &Absorbed, now: Moment) {
     let changed = absorbed.changed.len();
     let text = match worst {
         Some(row) => {
-            let title = state.book.text(row.title).shown();
+            let title = state.book.text(row.title).shown_briefly();
             format!(
                 "{} new, worst {}: {title}",
                 absorbed.new.len(),
@@ -287,7 +289,7 @@ fn on_read(
     match result {
         Ok(alert) => {
             state.session.on_accepted();
-            state.book.absorb_single(alert);
+            state.book.absorb_single(id, alert);
             state
                 .cursor
                 .reconcile(state.book.visible(), state.panes().list_height());
@@ -299,13 +301,21 @@ fn on_read(
             state
                 .looking
                 .on_read(id, Some(&failure), &state.book, now.steady);
-            on_call_failed(state, &failure, "the evidence could not be read", now)
+            let what = "the evidence could not be read";
+            on_call_failed(state, &failure, what, state.read_with, now)
         }
     }
 }
 
-/// What every failed call means for the others.
-fn on_call_failed(state: &mut State, failure: &Failure, what: &str, now: Moment) -> Vec<Effect> {
+/// What every failed call means for the others. `sent_with` tells which token it left
+/// with: a 401 that comes after a renewal is about the token before.
+fn on_call_failed(
+    state: &mut State,
+    failure: &Failure,
+    what: &str,
+    sent_with: u32,
+    now: Moment,
+) -> Vec<Effect> {
     if failure.kind == FailureKind::Throttled {
         let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
         state
@@ -313,6 +323,9 @@ fn on_call_failed(state: &mut State, failure: &Failure, what: &str, now: Moment)
             .hold(now.steady.plus(wait.min(backoff::LONGEST)));
     }
     if failure.kind == FailureKind::Unauthorized {
+        if sent_with != state.session.renewals() {
+            return Vec::new();
+        }
         if let Some(Renew) = state.session.distrust(failure) {
             state.notices.say(
                 Kind::Warning,

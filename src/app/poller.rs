@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::app::backoff;
+use crate::domain::alert::AlertId;
 use crate::domain::alert::AlertPage;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
@@ -26,8 +27,10 @@ const FIRST_PAGE: usize = 100;
 /// Large enough to load a hundred thousand alerts within one minute's budget,
 /// small enough to be merged between two keys.
 const NEXT_PAGE: usize = 2_000;
-/// How far ahead of the service's clock a time of change is believed.
-const BELIEVED_AHEAD: SignedDuration = SignedDuration::from_mins(5);
+/// How far behind our own clock the service's is taken to be when it does not tell.
+const UNTOLD_CLOCK: SignedDuration = SignedDuration::from_hours(1);
+/// However short a wait the service asks for, it is at least this long.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// After an answer that no repetition will change.
 const REFUSED_WAIT: SignedDuration = backoff::LONGEST;
 
@@ -38,6 +41,15 @@ pub enum Phase {
     Loading { received: usize },
     /// Changes only.
     Following,
+}
+
+/// What a failure means for the next try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlook {
+    /// The next try may succeed.
+    MayPass,
+    /// Only a person can change the answer.
+    Bleak,
 }
 
 /// When to poll and for what.
@@ -52,13 +64,16 @@ pub struct Poller {
     /// Answers to older polls are dropped: a slow one must not undo a newer one.
     in_flight: Option<PollId>,
     last_id: u64,
-    /// Latest change seen, as far as it can be believed.
+    /// Latest change seen, never beyond the service's own clock.
     cursor: Option<Timestamp>,
     /// The service's time when the list under way was begun. Alerts that change
     /// while later pages are fetched are not on them: the next poll starts here.
     begun: Option<Timestamp>,
     /// Latest change on the pages of the list under way.
     seen: Option<Timestamp>,
+    /// First and last alert of the page before, to notice a service that sends the
+    /// same page for ever.
+    edges: Option<(AlertId, AlertId)>,
     /// The service refused `$orderby` once; it is not asked again.
     unordered: bool,
     failures: u32,
@@ -81,6 +96,7 @@ impl Poller {
             cursor: None,
             begun: None,
             seen: None,
+            edges: None,
             unordered: false,
             failures: 0,
             offline_since: None,
@@ -88,12 +104,18 @@ impl Poller {
         }
     }
 
-    /// Follows from `since` on, without loading what was before.
-    pub fn following(every: SignedDuration, jitter: Rng, since: Timestamp) -> Self {
+    /// Follows from `cursor` on, without loading what was before; the first list
+    /// goes back to `since`.
+    pub fn following(
+        every: SignedDuration,
+        jitter: Rng,
+        cursor: Timestamp,
+        since: Timestamp,
+    ) -> Self {
         Self {
             phase: Phase::Following,
             query: AlertQuery::changes(since, NEXT_PAGE),
-            cursor: Some(since),
+            cursor: Some(cursor),
             ..Self::loading(every, jitter)
         }
     }
@@ -132,69 +154,108 @@ impl Poller {
         self.failures = 0;
         self.offline_since = None;
         self.last_answer = Some(now.wall);
-        let service_time = page.date.unwrap_or(now.wall);
+        let service_time = page
+            .date
+            .unwrap_or_else(|| now.wall.saturating_sub(UNTOLD_CLOCK).unwrap_or(now.wall));
         let begun = *self.begun.get_or_insert(service_time);
         let latest = page.alerts.iter().filter_map(|alert| alert.updated).max();
         self.seen = self.seen.max(latest);
         if let Phase::Loading { received } = &mut self.phase {
             *received += page.received();
         }
+        let edges = page
+            .alerts
+            .first()
+            .zip(page.alerts.last())
+            .map(|(first, last)| (first.id.clone(), last.id.clone()));
+        // Without these a service that repeats its page or its link would never end.
+        let repeats = (edges.is_some() && edges == self.edges)
+            || (page.next_link.is_some() && page.next_link == self.query.link);
+        self.edges = edges;
         let next = self
             .query
             .after(page.received(), page.next_link.as_deref(), NEXT_PAGE);
-        if let Some(next) = next {
-            self.query = next;
-            self.due = now.steady;
-        } else {
-            self.finish_list(begun, now);
+        match next {
+            Some(next) if !repeats => {
+                self.query = next;
+                self.due = now.steady;
+            }
+            Some(_) | None => {
+                let whole = page.refused_link.is_none();
+                self.finish_list(whole.then_some(begun), now);
+            }
         }
     }
 
-    /// The list under way came to its end: the cursor moves, never backwards.
-    fn finish_list(&mut self, begun: Timestamp, now: Moment) {
-        // An alert dated into the future must not make us deaf until then.
-        let believed = begun.saturating_add(BELIEVED_AHEAD).unwrap_or(begun);
-        let reached = match self.phase {
-            // What changed while many pages were fetched is caught by going back to the start.
-            Phase::Loading { .. } => self.seen.map(|seen| seen.min(begun)),
-            Phase::Following => self.seen.map(|seen| seen.min(believed)),
+    /// The list under way came to its end: the cursor moves, never backwards, and
+    /// only over a list that was whole.
+    fn finish_list(&mut self, begun: Option<Timestamp>, now: Moment) {
+        let reached = match (self.phase, begun) {
+            // An empty tenant gives no time of change: the beginning is as good.
+            (Phase::Loading { .. }, Some(begun)) => Some(self.seen.unwrap_or(begun).min(begun)),
+            // Never beyond the beginning: alerts that changed while pages were fetched
+            // are not on them, and one dated into the future must not make us deaf.
+            (_, Some(begun)) => self.seen.map(|seen| seen.min(begun)),
+            (Phase::Loading { .. }, None) => self.seen.min(self.begun),
+            (Phase::Following, None) => None,
         };
         self.cursor = self.cursor.max(reached);
-        self.begun = None;
-        self.seen = None;
-        match self.cursor {
-            Some(cursor) => {
-                self.phase = Phase::Following;
-                let since = cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
-                self.query = AlertQuery::changes(since, NEXT_PAGE);
-            }
-            // An empty tenant gives no cursor: everything is still nothing.
-            None => self.query = AlertQuery::everything(FIRST_PAGE),
+        if self.cursor.is_some() {
+            self.phase = Phase::Following;
         }
+        self.begin_list();
         self.due = now
             .steady
             .plus(backoff::jittered(self.every, &mut self.jitter));
     }
 
-    /// A poll failed: when and how to try again.
-    pub fn on_failed(&mut self, failure: &Failure, now: Moment) {
+    /// The next request is the first of a list.
+    fn begin_list(&mut self) {
+        self.begun = None;
+        self.seen = None;
+        self.edges = None;
+        self.query = match (self.phase, self.cursor) {
+            (Phase::Following, Some(cursor)) => {
+                let since = cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
+                AlertQuery::changes(since, NEXT_PAGE)
+            }
+            (Phase::Following | Phase::Loading { .. }, _) => AlertQuery::everything(FIRST_PAGE),
+        };
+    }
+
+    /// A poll failed: when and how to try again, and whether that may help.
+    pub fn on_failed(&mut self, failure: &Failure, now: Moment) -> Outlook {
         self.in_flight = None;
+        let told = failure.retry_after.unwrap_or_default();
+        let within_a_list = self.query.link.is_some() || self.query.skip > 0;
+        let silent = matches!(
+            failure.kind,
+            FailureKind::Unreachable | FailureKind::Malformed
+        );
+        self.offline_since = if silent {
+            self.offline_since.or(Some(now.wall))
+        } else {
+            None
+        };
         match failure.kind {
             // The session renews the token; then this same page is asked for again.
             FailureKind::Unauthorized => self.due = now.steady,
+            FailureKind::Throttled if !told.is_zero() => {
+                self.due = now.steady.plus(told.max(SHORTEST_WAIT));
+            }
+            FailureKind::Throttled | FailureKind::Unreachable | FailureKind::Malformed => {
+                let wait = self.next_wait();
+                self.due = now.steady.plus(told.max(wait));
+            }
+            // A link may have expired while the machine slept: the list begins anew.
+            FailureKind::Rejected | FailureKind::NotFound if within_a_list => {
+                self.begin_list();
+                let wait = self.next_wait();
+                self.due = now.steady.plus(wait);
+            }
             FailureKind::Rejected if !self.unordered && self.query.order != Ordering::AsItComes => {
                 self.unordered = true;
                 self.due = now.steady;
-            }
-            FailureKind::Throttled => {
-                let wait = failure.retry_after.unwrap_or_else(|| self.next_wait());
-                self.due = now.steady.plus(wait);
-            }
-            FailureKind::Unreachable | FailureKind::Malformed => {
-                self.offline_since = self.offline_since.or(Some(now.wall));
-                let told = failure.retry_after;
-                let wait = self.next_wait();
-                self.due = now.steady.plus(told.unwrap_or(wait));
             }
             FailureKind::Forbidden
             | FailureKind::NotFound
@@ -203,8 +264,10 @@ impl Poller {
             | FailureKind::SignInRefused => {
                 self.failures = self.failures.saturating_add(1);
                 self.due = now.steady.plus(REFUSED_WAIT);
+                return Outlook::Bleak;
             }
         }
+        Outlook::MayPass
     }
 
     fn next_wait(&mut self) -> SignedDuration {
@@ -324,10 +387,14 @@ mod tests {
         let mut poller = poller();
         poller.start();
         poller.on_page(&page_of(0..1, "2099-01-01T00:00:00Z"), moment(1));
-        assert_eq!(poller.cursor(), Some(moment(0).wall));
-        poller.start();
-        poller.on_page(&page_of(0..1, "2099-01-01T00:00:00Z"), moment(31));
-        assert!(poller.cursor().unwrap() <= moment(0).wall + BELIEVED_AHEAD);
+        for poll in 1..10 {
+            let (_, query) = poller.start();
+            let service_now = moment(poll * 30).wall;
+            assert!(query.changed_since.unwrap() <= service_now - OVERLAP);
+            let mut page = page_of(0..1, "2099-01-01T00:00:00Z");
+            page.date = Some(service_now);
+            poller.on_page(&page, moment(poll * 30));
+        }
     }
 
     #[test]
@@ -343,12 +410,52 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_tenant_is_asked_for_everything_again() {
+    fn an_empty_tenant_is_followed_from_when_it_was_found_empty() {
         let mut poller = poller();
         poller.start();
         poller.on_page(&page_of(0..0, ""), moment(1));
+        assert_eq!(poller.phase(), Phase::Following);
         let (_, query) = poller.start();
-        assert_eq!(query.changed_since, None);
+        assert_eq!(query.changed_since, Some(moment(0).wall - OVERLAP));
+    }
+
+    #[test]
+    fn a_page_that_repeats_itself_ends_the_list() {
+        let mut poller = poller();
+        for second in 1..=2 {
+            poller.start();
+            poller.on_page(&page_of(0..100, "2026-11-22T13:00:00Z"), moment(second));
+            poller.query.top = 100;
+        }
+        assert_eq!(poller.phase(), Phase::Following);
+    }
+
+    #[test]
+    fn a_link_that_went_bad_begins_the_list_anew() {
+        let mut poller = poller();
+        poller.start();
+        let mut page = page_of(0..100, "2026-11-22T13:00:00Z");
+        page.next_link = Some("https://x/api/alerts?$skiptoken=1".to_owned());
+        poller.on_page(&page, moment(1));
+        assert!(poller.start().1.link.is_some());
+        let gone = Failure::new(FailureKind::Rejected, "410");
+        assert_eq!(poller.on_failed(&gone, moment(2)), Outlook::MayPass);
+        let (_, query) = poller.start();
+        assert_eq!((query.link, query.skip), (None, 0));
+        assert_ne!(query.order, Ordering::AsItComes);
+    }
+
+    #[test]
+    fn a_list_cut_short_does_not_move_the_cursor() {
+        let mut poller = poller();
+        poller.start();
+        poller.on_page(&page_of(0..1, "2026-11-22T13:00:00Z"), moment(1));
+        poller.start();
+        let mut cut = page_of(0..5, "2026-11-22T13:59:00Z");
+        cut.refused_link = Some("evil.example".to_owned());
+        poller.on_page(&cut, moment(31));
+        let cursor = poller.cursor().unwrap();
+        assert_eq!(cursor.to_string(), "2026-11-22T13:00:00Z");
     }
 
     #[test]
@@ -369,13 +476,19 @@ mod tests {
     }
 
     #[test]
-    fn throttling_waits_as_told() {
-        let mut poller = poller();
-        poller.start();
-        let mut told = Failure::new(FailureKind::Throttled, "too many");
-        told.retry_after = Some(SignedDuration::from_secs(8));
-        poller.on_failed(&told, moment(100));
-        assert_eq!(poller.due(), Some(moment(108).steady));
+    fn throttling_waits_as_told_and_never_spins() {
+        for (told, at_least) in [(8, 8), (0, 4), (-3, 4)] {
+            let mut poller = poller();
+            poller.start();
+            let mut failure = Failure::new(FailureKind::Throttled, "too many");
+            failure.retry_after = Some(SignedDuration::from_secs(told).max(SignedDuration::ZERO));
+            poller.on_failed(&failure, moment(100));
+            let wait = moment(100).steady.until(poller.due().unwrap());
+            assert!(
+                wait >= SignedDuration::from_secs(at_least),
+                "{told}: {wait:?}"
+            );
+        }
     }
 
     #[test]

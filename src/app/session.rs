@@ -134,9 +134,8 @@ impl Session {
             }
             Err(failure) => {
                 self.failures = self.failures.saturating_add(1);
-                let wait = failure
-                    .retry_after
-                    .unwrap_or_else(|| backoff::renewal_wait(self.failures));
+                let told = failure.retry_after.unwrap_or_default();
+                let wait = told.max(backoff::renewal_wait(self.failures));
                 self.phase = Phase::Waiting {
                     retry_at: now.steady.plus(wait),
                     failure,
@@ -145,9 +144,12 @@ impl Session {
         }
     }
 
-    /// The service accepted the token.
+    /// The service accepted the token. A late answer does not speak for one that was
+    /// refused since.
     pub fn on_accepted(&mut self) {
-        self.trust = Trust::Good;
+        if self.trust == Trust::OnProbation {
+            self.trust = Trust::Good;
+        }
     }
 
     /// The service refused the token with 401: renews once, then calls it a refusal.
@@ -177,7 +179,11 @@ impl Session {
                 };
                 None
             }
-            (Trust::Refused, _) | (_, Phase::Waiting { .. } | Phase::Refused { .. }) => None,
+            (_, Phase::Waiting { .. } | Phase::Refused { .. }) => {
+                self.trust = Trust::Refused;
+                None
+            }
+            (Trust::Refused, Phase::Resting { .. }) => None,
         }
     }
 
@@ -330,6 +336,24 @@ mod tests {
         session.on_renewed(Ok(facts(2, 3_600)), moment(2));
         session.on_accepted();
         assert_eq!(session.distrust(&refused()), Some(Renew));
+    }
+
+    #[test]
+    fn a_401_while_renewal_fails_stops_the_calls() {
+        for kind in [FailureKind::Unreachable, FailureKind::SignInRefused] {
+            let mut session = Session::signing_in();
+            session.on_renewed(Ok(facts(0, 3_600)), moment(0));
+            session.on_woke(moment(3_300));
+            session.on_renewed(Err(Failure::new(kind, "no")), moment(3_300));
+            assert!(session.is_usable(moment(3_301)));
+            assert_eq!(session.distrust(&refused()), None);
+            assert!(!session.is_usable(moment(3_301)));
+            session.on_accepted();
+            assert!(
+                !session.is_usable(moment(3_301)),
+                "a late answer changes nothing"
+            );
+        }
     }
 
     #[test]

@@ -67,6 +67,10 @@ pub struct State {
     pub poll_urgency: Urgency,
     /// A person asked for the poll under way and wants to hear of it.
     pub asked_poll: bool,
+    /// Which token the poll under way left with, counted in renewals.
+    pub poll_with: u32,
+    /// The same for the alert being read.
+    pub read_with: u32,
     pub book: AlertBook,
     pub cursor: Cursor,
     pub looking: Looking,
@@ -95,6 +99,8 @@ impl State {
             calls: Calls::default(),
             poll_urgency: Urgency::Poll,
             asked_poll: false,
+            poll_with: 0,
+            read_with: 0,
             book: AlertBook::default(),
             cursor: Cursor::default(),
             looking: Looking::default(),
@@ -204,10 +210,7 @@ impl State {
             return self.empty_detail(width);
         };
         if self.raw {
-            let original = self
-                .book
-                .original_with_evidence(shown.key)
-                .or_else(|| self.book.original(shown.key));
+            let original = self.book.original_of_one_date(shown.key);
             return detail_text::raw_page(&original.unwrap_or_default(), width);
         }
         let context = detail_text::Context {

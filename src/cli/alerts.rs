@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
@@ -29,6 +30,7 @@ use crate::config::parse_duration;
 use crate::domain::alert::AlertId;
 use crate::domain::failure::FailureKind;
 use crate::domain::query::AlertQuery;
+use crate::domain::query::Ordering;
 use crate::domain::text::Text;
 use crate::domain::text::shown;
 use crate::wire::json;
@@ -44,24 +46,19 @@ pub fn run(flags: &SettingFlags, command: &AlertsCommand) -> Result<(), CliError
     }
 }
 
-/// The start of a `--since` told as a duration.
-pub fn since(written: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, CliError> {
-    let Some(written) = written else {
-        return Ok(None);
-    };
-    let back =
-        parse_duration(written).map_err(|error| CliError::usage(format!("`--since`: {error}")))?;
-    now.checked_sub(back)
-        .map(Some)
-        .map_err(|_out_of_range| CliError::usage(format!("`--since`: `{written}` is too long ago")))
+/// How far back a `--since` goes. Checked before anything is asked of the network.
+pub fn since(written: Option<&str>) -> Result<Option<SignedDuration>, CliError> {
+    let parsed = written.map(parse_duration).transpose();
+    parsed.map_err(|error| CliError::usage(format!("`--since`: {error}")))
 }
 
 fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
+    let back = since(options.since.as_deref())?;
     let (_, client, now) = caller::prepare(flags)?;
-    let created_since = since(options.since.as_deref(), now().wall)?;
     let limit = options.limit.unwrap_or(usize::MAX);
     let book = block_on(async {
         let caller = Caller::sign_in(client, now).await?;
+        let created_since = back.map(|back| caller.before_now(back));
         read_list(&caller, options, created_since, limit).await
     })??;
     let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
@@ -110,10 +107,10 @@ async fn read_list(
             }
             Err(failure) => return Err(failure.into()),
         };
-        if page.unreadable > 0 {
+        if !page.unreadable.is_empty() {
             output::say(&format!(
                 "{} could not be read as alerts and are left out",
-                count(page.unreadable, "item")
+                count(page.unreadable.len(), "item")
             ));
         }
         if let Some(host) = &page.refused_link {
@@ -124,7 +121,10 @@ async fn read_list(
         let next = query.after(page.received(), page.next_link.as_deref(), top);
         book.absorb(page.alerts, Marking::Leave);
         match next {
-            Some(next) if book.visible().len() < limit => query = next,
+            // Without an order the newest may be on the last page.
+            Some(next) if book.visible().len() < limit || query.order == Ordering::AsItComes => {
+                query = next;
+            }
             Some(_) | None => return Ok(book),
         }
     }
@@ -261,7 +261,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
         return output::line(&line);
     }
     let mut book = AlertBook::default();
-    let key = book.absorb_single(alert);
+    let key = book.absorb_single(&id, alert);
     let mut looking = Looking::default();
     looking.follow(key, &book, moment.steady);
     let Some(shown) = looking.shown() else {

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
 
 use crate::app::backoff;
+use crate::app::session::renew_after;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::error::CliError;
 use crate::cli::output;
@@ -64,6 +66,30 @@ impl Caller {
                 patiently(&self.sleeper, || request(&self.client)).await
             }
             answered => answered,
+        }
+    }
+
+    /// The service's clock: ours may be wrong.
+    pub fn service_now(&self) -> Timestamp {
+        let wall = (self.now)().wall;
+        let skew = self.token.skew.unwrap_or_default();
+        wall.saturating_add(skew).unwrap_or(wall)
+    }
+
+    /// So long ago, by the service's clock.
+    pub fn before_now(&self, back: SignedDuration) -> Timestamp {
+        let now = self.service_now();
+        now.saturating_sub(back).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Renews the token when it is time. A renewal that fails is tried again with the
+    /// next request that needs it.
+    pub async fn renew_if_due(&mut self) {
+        let renew_at = self.token.obtained.plus(renew_after(self.token.life));
+        if (self.now)().steady >= renew_at.steady
+            && let Ok(token) = self.client.renew().await
+        {
+            self.token = token;
         }
     }
 

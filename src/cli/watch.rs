@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::app::count;
+use crate::app::poller::Outlook;
 use crate::app::poller::Poller;
 use crate::app::times;
 use crate::cli::alerts::since;
@@ -22,67 +23,48 @@ use crate::cli::caller;
 use crate::cli::caller::Caller;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::config::Config;
 use crate::domain::alert::Alert;
+use crate::domain::alert::AlertPage;
 use crate::domain::failure::FailureKind;
+use crate::domain::moment::Moment;
 use crate::domain::query::OVERLAP;
 use crate::runtime::signals::Signal;
 use crate::runtime::signals::Signals;
 use crate::wire::json::one_harmless_line;
 
-/// Where a watch stands: the cursor, and what was printed of the time before it
-/// that is asked for again.
+/// Where a watch stands: the cursor, and what is known of the time before it that is
+/// asked for again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Place {
     cursor: Timestamp,
-    /// Alerts already printed, with their time of change.
+    /// What changed before is no news: the first run was not asked for it.
+    from: Timestamp,
+    /// Alerts already printed or no news, with their time of change.
     printed: HashMap<String, Timestamp>,
 }
 
 /// Runs the command.
 pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError> {
+    let back = since(options.since.as_deref())?;
     let (config, client, now) = caller::prepare(flags)?;
-    let asked = since(options.since.as_deref(), now().wall)?;
     let kept = match &options.cursor {
         Some(path) => read_place(path)?,
         None => None,
     };
     block_on(async {
         let caller = Caller::sign_in(client, now).await?;
-        // Our clock may be wrong: from now on means from the service's now on.
-        let skew = caller.token.skew.unwrap_or_default();
-        let service_now = (caller.now)()
-            .wall
-            .saturating_add(skew)
-            .unwrap_or((caller.now)().wall);
-        // What is there when a watch begins is not news; what shows up later is, even
-        // where its time of change lies a little before the start.
-        let known_before = (kept.is_none() && asked.is_none()).then_some(service_now);
-        let overlapped = |cursor: Timestamp| cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
-        // A run before this one says what it printed of the overlap before its place,
-        // which is asked for again: rows become visible late.
-        let (place, begin, from) = if let Some(place) = kept {
-            let begin = overlapped(place.cursor);
-            (place, begin, None)
-        } else {
-            let cursor = asked.unwrap_or_else(|| overlapped(service_now));
-            let printed = HashMap::new();
-            (Place { cursor, printed }, cursor, Some(cursor))
-        };
+        let service_now = caller.service_now();
+        let asked = back.map(|back| caller.before_now(back));
+        let watch = Watch::begin(kept, asked, service_now, &config, options);
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
-        let watch = Watch {
-            from,
-            known_before,
-            poller: Poller::following(config.poll.value, fastrand::Rng::new(), begin),
-            place,
-            file: options.cursor.clone(),
-        };
         let ended = async {
             while signals.next().await != Signal::End {}
             Ok(())
         };
         tokio::select! {
-            result = watch.follow(&caller) => result,
+            result = watch.follow(caller) => result,
             ended = ended => ended,
         }
     })?
@@ -92,68 +74,101 @@ struct Watch {
     poller: Poller,
     place: Place,
     file: Option<PathBuf>,
-    /// What changed before is not printed.
-    from: Option<Timestamp>,
     /// While the first list of a watch from now on is read: when it began.
     known_before: Option<Timestamp>,
 }
 
 impl Watch {
-    async fn follow(mut self, caller: &Caller) -> Result<(), CliError> {
+    fn begin(
+        kept: Option<Place>,
+        asked: Option<Timestamp>,
+        service_now: Timestamp,
+        config: &Config,
+        options: &WatchOptions,
+    ) -> Self {
+        let overlapped = |cursor: Timestamp| cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
+        let from_now_on = kept.is_none() && asked.is_none();
+        let (place, since) = match (kept, asked) {
+            // A run before this one says what it printed of the overlap before its
+            // place, which is asked for again: rows become visible late.
+            (Some(place), _) => {
+                let since = overlapped(place.cursor);
+                (place, since)
+            }
+            (None, Some(asked)) => (Place::new(asked, asked), asked),
+            // What is there when a watch begins is not news; what shows up later is,
+            // even where its time of change lies a little before the start.
+            (None, None) => {
+                let since = overlapped(service_now);
+                (Place::new(service_now, since), since)
+            }
+        };
+        Self {
+            known_before: from_now_on.then_some(service_now),
+            poller: Poller::following(config.poll.value, fastrand::Rng::new(), place.cursor, since),
+            place,
+            file: options.cursor.clone(),
+        }
+    }
+
+    async fn follow(mut self, mut caller: Caller) -> Result<(), CliError> {
         loop {
             let present = (caller.now)().steady;
             if let Some(due) = self.poller.due() {
                 caller.wait(present.until(due)).await;
             }
+            caller.renew_if_due().await;
             let (_, query) = self.poller.start();
-            match caller
+            let answer = caller
                 .call(async |client| client.list_alerts(&query).await)
-                .await
-            {
-                Ok(page) => {
-                    let moment = (caller.now)();
-                    self.poller.on_page(&page, moment);
-                    if page.unreadable > 0 {
-                        output::say(&format!(
-                            "{} could not be read as alerts and are left out",
-                            count(page.unreadable, "item")
-                        ));
-                    }
-                    self.print(page.alerts)?;
-                    // A list that goes on is due at once.
-                    if self.poller.due() > Some(moment.steady) {
-                        self.known_before = None;
-                    }
-                    self.keep()?;
-                }
+                .await;
+            match answer {
+                Ok(page) => self.take(page, (caller.now)())?,
                 // A watch outlasts bad weather; what will not pass ends it.
-                Err(failure) if failure.is_passing() => {
-                    self.poller.on_failed(&failure, (caller.now)());
-                    let wait = self
-                        .poller
-                        .due()
-                        .map(|due| (caller.now)().steady.until(due));
+                Err(failure) => {
+                    let moment = (caller.now)();
+                    if self.poller.on_failed(&failure, moment) == Outlook::Bleak
+                        || failure.kind == FailureKind::Unauthorized
+                    {
+                        return Err(failure.into());
+                    }
+                    let wait = self.poller.due().map(|due| moment.steady.until(due));
                     let wait = times::left(wait.unwrap_or_default());
                     output::say(&format!("{}; goes on in {wait}", failure.sentence));
                 }
-                Err(failure) if failure.kind == FailureKind::Rejected => {
-                    let before = self.poller.clone();
-                    self.poller.on_failed(&failure, (caller.now)());
-                    if before.due() == self.poller.due() || self.poller.failures() > 0 {
-                        return Err(failure.into());
-                    }
-                }
-                Err(failure) => return Err(failure.into()),
             }
         }
     }
 
-    /// Prints what was not printed yet, oldest change first.
+    fn take(&mut self, page: AlertPage, moment: Moment) -> Result<(), CliError> {
+        self.poller.on_page(&page, moment);
+        if !page.unreadable.is_empty() {
+            output::say(&format!(
+                "{} could not be read as alerts and are left out",
+                count(page.unreadable.len(), "item")
+            ));
+        }
+        if let Some(host) = &page.refused_link {
+            output::say(&format!(
+                "refused the link to the next page: it leads to `{host}`; the list is asked for again"
+            ));
+        }
+        let printed = self.print(page.alerts);
+        // A list that goes on is due at once.
+        if self.poller.due() > Some(moment.steady) {
+            self.known_before = None;
+        }
+        // Kept even where printing broke off: what was printed was printed.
+        self.keep()?;
+        printed
+    }
+
+    /// Prints what was not printed yet, within a page the oldest change first.
     fn print(&mut self, mut alerts: Vec<Alert>) -> Result<(), CliError> {
         alerts.sort_by_key(|alert| alert.updated);
         for alert in alerts {
             let updated = alert.updated.unwrap_or(Timestamp::MIN);
-            if self.from.is_some_and(|from| updated < from) {
+            if updated < self.place.from {
                 continue;
             }
             let before = self.place.printed.get(alert.id.as_str());
@@ -163,26 +178,32 @@ impl Watch {
             if self.known_before.is_none_or(|start| updated >= start) {
                 output::line(&one_harmless_line(&alert.body.unpack()))?;
             }
-            self.place
-                .printed
-                .insert(alert.id.as_str().to_owned(), updated);
+            let id = alert.id.as_str().to_owned();
+            self.place.printed.insert(id, updated);
         }
         Ok(())
     }
 
     /// Remembers the place: after printing, so that nothing is lost if we end in between.
     fn keep(&mut self) -> Result<(), CliError> {
-        let Some(cursor) = self.poller.cursor() else {
-            return Ok(());
-        };
-        // A resumed watch begins in the overlap: its place never goes back.
-        let cursor = self.place.cursor.max(cursor);
-        self.place.cursor = cursor;
-        let overlap = cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
-        self.place.printed.retain(|_, updated| *updated >= overlap);
+        if let Some(cursor) = self.poller.cursor() {
+            self.place.cursor = cursor;
+            let overlap = cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
+            self.place.printed.retain(|_, updated| *updated >= overlap);
+        }
         match &self.file {
             Some(path) => write_place(path, &self.place),
             None => Ok(()),
+        }
+    }
+}
+
+impl Place {
+    fn new(cursor: Timestamp, from: Timestamp) -> Self {
+        Self {
+            cursor,
+            from,
+            printed: HashMap::new(),
         }
     }
 }

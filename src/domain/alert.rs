@@ -163,8 +163,8 @@ pub struct Alert {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlertPage {
     pub alerts: Vec<Alert>,
-    /// Items of the page that could not be read as an alert.
-    pub unreadable: usize,
+    /// Items of the page that could not be read as an alert, by the hash of their text.
+    pub unreadable: Vec<u64>,
     /// Where the service says the list goes on.
     pub next_link: Option<String>,
     /// Host of a next link that led to another origin and was dropped.
@@ -176,7 +176,7 @@ pub struct AlertPage {
 impl AlertPage {
     /// Items on the page, readable or not.
     pub fn received(&self) -> usize {
-        self.alerts.len() + self.unreadable
+        self.alerts.len() + self.unreadable.len()
     }
 }
 

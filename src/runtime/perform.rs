@@ -27,7 +27,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 debug!(
                     ?poll,
                     received = page.received(),
-                    unreadable = page.unreadable,
+                    unreadable = page.unreadable.len(),
                     "polled"
                 );
             }

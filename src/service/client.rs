@@ -8,6 +8,7 @@ use percent_encoding::utf8_percent_encode;
 use reqwest::Url;
 use reqwest::header;
 use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
 
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
@@ -81,13 +82,14 @@ impl Client {
     /// Signs in, or renews the token, and tells what is known of the new one.
     pub async fn renew(&self) -> Result<TokenFacts, ServiceError> {
         let _one_at_a_time = self.renewing.lock().await;
+        // The life is counted from when the token was made, which is after this.
+        let obtained = (self.now)();
         let held = self.tokens.refresh_token();
         let (granted, refresh) = self.authority.request_token(held.as_ref()).await;
         if refresh == RefreshToken::Spent {
             self.tokens.forget_refresh_token();
         }
         let granted = granted?;
-        let obtained = (self.now)();
         let reply = granted.reply;
         let facts = TokenFacts {
             decoded: token::decode(reply.access_token.expose()).map_err(|error| error.to_string()),
@@ -118,7 +120,7 @@ impl Client {
             page.refused_link = page
                 .next_link
                 .as_deref()
-                .and_then(|link| foreign_host(&origin, link));
+                .and_then(|link| within(&origin, link).err());
             if page.refused_link.is_some() {
                 page.next_link = None;
             }
@@ -141,12 +143,13 @@ impl Client {
 
     async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
         let token = self.tokens.bearer((self.now)().steady)?;
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+        let header = Zeroizing::new(format!("Bearer {}", token.expose()));
+        let mut bearer = HeaderValue::try_from(header.as_str())
             .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
         bearer.set_sensitive(true);
         let request = self
             .http
-            .client()
+            .client_for(url)
             .await?
             .get(url)
             .header(header::ACCEPT, "application/json")
@@ -161,21 +164,25 @@ impl Client {
 
     /// The bearer travels nowhere but to the API itself.
     fn within_origin(&self, link: &str) -> Result<String, ServiceError> {
-        match foreign_host(&self.origin, link) {
-            Some(host) => Err(ServiceError::Redirected(host)),
-            None => Ok(link.to_owned()),
-        }
+        within(&self.origin, link)
+            .map(String::from)
+            .map_err(ServiceError::Redirected)
     }
 }
 
-/// The host of a link that does not lead to `origin`.
-fn foreign_host(origin: &Url, link: &str) -> Option<String> {
-    let Ok(url) = Url::parse(link) else {
-        return Some(problem::harmless(link));
+/// A link resolved against `origin`, or the host of one that leads elsewhere.
+fn within(origin: &Url, link: &str) -> Result<Url, String> {
+    let elsewhere = |host: &str| Err(problem::harmless(host));
+    let Ok(url) = origin.join(link) else {
+        return elsewhere(link);
     };
     let same =
         url.origin() == origin.origin() && url.username().is_empty() && url.password().is_none();
-    (!same).then(|| problem::harmless(url.host_str().unwrap_or(link)))
+    if same {
+        Ok(url)
+    } else {
+        elsewhere(url.host_str().unwrap_or(link))
+    }
 }
 
 /// The query string of a list of alerts, every value percent-encoded.
@@ -231,11 +238,13 @@ mod tests {
     #[test]
     fn only_the_same_origin_is_home() {
         let origin = Url::parse("https://api.example/").unwrap();
-        for home in [
+        let homes = [
             "https://api.example/api/alerts?$skip=1",
             "https://API.example:443/x",
-        ] {
-            assert_eq!(foreign_host(&origin, home), None, "{home}");
+            "/api/alerts?$skip=1",
+        ];
+        for home in homes {
+            assert!(within(&origin, home).is_ok(), "{home}");
         }
         for (away, host) in [
             ("https://evil.example/api", "evil.example"),
@@ -246,10 +255,10 @@ mod tests {
                 "https://api.example.evil.example/",
                 "api.example.evil.example",
             ),
-            ("/api/alerts", "/api/alerts"),
+            ("//evil.example/api", "evil.example"),
             ("javascript:alert(1)", "javascript:alert(1)"),
         ] {
-            assert_eq!(foreign_host(&origin, away).as_deref(), Some(host), "{away}");
+            assert_eq!(within(&origin, away).err().as_deref(), Some(host), "{away}");
         }
     }
 }

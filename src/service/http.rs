@@ -1,6 +1,7 @@
 //! One request and its answer: bounded in time and size, never redirected.
 
 use std::fs;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,9 @@ impl Default for Limits {
     }
 }
 
+/// Bytes of a failed answer that are read.
+const LARGEST_REASON: usize = 64 * 1024;
+
 /// Longest wait a service may ask for; longer ones are cut and asked again.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(300);
 
@@ -49,6 +53,8 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(300);
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Arc<OnceCell<reqwest::Client>>,
+    /// For this machine: a proxy would carry what is not encrypted elsewhere.
+    direct: Arc<OnceCell<reqwest::Client>>,
     limits: Limits,
     ca_file: Option<PathBuf>,
 }
@@ -66,18 +72,24 @@ impl Http {
     pub fn new(limits: Limits, ca_file: Option<PathBuf>) -> Self {
         Self {
             client: Arc::default(),
+            direct: Arc::default(),
             limits,
             ca_file,
         }
     }
 
-    /// Makes the client now, so that the first request finds it ready.
-    pub async fn client(&self) -> Result<&reqwest::Client, ServiceError> {
-        self.client
+    /// The client for a URL: loopback is never asked for through a proxy.
+    pub async fn client_for(&self, url: &str) -> Result<&reqwest::Client, ServiceError> {
+        let (client, proxies) = if is_loopback(url) {
+            (&self.direct, Proxies::None)
+        } else {
+            (&self.client, Proxies::AsTheSystemSays)
+        };
+        client
             .get_or_try_init(|| async {
                 let limits = self.limits;
                 let ca_file = self.ca_file.clone();
-                tokio::task::spawn_blocking(move || build(limits, ca_file))
+                tokio::task::spawn_blocking(move || build(limits, ca_file, proxies))
                     .await
                     .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
             })
@@ -99,12 +111,29 @@ impl Http {
         if status.is_redirection() {
             return Err(ServiceError::Redirected(redirected_to(&headers)));
         }
-        let body = self.body(response, largest).await?;
+        let body = if status.is_success() {
+            self.body(response, largest).await?
+        } else {
+            self.start_of_body(response).await
+        };
         Ok(Answer {
             status,
             headers,
             body,
         })
+    }
+
+    /// Enough of a failed answer to say why; whatever breaks off is left out.
+    async fn start_of_body(&self, mut response: Response) -> Zeroizing<Vec<u8>> {
+        let mut body = Zeroizing::new(Vec::new());
+        while let Ok(Some(chunk)) = response.chunk().await {
+            let room = LARGEST_REASON - body.len();
+            body.extend(chunk.iter().take(room));
+            if body.len() >= LARGEST_REASON {
+                break;
+            }
+        }
+        body
     }
 
     async fn body(
@@ -128,7 +157,30 @@ impl Http {
     }
 }
 
-fn build(limits: Limits, ca_file: Option<PathBuf>) -> Result<reqwest::Client, ServiceError> {
+/// Whether the proxies of the environment are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proxies {
+    AsTheSystemSays,
+    None,
+}
+
+fn is_loopback(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn build(
+    limits: Limits,
+    ca_file: Option<PathBuf>,
+    proxies: Proxies,
+) -> Result<reqwest::Client, ServiceError> {
     // Fails only when one is installed already, which is as good.
     let _already_there = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -138,7 +190,12 @@ fn build(limits: Limits, ca_file: Option<PathBuf>) -> Result<reqwest::Client, Se
         .read_timeout(limits.silence)
         .timeout(limits.total)
         .pool_idle_timeout(Duration::from_secs(90))
+        // A connection that died while the machine slept is noticed.
+        .tcp_keepalive(Duration::from_secs(15))
         .min_tls_version(reqwest::tls::Version::TLS_1_2);
+    if proxies == Proxies::None {
+        builder = builder.no_proxy();
+    }
     if let Some(path) = ca_file {
         let name = path.display().to_string();
         let pem =
@@ -311,6 +368,26 @@ mod tests {
                 seconds,
                 "{headers:?} {body}"
             );
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_asked_without_a_proxy() {
+        for home in [
+            "http://127.0.0.1:8080/x",
+            "http://localhost",
+            "http://[::1]:1/",
+            "https://127.9.9.9",
+        ] {
+            assert!(is_loopback(home), "{home}");
+        }
+        for away in [
+            "https://api.example",
+            "http://127.0.0.1.example/",
+            "http://10.0.0.1",
+            "nonsense",
+        ] {
+            assert!(!is_loopback(away), "{away}");
         }
     }
 

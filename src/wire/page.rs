@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::domain::alert::AlertPage;
 use crate::wire::alert;
 use crate::wire::json;
+use crate::wire::problem;
 
 /// Reads a page; each item stands or falls alone.
 ///
@@ -19,8 +24,11 @@ pub fn read(body: &[u8]) -> Result<AlertPage, String> {
     // Nearly always whole, and looking at it that way takes a quarter of the time.
     let text =
         str::from_utf8(body).map_or_else(|_broken| String::from_utf8_lossy(body), Cow::Borrowed);
-    let listed: Listed<'_> = serde_json::from_str(&text)
-        .map_err(|error| format!("the answer is not a page of alerts ({error})"))?;
+    let listed: Listed<'_> = serde_json::from_str(&text).map_err(|error| {
+        // The error quotes the body, which may be anything.
+        let why = problem::harmless(&error.to_string());
+        format!("the answer is not a page of alerts ({why})")
+    })?;
     let mut page = AlertPage {
         next_link: json::string(listed.next_link).filter(|link| !link.is_empty()),
         ..AlertPage::default()
@@ -29,10 +37,17 @@ pub fn read(body: &[u8]) -> Result<AlertPage, String> {
     for item in listed.value {
         match alert::read(item.get()) {
             Some(alert) => page.alerts.push(alert),
-            None => page.unreadable += 1,
+            None => page.unreadable.push(hash(item.get())),
         }
     }
     Ok(page)
+}
+
+/// Only compared within one run, so any hash will do.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[derive(Deserialize)]
@@ -59,7 +74,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.alerts.len(), 2);
-        assert_eq!(page.unreadable, 2);
+        assert_eq!(page.unreadable.len(), 2);
         assert_eq!(page.received(), 4);
         assert_eq!(page.next_link.as_deref(), Some("https://x/y"));
     }

@@ -103,7 +103,7 @@ impl Authority {
     async fn post(&self, form: &[(&str, &str)]) -> Result<Granted, ServiceError> {
         let request = self
             .http
-            .client()
+            .client_for(&self.token_url)
             .await?
             .post(&self.token_url)
             .header(header::ACCEPT, "application/json")
