@@ -179,6 +179,24 @@ fn signals_end_it_and_give_the_terminal_back() {
 }
 
 #[test]
+fn ctrl_z_gives_the_terminal_back_until_the_shell_resumes_it() {
+    let shell = "set -m; \"$VIGIE\" demo --alerts 60 --arrivals 0s; echo suspended; fg >/dev/null; echo ended";
+    let environment = [("VIGIE", env!("CARGO_BIN_EXE_vigie"))];
+    let mut session = Session::start("bash", &["-c", shell], &environment);
+    session
+        .sees("60 alerts loaded")
+        .types("\u{1a}")
+        .until("the shell back", |screen| {
+            !screen.alternate_screen() && screen.contents().contains("suspended")
+        });
+    session.until("the dashboard back", vt100::Screen::alternate_screen);
+    session.sees("> ").types("q");
+    session.until("the end", |screen| screen.contents().contains("ended"));
+    session.has_its_terminal_back();
+    session.ends();
+}
+
+#[test]
 fn no_colour_means_no_colour() {
     let arguments = ["demo", "--alerts", "60", "--arrivals", "0s"];
     let mut session = Session::start(

@@ -55,9 +55,16 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) {
     // At once and not letter by letter: a text field takes its time for each.
     let before: String = input.value().chars().take(input.cursor()).collect();
     let after: String = input.value().chars().skip(input.cursor()).collect();
+    // A line break of a copied text stands between two words.
     let pasted: String = text
         .chars()
-        .filter(|character| !character.is_control())
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
         .take(LONGEST_PASTE)
         .collect();
     let cursor = before.chars().count() + pasted.chars().count();
@@ -74,7 +81,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::ToggleRaw if state.looking.shown().is_none() => Some("no alert is shown"),
         Action::NextFresh | Action::PreviousFresh if none_visible => Some("there is no alert"),
         Action::TogglePeek if state.panes().shows(Pane::Claims) && state.focus != Pane::Claims => {
-            Some("only under a list that has the screen to itself")
+            Some("the peek is for windows of under 100 columns")
         }
         Action::SelectNext
         | Action::SelectPrevious
@@ -155,21 +162,31 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             state.overlay = Some(Overlay::Filter {
                 input: Input::new(state.filter_text.clone()),
                 before: state.filter_text.clone(),
+                place: state.cursor.clone(),
             });
         }
         Action::CancelFilter => {
-            if let Some(Overlay::Filter { before, .. }) = state.overlay.take() {
+            if let Some(Overlay::Filter { before, place, .. }) = state.overlay.take() {
                 set_filter(state, before, now);
+                if state.cursor != place {
+                    state.cursor = place;
+                    reconcile(state);
+                    state.looking.on_moved(now.steady);
+                }
             }
         }
         Action::NextFresh => go_to_fresh(state, Direction::Down, now),
         Action::PreviousFresh => go_to_fresh(state, Direction::Up, now),
         Action::OpenSortMenu => state.overlay = Some(Overlay::SortMenu),
-        Action::SortNewest => sort(state, SortBy::Newest),
-        Action::SortSeverity => sort(state, SortBy::Severity),
-        Action::SortAge => sort(state, SortBy::Age),
-        Action::SortLeft => sort(state, neighbour(state.book.sort(), SortBy::ALL.len() - 1)),
-        Action::SortRight => sort(state, neighbour(state.book.sort(), 1)),
+        Action::SortNewest => sort(state, SortBy::Newest, now),
+        Action::SortSeverity => sort(state, SortBy::Severity, now),
+        Action::SortAge => sort(state, SortBy::Age, now),
+        Action::SortLeft => sort(
+            state,
+            neighbour(state.book.sort(), SortBy::ALL.len() - 1),
+            now,
+        ),
+        Action::SortRight => sort(state, neighbour(state.book.sort(), 1), now),
         Action::AcceptFilter | Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
         Action::TogglePeek => {
             state.peek = !state.peek;
@@ -281,7 +298,10 @@ fn open(state: &mut State, now: Moment) {
 
 /// One step back: the latest notice, zoom, focus, then the filter.
 fn back(state: &mut State, now: Moment) {
-    if state.zoom != Zoom::Normal {
+    if state.raw {
+        state.raw = false;
+        state.detail_top = 0;
+    } else if state.zoom != Zoom::Normal {
         zoom(state, Zoom::Normal);
     } else if state.focus != Pane::List {
         focus(state, Pane::List);
@@ -290,6 +310,11 @@ fn back(state: &mut State, now: Moment) {
     } else {
         state.notices.dismiss();
     }
+}
+
+/// True when `q` quits and does not go back first.
+pub const fn quits(state: &State) -> bool {
+    matches!(state.zoom, Zoom::Normal) && matches!(state.focus, Pane::List)
 }
 
 /// Back, then quit.
@@ -325,12 +350,18 @@ fn set_filter(state: &mut State, text: String, now: Moment) {
     }
 }
 
-fn sort(state: &mut State, by: SortBy) {
+/// Whoever asks for another order wants to see its beginning.
+fn sort(state: &mut State, by: SortBy, now: Moment) {
     state.overlay = None;
     state.book.sort_by(by);
-    state
-        .cursor
-        .reconcile(state.book.visible(), state.panes().list_height());
+    let height = state.panes().list_height();
+    state.cursor.go_to(state.book.visible(), 0, height);
+    state.looking.on_moved(now.steady);
+}
+
+fn reconcile(state: &mut State) {
+    let height = state.panes().list_height();
+    state.cursor.reconcile(state.book.visible(), height);
 }
 
 fn neighbour(sort: SortBy, step: usize) -> SortBy {
@@ -371,7 +402,9 @@ fn go_to_fresh(state: &mut State, direction: Direction, now: Moment) {
             state.cursor.go_to(state.book.visible(), position, height);
             state.looking.on_moved(now.steady);
         }
-        None => state.notices.say(Kind::Note, "nothing new or changed", now),
+        None => state
+            .notices
+            .say(Kind::Note, "nothing new or changed since you looked", now),
     }
 }
 

@@ -271,7 +271,7 @@ impl AlertBook {
                     body,
                     body_of,
                     as_of,
-                }))
+                }));
             }
         }
         Some(key)

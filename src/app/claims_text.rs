@@ -2,6 +2,9 @@
 //!
 //! Drawn in the claims pane and printed by `vigie token`.
 
+use std::collections::HashMap;
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -124,13 +127,16 @@ fn body(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
             5,
         );
     }
+    let before = context.previous;
+    let claims = before.map(|before| by_name(&before.claims));
     page.heading(format!("CLAIMS {}", token.claims.len()));
     for claim in &token.claims {
-        described(page, claim, context);
+        described(page, claim, claims.as_ref(), context);
     }
+    let header = before.map(|before| by_name(&before.header));
     page.heading("HEADER");
     for claim in &token.header {
-        described(page, claim, context);
+        described(page, claim, header.as_ref(), context);
     }
     let signature = if token.signed {
         "has a signature (not verified: that is the service's task)"
@@ -150,7 +156,10 @@ fn permissions(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
     if granted.is_empty() {
         page.add_text(Tone::Bad, "grants nothing", 2);
     }
-    let before = context.previous.map(DecodedToken::granted);
+    let before: Option<HashSet<Text>> = context
+        .previous
+        .map(|token| token.granted().into_iter().collect());
+    let now: HashSet<&Text> = granted.iter().collect();
     for permission in &granted {
         let is_new = before
             .as_ref()
@@ -165,7 +174,7 @@ fn permissions(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
             4,
         );
     }
-    for lost in before.iter().flatten().filter(|old| !granted.contains(old)) {
+    for lost in before.iter().flatten().filter(|old| !now.contains(old)) {
         page.add(
             Line::of(Tone::Bad, "- ")
                 .and(Tone::Text, lost.shown())
@@ -182,11 +191,24 @@ fn permissions(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
     }
 }
 
-fn described(page: &mut Page, claim: &Claim, context: &Context<'_>) {
-    let changed = context.previous.is_some_and(|before| {
-        before.claim(claim.name.original()).map(|old| &old.raw) != Some(&claim.raw)
-            && before.parameter(claim.name.original()).map(|old| &old.raw) != Some(&claim.raw)
-    });
+fn by_name(claims: &[Claim]) -> HashMap<&Text, &Text> {
+    claims
+        .iter()
+        .map(|claim| (&claim.name, &claim.raw))
+        .collect()
+}
+
+/// One claim with its value and what that means; marked where the renewal changed it.
+fn described(
+    page: &mut Page,
+    claim: &Claim,
+    before: Option<&HashMap<&Text, &Text>>,
+    context: &Context<'_>,
+) {
+    if page.is_full() {
+        return;
+    }
+    let changed = before.is_some_and(|before| before.get(&claim.name) != Some(&&claim.raw));
     let value = claim.shown();
     let value: String = value.chars().take(LONGEST_VALUE).collect();
     page.add(

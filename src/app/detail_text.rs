@@ -68,7 +68,10 @@ const LONGEST_RAW: usize = 6_000;
 /// The alert as the service's own JSON, wrapped to `width` cells.
 pub fn raw_page(original: &str, width: usize) -> Page {
     let mut page = Page::new(width);
-    for line in pretty(original).lines().take(LONGEST_RAW) {
+    for line in pretty(original, LONGEST_RAW).lines() {
+        if page.is_full() {
+            break;
+        }
         let indent = line.len() - line.trim_start().len();
         page.add(Line::of(Tone::Text, Text::from(line).shown()), indent + 2);
     }
@@ -303,6 +306,9 @@ fn evidence(page: &mut Page, shown_alert: &Shown, context: &Context<'_>) {
     }
     let mut kind = None;
     for piece in pieces {
+        if page.is_full() {
+            break;
+        }
         if kind != Some(piece.kind) {
             kind = Some(piece.kind);
             let count = pieces

@@ -55,7 +55,11 @@ impl Filter {
                             .collect(),
                         statuses: [Status::New, Status::InProgress, Status::Resolved]
                             .into_iter()
-                            .filter(|status| status.word().contains(word.as_str()))
+                            .filter(|status| {
+                                let spelled = status.word();
+                                spelled.contains(word.as_str())
+                                    || spelled.replace(' ', "").contains(word.as_str())
+                            })
                             .collect(),
                         digits: Digits::of(word),
                         finder,

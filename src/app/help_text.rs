@@ -43,7 +43,29 @@ pub fn page(state: &State, width: usize) -> Page {
             page.add(line, 19);
         }
     }
+    marks(&mut page);
     page
+}
+
+/// What stands in the list without words.
+fn marks(page: &mut Page) {
+    page.heading("MARKS");
+    for (mark, says) in [
+        (">", "the selected alert"),
+        ("+ ~", "new, changed since you looked at it"),
+        ("#H =M -L .I", "severity high, medium, low, informational"),
+        ("U ?", "severity unspecified, or one vigie does not know"),
+        ("new prg res", "status new, in progress, resolved"),
+        (
+            "me auto -",
+            "taken by you, by the service's automation, by nobody",
+        ),
+        ("~ at an end", "the text goes on"),
+    ] {
+        let line =
+            Line::of(Tone::Label, format!("  {mark:<16}")).and(Tone::Text, format!(" {says}"));
+        page.add(line, 19);
+    }
 }
 
 /// `j down`
@@ -63,7 +85,8 @@ pub fn log_page(state: &State, width: usize) -> Page {
         let mut line =
             Line::of(Tone::Muted, format!("{at} ")).and(tone(notice.kind), notice.text.clone());
         if notice.times > 1 {
-            line = line.and(Tone::Muted, format!(" x{}", notice.times));
+            let last = times::clock_with_seconds(notice.last, state.now.wall, &state.settings.zone);
+            line = line.and(Tone::Muted, format!(" x{}, last {last}", notice.times));
         }
         page.add(line, 9);
     }

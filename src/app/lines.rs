@@ -90,6 +90,11 @@ impl Page {
         self.width
     }
 
+    /// True when whatever is added now would be left out.
+    pub fn is_full(&self) -> bool {
+        self.lines.len() > LONGEST_PAGE
+    }
+
     /// Adds a line, wrapped span by span with words kept whole, the rest indented.
     pub fn add(&mut self, line: Line, indent: usize) {
         if self.lines.len() >= LONGEST_PAGE {

@@ -202,7 +202,7 @@ fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment)
 fn on_page(state: &mut State, page: AlertPage, now: Moment) {
     state.session.on_accepted();
     let was = state.poller.phase();
-    let was_offline = state.poller.offline_since().is_some();
+    let was_offline = state.poller.offline_since().is_some() || state.poller.failures() > 0;
     state.poller.on_page(&page, now);
     if was_offline {
         state
@@ -277,7 +277,7 @@ fn announce(state: &mut State, absorbed: &Absorbed, now: Moment) {
         Some(Severity::High) => Kind::Warning,
         Some(_) | None => Kind::Note,
     };
-    state.notices.say(kind, text, now);
+    state.notices.say_apart(kind, text, now);
 }
 
 fn on_read(

@@ -20,7 +20,10 @@ pub enum Kind {
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// When it happened first.
     pub at: Timestamp,
+    /// When it happened last.
+    pub last: Timestamp,
     pub kind: Kind,
     /// Harmless to draw.
     pub text: String,
@@ -41,7 +44,7 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Says something. The same again only counts.
+    /// Says what may come again and again: the same in a row only counts.
     pub fn say(&mut self, kind: Kind, text: impl Into<String>, now: Moment) {
         let text = text.into();
         self.in_sight_until = Some(now.steady.plus(IN_SIGHT));
@@ -49,14 +52,25 @@ impl Notices {
             && last.text == text
         {
             last.times = last.times.saturating_add(1);
-            last.at = now.wall;
+            last.last = now.wall;
             return;
         }
+        self.add(kind, text, now);
+    }
+
+    /// Says what happened once, even where it reads like the one before.
+    pub fn say_apart(&mut self, kind: Kind, text: impl Into<String>, now: Moment) {
+        self.in_sight_until = Some(now.steady.plus(IN_SIGHT));
+        self.add(kind, text.into(), now);
+    }
+
+    fn add(&mut self, kind: Kind, text: String, now: Moment) {
         if self.all.len() == KEPT {
             self.all.pop_front();
         }
         self.all.push_back(Notice {
             at: now.wall,
+            last: now.wall,
             kind,
             text,
             times: 1,

@@ -2,6 +2,8 @@
 
 use tui_input::Input;
 
+use crate::app::cursor::Cursor;
+
 /// One at a time.
 #[derive(Debug, Clone)]
 pub enum Overlay {
@@ -10,6 +12,8 @@ pub enum Overlay {
         input: Input,
         /// What it was before, for esc.
         before: String,
+        /// Where the cursor was then.
+        place: Cursor,
     },
     /// The order is being chosen, in the line above the footer.
     SortMenu,

@@ -138,8 +138,9 @@ impl Poller {
         (poll, query)
     }
 
-    /// Polls as soon as possible; ends a back-off.
+    /// Polls as soon as possible; ends a back-off, which then begins anew.
     pub fn hurry(&mut self, now: Moment) {
+        self.failures = 0;
         self.due = now.steady;
     }
 

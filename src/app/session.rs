@@ -155,7 +155,11 @@ impl Session {
     /// The service refused the token with 401: renews once, then calls it a refusal.
     pub fn distrust(&mut self, failure: &Failure) -> Option<Renew> {
         match (self.trust, &self.phase) {
-            (_, Phase::Renewing | Phase::SigningIn) => {
+            // Renewed soon, tried again later, or waiting for a person: no call until then.
+            (
+                _,
+                Phase::Renewing | Phase::SigningIn | Phase::Waiting { .. } | Phase::Refused { .. },
+            ) => {
                 self.trust = Trust::Refused;
                 None
             }
@@ -177,10 +181,6 @@ impl Session {
                         "press t and check the token's audience and tenant, then R to try again",
                     ),
                 };
-                None
-            }
-            (_, Phase::Waiting { .. } | Phase::Refused { .. }) => {
-                self.trust = Trust::Refused;
                 None
             }
             (Trust::Refused, Phase::Resting { .. }) => None,

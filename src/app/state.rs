@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::app::alert_book::AlertBook;
+use crate::app::alert_book::Fresh;
 use crate::app::calls::Calls;
 use crate::app::calls::Urgency;
 use crate::app::claims_text;
@@ -26,6 +27,7 @@ use crate::app::panes::Zoom;
 use crate::app::poller::Poller;
 use crate::app::session::Phase;
 use crate::app::session::Session;
+use crate::domain::alert::Severity;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::token::Check;
@@ -33,6 +35,9 @@ use crate::domain::token::Expected;
 use crate::domain::token::checks;
 use crate::keymap::Keymap;
 use crate::keymap::Scope;
+
+/// New alerts are at one end of a list sorted by time; far down nobody counts them.
+const LOOKED_AT_ABOVE: usize = 2_000;
 
 /// What does not change while the program runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -269,6 +274,21 @@ impl State {
             Some(Overlay::Log { top }) => Some((help_text::log_page(self, width), *top)),
             Some(Overlay::Filter { .. } | Overlay::SortMenu) | None => None,
         }
+    }
+
+    /// New or changed alerts out of sight above, and the worst of them: the list does
+    /// not jump to show them.
+    pub fn fresh_above(&self) -> Option<(usize, Severity)> {
+        let above = self
+            .book
+            .visible()
+            .iter()
+            .take(self.cursor.top().min(LOOKED_AT_ABOVE))
+            .filter_map(|key| self.book.row(*key))
+            .filter(|row| row.fresh != Fresh::Seen);
+        let severities: Vec<Severity> = above.map(|row| row.severity).collect();
+        let worst = severities.iter().copied().max()?;
+        Some((severities.len(), worst))
     }
 
     /// After the terminal or the panes changed size.

@@ -21,9 +21,7 @@ use crate::theme::Theme;
 pub fn run(flags: &SettingFlags) -> Result<(), CliError> {
     let config = sign_in::load(flags)?;
     if config.nothing_set() {
-        return Err(CliError::usage("nothing is configured yet")
-            .help("to look around on a simulated tenant: `vigie demo`")
-            .help("to set up your own tenant: `vigie config init`, then edit the file it names"));
+        return Err(CliError::nothing_configured());
     }
     require_terminal()?;
     let now = clock::system();

@@ -37,6 +37,7 @@ const DEMO_POLL: &str = "10s";
 pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliError> {
     let options = simulator(options, 0)?;
     let config = demo_config(flags)?;
+    sign_in::begin_log(&config)?;
     dashboard::require_terminal()?;
     block_on(async move {
         let simulator = Simulator::start(options)
@@ -46,7 +47,7 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
         let now = clock::system();
         let client = client(&config, account, Arc::clone(&now))?;
         let mut settings = sign_in::settings(&config);
-        "simulated tenant".clone_into(&mut settings.service);
+        "DEMO".clone_into(&mut settings.service);
         settings.tenant.clone_from(&account.tenant);
         settings.user.clone_from(&account.username);
         settings.expected.tenant = Some(account.tenant.clone());
@@ -127,12 +128,16 @@ fn not_started(error: &std::io::Error) -> CliError {
 
 fn simulator(options: &SimulatorOptions, port: u16) -> Result<Options, CliError> {
     let arrivals = duration("--arrivals", &options.arrivals)?;
+    let life = duration("--token-life", &options.token_life)?;
+    if life.is_zero() {
+        return Err(CliError::usage("`--token-life`: a token must live a while"));
+    }
     Ok(Options {
         alerts: options.alerts,
         seed: options.seed,
         arrivals: (!arrivals.is_zero()).then_some(arrivals),
         chaos: options.chaos,
-        token_life: duration("--token-life", &options.token_life)?,
+        token_life: life,
         port,
         ..Options::default()
     })

@@ -41,6 +41,13 @@ impl CliError {
         self
     }
 
+    /// Nobody said anything yet: how to look around, and how to begin.
+    pub fn nothing_configured() -> Self {
+        Self::usage("nothing is configured yet")
+            .help("to look around on a simulated tenant: `vigie demo`")
+            .help("to set up your own tenant: `vigie config init`, then edit the file it names")
+    }
+
     /// The reader of our output went away: nothing is wrong.
     pub fn pipe_closed() -> Self {
         Self::with_status(0, "")
@@ -58,6 +65,9 @@ impl From<Failure> for CliError {
         let error = Self::with_status(status, failure.sentence);
         match failure.remedy {
             Some(remedy) => error.help(remedy),
+            None if failure.kind == FailureKind::Unreachable => error.help(
+                "check the network, the proxy (`HTTPS_PROXY`) and the addresses in `vigie config show`",
+            ),
             None => error,
         }
     }

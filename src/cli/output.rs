@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::lines::Page;
 use crate::app::lines::cut;
 use crate::cli::error::CliError;
+use crate::domain::text::shown;
 
 /// Writes data to standard output.
 pub fn data(text: &str) -> Result<(), CliError> {
@@ -33,7 +34,8 @@ pub fn line(text: &str) -> Result<(), CliError> {
 /// Tells a person something beside the data.
 pub fn say(text: &str) {
     // Where standard error is closed, nobody wants to know.
-    writeln!(io::stderr(), "{text}").unwrap_or_default();
+    // Harmless already, or harmless now: names of files and profiles come here too.
+    writeln!(io::stderr(), "{}", shown(text)).unwrap_or_default();
 }
 
 /// Prints an error with its remedy.
@@ -96,7 +98,8 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
     for row in std::iter::once(&names).chain(rows) {
         let mut line = String::new();
         for (width, cell) in widths.iter().zip(row) {
-            let cell = cut(cell, *width);
+            let cell = shown(cell);
+            let cell = cut(&cell, *width);
             let padding = " ".repeat(width - cell.width() + 2);
             line.push_str(&cell);
             line.push_str(&padding);

@@ -6,6 +6,9 @@ use std::sync::Mutex;
 
 use jiff::tz::TimeZone;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
 
 use crate::app::Settings;
 use crate::cli::arguments::SettingFlags;
@@ -41,6 +44,9 @@ pub fn variable(name: &str) -> Option<String> {
 /// A client for the settings in force. Asks for the password where it has to,
 /// and for nothing over the network yet.
 pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
+    if config.nothing_set() {
+        return Err(CliError::nothing_configured());
+    }
     refuse_what_is_not_built(config)?;
     let missing = config.sign_in_missing();
     if !missing.is_empty() {
@@ -133,7 +139,7 @@ pub fn expected(config: &Config) -> Expected {
 }
 
 /// Logs to the file the operator named, and nowhere where none is.
-fn begin_log(config: &Config) -> Result<(), CliError> {
+pub fn begin_log(config: &Config) -> Result<(), CliError> {
     let Some(path) = &config.log_file.value else {
         return Ok(());
     };
@@ -150,11 +156,12 @@ fn begin_log(config: &Config) -> Result<(), CliError> {
             path.display()
         ))
     })?;
-    let subscriber = tracing_subscriber::fmt()
+    // Our own lines only: what libraries say of their pools helps nobody.
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
-        .with_max_level(LevelFilter::DEBUG)
         .with_writer(Mutex::new(file))
-        .finish();
+        .with_filter(Targets::new().with_target("vigie", LevelFilter::DEBUG));
+    let subscriber = tracing_subscriber::registry().with(lines);
     // Set once: a process runs one command.
     tracing::subscriber::set_global_default(subscriber)
         .map_err(|error| CliError::failed(format!("the log cannot be started ({error})")))

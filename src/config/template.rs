@@ -28,7 +28,8 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 
 # How to sign in: password, device-code, browser, client-secret,
 # client-certificate or command. Default: browser, or password where one is given.
-#auth = "browser"
+# This version knows password only.
+#auth = "password"
 
 # Name to sign in with, for auth = "password".
 #username = "lookout@contoso.onmicrosoft.com"
@@ -40,7 +41,7 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # The same for the secret of the application; VIGIE_CLIENT_SECRET wins over it.
 #client_secret_command = ["pass", "show", "defender-app"]
 
-# Which API: defender or graph.
+# Which API: defender or graph. This version knows defender only.
 #service = "defender"
 
 # Where the tenant lives: commercial, gcc, gcc-high or dod.

@@ -19,6 +19,10 @@ pub enum KeymapError {
     UnknownAction(String),
     #[error("the keys of `{action}`: {source}")]
     UnknownKey { action: String, source: UnknownKey },
+    #[error("the key `{key}` of `{action}` types a letter, and a text field takes every letter")]
+    Typed { action: &'static str, key: String },
+    #[error("`{0}` must keep a key: there would be no way out")]
+    NoWayOut(&'static str),
     #[error("the key `{key}` means both `{first}` and `{second}` in one place ({place})")]
     Twice {
         key: String,
@@ -27,6 +31,15 @@ pub enum KeymapError {
         place: &'static str,
     },
 }
+
+/// Actions without which a person would be caught.
+const WAYS_OUT: [Action; 5] = [
+    Action::Interrupt,
+    Action::AcceptFilter,
+    Action::CancelFilter,
+    Action::CloseMenu,
+    Action::CloseOverlay,
+];
 
 /// Keys to actions, by scope.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +68,16 @@ impl Keymap {
                 Some(names) => parse(binding, names.iter().map(String::as_str))?,
                 None => parse(binding, binding.keys.iter().copied())?,
             };
+            if row.is_empty() && WAYS_OUT.contains(&binding.action) {
+                return Err(KeymapError::NoWayOut(binding.name));
+            }
             for key in &row {
+                if binding.scope == Scope::Filter && key.typed().is_some() {
+                    return Err(KeymapError::Typed {
+                        action: binding.name,
+                        key: key.to_string(),
+                    });
+                }
                 if let Some(first) = by_key.insert((binding.scope, *key), binding) {
                     return Err(KeymapError::Twice {
                         key: key.to_string(),
@@ -162,6 +184,7 @@ mod tests {
         let cases = [
             ("dwon", "e", "no action is called `dwon`"),
             ("down", "hyper-e", "`hyper-e` is not a key"),
+            ("filter-accept", "a", "types a letter"),
             (
                 "down",
                 "k",
@@ -173,6 +196,19 @@ mod tests {
             let error = Keymap::new(&changes).unwrap_err();
             assert!(error.to_string().contains(message), "{error}");
         }
+    }
+
+    #[test]
+    fn nobody_is_caught() {
+        for name in ["interrupt", "filter-cancel", "help-close"] {
+            let changes = BTreeMap::from([(name.to_owned(), Vec::new())]);
+            assert_eq!(Keymap::new(&changes), Err(KeymapError::NoWayOut(name)));
+        }
+        let typed = BTreeMap::from([("filter-accept".to_owned(), vec!["a".to_owned()])]);
+        assert!(matches!(
+            Keymap::new(&typed),
+            Err(KeymapError::Typed { .. })
+        ));
     }
 
     #[test]

@@ -80,11 +80,12 @@ const fn row(
 pub const BINDINGS: &[Binding] = &[
     row(Scope::List, Action::Open, "open", &["enter"], "read the alert", "read"),
     row(Scope::List, Action::OpenFilter, "filter", &["/"], "filter as you type", "filter"),
-    row(Scope::List, Action::NextFresh, "next-fresh", &["n"], "next new or changed alert", "next new"),
+    row(Scope::List, Action::NextFresh, "next-fresh", &["n"], "next new or changed alert", "unseen"),
     row(Scope::List, Action::PreviousFresh, "previous-fresh", &["N"], "previous new or changed alert", ""),
     row(Scope::List, Action::OpenSortMenu, "sort-menu", &["S"], "sort menu", "sort"),
     row(Scope::List, Action::SortLeft, "sort-left", &["<"], "sort by the order before", ""),
     row(Scope::List, Action::SortRight, "sort-right", &[">"], "sort by the order after", ""),
+    row(Scope::List, Action::ToggleRaw, "raw-peek", &["d"], "the alert as JSON, and back", ""),
     row(Scope::Detail, Action::ToggleRaw, "raw", &["d"], "the alert as JSON, and back", "raw"),
     row(Scope::Global, Action::ToggleToken, "token", &["t"], "go to the token, and back", "token"),
     row(Scope::Global, Action::RefreshAlert, "refresh", &["r"], "poll now and read this alert again", "poll"),

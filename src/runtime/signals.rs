@@ -31,6 +31,7 @@ mod posix {
         terminate: unix::Signal,
         hang_up: unix::Signal,
         interrupt: unix::Signal,
+        quit: unix::Signal,
         resume: unix::Signal,
     }
 
@@ -42,6 +43,7 @@ mod posix {
                 terminate: unix::signal(SignalKind::terminate())?,
                 hang_up: unix::signal(SignalKind::hangup())?,
                 interrupt: unix::signal(SignalKind::interrupt())?,
+                quit: unix::signal(SignalKind::quit())?,
                 resume: unix::signal(resume)?,
             })
         }
@@ -52,6 +54,7 @@ mod posix {
                 _ = self.terminate.recv() => Signal::End,
                 _ = self.hang_up.recv() => Signal::End,
                 _ = self.interrupt.recv() => Signal::End,
+                _ = self.quit.recv() => Signal::End,
                 _ = self.resume.recv() => Signal::Continue,
             }
         }

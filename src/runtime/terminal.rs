@@ -47,9 +47,13 @@ impl Screen {
     /// Takes the terminal.
     pub fn take(theme: Theme) -> Result<Self, TerminalError> {
         let (width, height) = terminal::size().map_err(TerminalError::Setup)?;
-        take().map_err(TerminalError::Setup)?;
         let backend = LeanBackend::new(stdout(), Size { width, height });
         let terminal = Terminal::new(backend).map_err(TerminalError::Setup)?;
+        take().map_err(|error| {
+            // Half taken is taken.
+            give_back();
+            TerminalError::Setup(error)
+        })?;
         Ok(Self { terminal, theme })
     }
 
@@ -94,9 +98,12 @@ impl Screen {
 
     /// Gives the terminal back for a while.
     pub fn give_back(&mut self) {
-        // What cannot be written to a terminal that is gone is of no use to it.
-        self.terminal.backend_mut().release().unwrap_or_default();
-        give_back();
+        // After a panic it was given back already: nothing more is written then.
+        if TAKEN.load(Ordering::SeqCst) {
+            // What cannot be written to a terminal that is gone is of no use to it.
+            self.terminal.backend_mut().release().unwrap_or_default();
+            give_back();
+        }
     }
 }
 

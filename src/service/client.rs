@@ -21,6 +21,7 @@ use crate::domain::token;
 use crate::service::authority::Authority;
 use crate::service::authority::RefreshToken;
 use crate::service::error::ServiceError;
+use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
 use crate::service::token_store::TokenStore;
@@ -155,8 +156,8 @@ impl Client {
             .header(header::ACCEPT, "application/json")
             .header(header::AUTHORIZATION, bearer);
         let answer = self.http.send(request, largest).await?;
-        let host = self.origin.host_str().unwrap_or("the service");
-        match answer.failure(host) {
+        let host = http::named(&self.origin).unwrap_or_default();
+        match answer.failure(&host) {
             Some(error) => Err(error),
             None => Ok(answer),
         }

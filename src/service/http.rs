@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use reqwest::header;
 use reqwest::header::HeaderMap;
 use reqwest::redirect;
 use tokio::sync::OnceCell;
+use tracing::debug;
 use zeroize::Zeroizing;
 
 use crate::service::error::ServiceError;
@@ -102,11 +104,21 @@ impl Http {
         request: RequestBuilder,
         largest: usize,
     ) -> Result<Answer, ServiceError> {
-        let response = request
-            .send()
-            .await
-            .map_err(|error| unreachable(&error, self.limits))?;
+        let started = Instant::now();
+        let response = request.send().await.map_err(|error| {
+            debug!(after = ?started.elapsed(), why = %deepest(&error), "no answer");
+            unreachable(&error, self.limits)
+        })?;
         let status = response.status();
+        // The path and what was asked for, never the host's secrets: they are in the
+        // form and in the headers.
+        debug!(
+            path = response.url().path(),
+            query = response.url().query(),
+            status = status.as_u16(),
+            after = ?started.elapsed(),
+            "answered"
+        );
         let headers = response.headers().clone();
         if status.is_redirection() {
             return Err(ServiceError::Redirected(redirected_to(&headers)));
@@ -219,12 +231,21 @@ fn setup(words: &str) -> ServiceError {
     }
 }
 
+/// Host, and port where it is not the usual one.
+pub(super) fn named(url: &reqwest::Url) -> Option<String> {
+    let host = problem::harmless(url.host_str()?);
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    })
+}
+
 /// What a transport error means, in words without the URL.
 fn unreachable(error: &reqwest::Error, limits: Limits) -> ServiceError {
     let host = error
         .url()
-        .and_then(|url| url.host_str())
-        .map_or_else(|| "the service".to_owned(), problem::harmless);
+        .and_then(named)
+        .unwrap_or_else(|| "the service".to_owned());
     let why = if error.is_timeout() && error.is_connect() {
         format!(
             "could not be connected to within {} s",

@@ -50,25 +50,24 @@ impl Column {
     }
 }
 
-/// Room left of the first column: the marker of the selection and of what is new.
-const MARGIN: u16 = 2;
-
-/// New alerts are at one end of a list sorted by time; far down nobody counts them.
-const LOOKED_AT_ABOVE: usize = 2_000;
+/// Room left of the first column: the marker of the selection, that of what is new,
+/// and a blank.
+const MARGIN: u16 = 3;
 
 /// Columns with their widths for a list of this width; the title takes what is left.
 fn columns(width: u16) -> Vec<(Column, u16)> {
-    // From which width on a column is worth its room, and how much it takes.
+    // From which width on a column is worth its room, and how much it takes: the title
+    // never gets narrower than at 80 columns.
     let wanted = [
         (Column::Severity, 0, 2),
         (Column::Age, 0, 4),
         (Column::Status, 40, 3),
-        (Column::Owner, 66, if width >= 100 { 10 } else { 5 }),
+        (Column::Owner, 66, if width >= 140 { 10 } else { 5 }),
         (Column::Title, 0, 0),
-        (Column::Device, 56, if width >= 100 { 16 } else { 12 }),
-        (Column::User, 74, if width >= 100 { 14 } else { 9 }),
-        (Column::Category, 100, 15),
-        (Column::Incident, 112, 8),
+        (Column::Device, 56, if width >= 130 { 16 } else { 12 }),
+        (Column::User, 74, if width >= 120 { 14 } else { 9 }),
+        (Column::Category, 104, if width >= 140 { 19 } else { 15 }),
+        (Column::Incident, 116, 8),
     ];
     let fixed: u16 = wanted
         .iter()
@@ -99,10 +98,6 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) {
         rest = after(rest, width + 1);
     }
     let visible = state.book.visible();
-    let above = fresh_above(state, visible);
-    if above > 0 {
-        ink.write_right(line_of(area, 0), Role::Fresh, &format!(" +{above} above"));
-    }
     if visible.is_empty() {
         let role_text = nothing(state);
         ink.write(after(line_of(area, 2), MARGIN), Role::Muted, &role_text);
@@ -123,16 +118,6 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) {
     for (line, key) in (1..).zip(in_sight) {
         draw_row(state, ink, line_of(area, line), &columns, *key, &me);
     }
-}
-
-/// New or changed alerts out of sight above: the list does not jump to show them.
-fn fresh_above(state: &State, visible: &[AlertKey]) -> usize {
-    visible
-        .iter()
-        .take(state.cursor.top().min(LOOKED_AT_ABOVE))
-        .filter_map(|key| state.book.row(*key))
-        .filter(|row| row.fresh != Fresh::Seen)
-        .count()
 }
 
 /// An empty list says why it is empty.
@@ -302,9 +287,11 @@ mod tests {
             assert!(used + MARGIN <= width + 1, "{width}: {columns:?}");
             let title = columns.iter().find(|(column, _)| *column == Column::Title);
             assert!(
-                title.is_some_and(|(_, room)| *room >= 8),
+                title.is_some_and(|(_, room)| *room >= 7),
                 "{width}: {columns:?}"
             );
+            let enough = title.is_some_and(|(_, room)| *room >= 35);
+            assert!(width < 80 || enough, "{width}: {columns:?}");
         }
     }
 

@@ -61,7 +61,12 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         return;
     }
     let keymap = &state.settings.keymap;
-    let always: Vec<String> = [(Action::OpenHelp, "keys"), (Action::Quit, "quit")]
+    let leave = if actions::quits(state) {
+        "quit"
+    } else {
+        "back"
+    };
+    let always: Vec<String> = [(Action::OpenHelp, "keys"), (Action::Quit, leave)]
         .into_iter()
         .filter_map(|(action, short)| keymap.key_of(action).map(|key| format!("{key} {short}")))
         .collect();

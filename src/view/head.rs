@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
 use crate::app::claims_text;
+use crate::app::lines::head_within;
 use crate::app::overlay::Overlay;
 use crate::app::poller;
 use crate::app::session::Phase;
@@ -17,6 +18,9 @@ use crate::theme::Role;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
+
+/// From this width on the user is named with the domain.
+const ROOM_FOR_DOMAINS: u16 = 100;
 
 /// A piece of the head. The highest rank goes first when room is scarce.
 struct Piece {
@@ -91,10 +95,16 @@ fn who(state: &State) -> Vec<Piece> {
             || state.settings.user.clone(),
             |user| user.original().to_owned(),
         );
+    // Where room is scarce the tenant says which domain it is.
+    let user = if state.size.width < ROOM_FOR_DOMAINS {
+        user.split('@').next().unwrap_or_default()
+    } else {
+        &user
+    };
     let mut pieces = vec![
         Piece::new(1, Role::Strong, "vigie"),
         Piece::new(6, Role::Text, short_tenant(&state.settings.tenant)),
-        Piece::new(5, Role::Text, shown(&user)),
+        Piece::new(5, Role::Text, shown(user)),
         Piece::new(7, Role::Muted, state.settings.service.clone()),
     ];
     pieces.retain(|piece| !piece.text.is_empty());
@@ -111,6 +121,10 @@ fn short_tenant(tenant: &str) -> String {
 }
 
 fn what(state: &State) -> Vec<Piece> {
+    if state.poller.last_answer().is_none() {
+        // Nothing is known yet, which is not the same as nothing is open.
+        return vec![Piece::new(0, Role::Muted, " ? open")];
+    }
     let counts = state.book.counts();
     let mut pieces = vec![Piece::new(
         0,
@@ -166,34 +180,47 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
         let rest = ink.write_right(area, Role::Muted, &found);
         let used = ink.write(rest, Role::Title, "/");
         let field = after(rest, used);
-        let scroll = input.visual_scroll(usize::from(field.width.saturating_sub(1)));
+        // What is hostile takes more room on screen than in the text.
+        let before: String = input.value().chars().take(input.cursor()).collect();
+        let column = shown(&before).width();
+        let scroll = (column + 1).saturating_sub(usize::from(field.width));
         let value = shown(input.value());
-        let in_sight: String = value.chars().skip(scroll).collect();
-        ink.write(field, Role::Strong, &in_sight);
-        let column = u16::try_from(input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
+        let hidden = head_within(&value, scroll).len();
+        ink.write(field, Role::Strong, value.get(hidden..).unwrap_or_default());
+        let column = u16::try_from(column - scroll.min(column)).unwrap_or(0);
         return Some(Position::new(
             (field.x + column).min(field.right().saturating_sub(1)),
             field.y,
         ));
     }
-    let sort = Piece::new(1, Role::Muted, format!("sort {}", state.book.sort().word()));
     let mut left = Vec::new();
     if !state.filter_text.is_empty() {
-        let found = format!(
-            "{} of {}",
-            thousands(state.book.visible().len()),
-            thousands(state.book.counts().all)
-        );
-        left.push(Piece::new(
-            0,
-            Role::Title,
-            format!("/{}", shown(&state.filter_text)),
-        ));
-        left.push(Piece::new(2, Role::Text, found));
+        let filter = format!("/{}", shown(&state.filter_text));
+        left.push(Piece::new(0, Role::Title, filter));
     }
-    left.push(sort);
+    let sort = format!("sort {}", state.book.sort().word());
+    left.push(Piece::new(3, Role::Muted, sort));
+    if !state.book.visible().is_empty() {
+        left.push(Piece::new(2, Role::Text, place(state)));
+    }
+    if let Some((count, worst)) = state.fresh_above() {
+        let text = format!("+{count} above, worst {}", worst.word());
+        left.push(Piece::new(1, Role::Severity(worst), text));
+    }
     row(ink, area, left, &(role, text));
     None
+}
+
+/// Where the selection stands among what the filter lets through, and of how many.
+fn place(state: &State) -> String {
+    let visible = state.book.visible().len();
+    let all = state.book.counts().all;
+    let row = thousands(state.cursor.position() + 1);
+    if visible == all {
+        format!("{row} of {}", thousands(all))
+    } else {
+        format!("{row} of {}, all {}", thousands(visible), thousands(all))
+    }
 }
 
 /// Last poll, next poll, and since when nothing was heard.
@@ -232,6 +259,18 @@ fn freshness(state: &State) -> (Role, String) {
     }
     if state.poller.failures() > 0 {
         return (Role::Bad, format!("POLL REFUSED, {retry}"));
+    }
+    let present = state.now.steady;
+    let opening = state.calls.opening(present, state.poll_urgency);
+    if state.poller.due().is_some_and(|due| due <= present) && opening > present {
+        let wait = present.until(opening);
+        let at = state
+            .now
+            .wall
+            .saturating_add(wait)
+            .unwrap_or(state.now.wall);
+        let at = times::clock_with_seconds(at, now, zone);
+        return (Role::Warning, format!("no calls left, polls again {at}"));
     }
     let polled = state
         .poller

@@ -77,7 +77,7 @@ fn draw_titled(
     ink.write(after(rule, 1), look, &format!(" {title} "));
     let below = page.lines.len().saturating_sub(top + height);
     if below > 0 {
-        let more = format!(" {below} more ");
+        let more = format!(" {below} lines more ");
         ink.write_right(
             Rect {
                 width: rule.width.saturating_sub(1),

@@ -1,6 +1,7 @@
 //! Small lenient readers of JSON values, and JSON made safe for a terminal.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -35,7 +36,32 @@ pub fn bare(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
 
 /// A document as a value; what is no JSON is null.
 pub fn value(json: &str) -> Value {
-    lenient(json).unwrap_or_default()
+    lenient(json).unwrap_or_else(|| in_parts(json, PARTS_WITHIN_PARTS))
+}
+
+/// An alert, its evidence, a piece of evidence, a list in it.
+const PARTS_WITHIN_PARTS: usize = 4;
+
+/// Legal JSON may still be more than a value holds: a number like `1e999`, a thousand
+/// brackets. Read part by part, such a thing hides itself and nothing beside it.
+fn in_parts(json: &str, within: usize) -> Value {
+    if within > 0 {
+        if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(json) {
+            let part = |(name, raw): (String, &RawValue)| (name, part_of(raw, within));
+            return Value::Object(members.into_iter().map(part).collect());
+        }
+        if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json) {
+            return Value::Array(items.into_iter().map(|raw| part_of(raw, within)).collect());
+        }
+    }
+    match serde_json::from_str::<&RawValue>(json) {
+        Ok(raw) => Value::from(raw.get()),
+        Err(_no_json) => Value::Null,
+    }
+}
+
+fn part_of(raw: &RawValue, within: usize) -> Value {
+    lenient(raw.get()).unwrap_or_else(|| in_parts(raw.get(), within - 1))
 }
 
 /// Names of files and command lines of Windows may hold halves of surrogate pairs.
@@ -158,11 +184,13 @@ pub fn one_harmless_line(json: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-/// The same JSON with a property a line, in the order and spelling it came in.
+/// The same JSON with a property a line, in the order and spelling it came in, up to
+/// so many lines.
 ///
 /// Text inside strings is left as it is: whoever draws it makes it harmless.
-pub fn pretty(json: &str) -> String {
-    let mut lines = String::with_capacity(json.len() * 2);
+pub fn pretty(json: &str, most_lines: usize) -> String {
+    let mut lines = String::new();
+    let mut count = 0;
     let mut depth = 0_usize;
     let mut in_string = false;
     let mut escaped = false;
@@ -173,6 +201,12 @@ pub fn pretty(json: &str) -> String {
             in_string = escaped || character != '"';
             escaped = !escaped && character == '\\';
             continue;
+        }
+        if matches!(character, '{' | '[' | '}' | ']' | ',') {
+            count += 1;
+            if count > most_lines {
+                break;
+            }
         }
         match character {
             blank if blank.is_ascii_whitespace() => {}
@@ -209,9 +243,13 @@ pub fn pretty(json: &str) -> String {
     lines
 }
 
+/// Steps of indentation that are drawn.
+const DEEPEST: usize = 16;
+
 fn new_line(lines: &mut String, depth: usize) {
     lines.push('\n');
-    lines.extend(std::iter::repeat_n("  ", depth));
+    // Deeper than a screen is wide nobody reads, and a thousand brackets are no page.
+    lines.extend(std::iter::repeat_n("  ", depth.min(DEEPEST)));
 }
 
 #[cfg(test)]
@@ -250,13 +288,13 @@ mod tests {
     #[test]
     fn pretty_keeps_order_numbers_and_meaning() {
         let json = r#"{"z":1.10,"a":[ ],"e":{ },"s":"a,{\"}\\","n":[1,{"x":null}]}"#;
-        let pretty = pretty(json);
+        let pretty = pretty(json, 100);
         assert_eq!(
             pretty,
             "{\n  \"z\": 1.10,\n  \"a\": [],\n  \"e\": {},\n  \"s\": \"a,{\\\"}\\\\\",\n  \"n\": [\n    1,\n    {\n      \"x\": null\n    }\n  ]\n}"
         );
         for odd in ["", "{", "}]", "[[[", "\"", "{\"a\"", "null"] {
-            assert!(super::pretty(odd).len() >= odd.len());
+            assert!(super::pretty(odd, 100).len() >= odd.len());
         }
     }
 
@@ -279,6 +317,24 @@ mod tests {
         for broken in [r#""\ud80""#, r#""\"#, r#""\ud800"#, "\"\\\u{e9}\"", ""] {
             assert_eq!(value(broken), Value::Null, "{broken}");
         }
+    }
+
+    #[test]
+    fn pretty_is_bounded_in_lines_and_in_depth() {
+        let deep = "[".repeat(100_000);
+        assert!(pretty(&deep, 1_000).len() < 100_000);
+        let wide = format!("[{}1]", "1,".repeat(100_000));
+        assert!(pretty(&wide, 1_000).lines().count() <= 1_001);
+    }
+
+    #[test]
+    fn what_a_value_cannot_hold_hides_itself_only() {
+        let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+        let json = format!(r#"{{"a":"b","n":1e999,"deep":{deep},"e":[{{"x":1e999,"y":"z"}}]}}"#);
+        let read = value(&json);
+        assert_eq!(read.pointer("/a"), Some(&Value::from("b")));
+        assert_eq!(read.pointer("/n"), Some(&Value::from("1e999")));
+        assert_eq!(read.pointer("/e/0/y"), Some(&Value::from("z")));
     }
 
     #[test]

@@ -159,6 +159,11 @@ impl Tenant {
         })
     }
 
+    /// Where it listens, as messages name it.
+    pub(crate) fn host(&self) -> String {
+        self.account().api.trim_start_matches("http://").to_owned()
+    }
+
     /// A tenant of these very bodies.
     pub(crate) fn with_bodies(bodies: &[&str]) -> Self {
         let bodies = bodies.iter().map(|body| (*body).to_owned()).collect();

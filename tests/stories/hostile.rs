@@ -2,13 +2,18 @@
 //! leave for the terminal.
 
 use serde_json::json;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
 use vigie::sim::Options;
 use vigie::sim::Population;
 
 use crate::operator::Operator;
 
 /// One of each family, and what must be readable on screen instead.
-const ATTACKS: [&str; 12] = [
+const ATTACKS: [&str; 14] = [
+    // Finals that our own backend never writes: a leak cannot hide among its bytes.
+    "\u{1b}[6n\u{1b}[5i\u{1b}[c\u{1b}[3q",
+    "\u{1b}c\u{1b}7\u{1b}(0\u{1b}#8",
     "\u{1b}[2J\u{1b}[1;1H\u{1b}[31mall clear",
     "\u{1b}]8;;https://evil.example\u{7}click\u{1b}]8;;\u{7}",
     "\u{1b}]52;c;ZXZpbA==\u{7}",
@@ -56,6 +61,30 @@ fn bodies() -> Vec<String> {
         .collect()
 }
 
+/// What the sign-in service says is no more to be trusted.
+#[test]
+fn no_attack_comes_by_way_of_an_error() {
+    for attack in ATTACKS {
+        let mut operator = Operator::at(100, 30, Operator::quiet(3));
+        let refusal = json!({"error": "invalid_grant", "error_description": attack, "correlation_id": attack});
+        let fault = |body: String| Fault::Status {
+            code: 400,
+            headers: Vec::new(),
+            body,
+        };
+        operator
+            .script()
+            .next(Endpoint::Token, fault(refusal.to_string()));
+        operator.starts().press("t L esc R");
+        let refusal = json!({"error": {"code": attack, "message": attack}});
+        operator
+            .script()
+            .always(Endpoint::Alerts, Some(fault(refusal.to_string())));
+        operator.press("R L esc");
+        check(&operator.bytes());
+    }
+}
+
 #[test]
 fn no_attack_reaches_the_terminal_from_any_pane() {
     for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
@@ -100,7 +129,5 @@ fn check(bytes: &[u8]) {
             ),
         }
     }
-    for part in ["31m", "2J\u{1b}[1;1H"] {
-        assert!(!text.contains(&format!("\u{1b}[{part}all")), "{part}");
-    }
+    assert!(!text.contains("\u{1b}[31mall"), "a colour of an attacker");
 }

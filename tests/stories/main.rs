@@ -3,6 +3,7 @@
 //! hand. Nothing sleeps; effects are awaited in order.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a story that cannot be set up has failed"
 )]
 

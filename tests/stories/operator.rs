@@ -138,6 +138,11 @@ impl Operator {
         self.simulator.script()
     }
 
+    /// The present moment of the story.
+    pub(crate) fn now(&self) -> Moment {
+        moment(self.clock.now())
+    }
+
     /// Presses keys, separated by blanks; a word of several letters that is no key
     /// name is typed letter by letter.
     pub(crate) fn press(&mut self, keys: &str) -> &mut Self {

@@ -203,7 +203,8 @@ fn evidence_that_cannot_be_read_says_so_where_it_belongs() {
         .starts()
         .rests()
         .press("enter")
-        .sees("could not be read: 127.0.0.1 failed (500)");
+        .sees("could not be read: 127.0.0.1:")
+        .sees(" failed (500)");
     operator.press("r").rests().sees_no("could not be read");
 }
 

@@ -3,9 +3,16 @@
 use fastrand::Rng;
 use jiff::SignedDuration;
 use serde_json::json;
+use vigie::app;
+use vigie::app::Effect;
+use vigie::app::Event;
 use vigie::app::alert_book::Fresh;
 use vigie::app::poller::Poller;
 use vigie::domain::alert::AlertId;
+use vigie::domain::failure::Failure;
+use vigie::domain::failure::FailureKind;
+use vigie::sim::Options;
+use vigie::sim::Population;
 
 use crate::operator::Operator;
 
@@ -153,25 +160,23 @@ fn a_filter_without_a_match_says_how_to_get_out() {
 fn pasted_text_is_typed_into_the_filter_and_is_nothing_elsewhere() {
     let mut operator = Operator::at(80, 24, Operator::quiet(30));
     operator.starts();
-    operator.happens(vigie::app::Event::Pasted("q\u{3}".to_owned()));
+    operator.happens(Event::Pasted("q\u{3}".to_owned()));
     assert!(!operator.quit);
     operator.press("/");
-    operator.happens(vigie::app::Event::Pasted("ls\nass\u{1b}[2J".to_owned()));
-    operator.sees("/lsass[2J");
+    operator.happens(Event::Pasted("ls\nass\u{1b}[2J".to_owned()));
+    operator.sees("/ls ass [2J");
 }
 
 #[test]
-fn sorting_keeps_the_selection() {
+fn another_order_begins_at_its_beginning() {
     let mut operator = Operator::at(80, 24, Operator::quiet(60));
     operator.starts().press("j j j j").rests();
-    let selected = operator.selected_id();
     operator
         .press("S")
         .sees("sort by")
         .press("s")
-        .sees("sort severity");
-    assert_eq!(operator.selected_id(), selected);
-    operator.press("g").sees("> #H");
+        .sees("sort severity")
+        .sees(">  #H");
     operator
         .press(">")
         .sees("sort age")
@@ -292,4 +297,92 @@ fn a_smaller_terminal_keeps_the_selection_in_sight() {
     operator.resizes(10, 3).sees("needs 20x5");
     operator.resizes(200, 60).sees("> ");
     assert_eq!(operator.selected_id(), selected);
+}
+
+/// The bodies published in Microsoft's documentation.
+#[test]
+fn every_published_alert_is_drawn() {
+    for name in [
+        "alert-single",
+        "alerts-list-default",
+        "alerts-list-two",
+        "alerts-list-expand-evidence",
+    ] {
+        let path = format!("{}/tests/samples/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let sample: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let alerts = sample
+            .get("value")
+            .and_then(|value| value.as_array().cloned());
+        let alerts = alerts.unwrap_or_else(|| vec![sample]);
+        let population = Population::Verbatim(alerts.iter().map(ToString::to_string).collect());
+        let mut operator = Operator::at(
+            200,
+            60,
+            Options {
+                population,
+                ..Operator::quiet(0)
+            },
+        );
+        operator.starts().rests();
+        for alert in alerts {
+            let text = |name: &str| {
+                alert
+                    .get(name)
+                    .and_then(serde_json::Value::as_str)
+                    .unwrap_or_default()
+            };
+            let title: String = text("title").chars().take(30).collect();
+            let description: String = text("description").chars().take(30).collect();
+            operator
+                .sees(&title)
+                .sees(&description)
+                .sees("temp123")
+                .sees("DOMAIN\\temp123")
+                .sees("test comment for docs")
+                .sees("T1064  T1085  T1220");
+            if alert.pointer("/evidence/0").is_some() {
+                operator
+                    .sees("rundll32.exe 3276")
+                    .sees("suspicious.dll")
+                    .sees("EVIDENCE: FILES 1");
+            }
+            operator.press("j").rests();
+        }
+    }
+}
+
+/// Two calls leave with one token; it is revoked; both come back with 401.
+#[test]
+fn a_401_about_the_token_before_a_renewal_is_no_refusal() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(40));
+    operator.starts().rests().press("j");
+    let now = operator.now();
+    operator.state.looking.refresh(now.steady);
+    operator.state.poller.hurry(now);
+    let effects = app::update(&mut operator.state, Event::Woke, now);
+    let refused = || Failure::new(FailureKind::Unauthorized, "401");
+    let mut renewals = 0;
+    for effect in effects {
+        let answer = match effect {
+            Effect::PollAlerts { poll, .. } => Event::AlertsPolled {
+                poll,
+                result: Err(refused()),
+            },
+            Effect::ReadAlert { id } => Event::AlertRead {
+                id,
+                result: Err(refused()),
+            },
+            other => panic!("{other:?}"),
+        };
+        // The first 401 renews; the renewal ends before the second arrives.
+        let effects = app::update(&mut operator.state, answer, now);
+        if effects.contains(&Effect::RenewToken) {
+            renewals += 1;
+            let facts = operator.state.session.token().unwrap().clone();
+            app::update(&mut operator.state, Event::TokenRenewed(Ok(facts)), now);
+        }
+    }
+    assert_eq!(renewals, 1);
+    operator.sees_no("REFUSED");
 }

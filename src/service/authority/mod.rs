@@ -13,6 +13,7 @@ use reqwest::StatusCode;
 use reqwest::header;
 
 use crate::service::error::ServiceError;
+use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
 use crate::service::secret::Secret;
@@ -185,7 +186,7 @@ pub enum RefreshToken {
 fn host_of(url: &str) -> String {
     reqwest::Url::parse(url)
         .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
+        .and_then(|url| http::named(&url))
         .unwrap_or_else(|| "the sign-in service".to_owned())
 }
 
