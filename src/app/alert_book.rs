@@ -8,17 +8,15 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-use jiff::Timestamp;
-
 use crate::app::filter::Filter;
-use crate::app::symbols::Numeral;
+use crate::app::row::Evidence;
+pub use crate::app::row::Fresh;
+pub use crate::app::row::Row;
 use crate::app::symbols::Symbol;
 use crate::app::symbols::Symbols;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
-use crate::domain::alert::Status;
-use crate::domain::packed::PackedJson;
 use crate::domain::text::Text;
 
 /// Names one alert of the book.
@@ -45,61 +43,6 @@ impl SortBy {
             Self::Severity => "severity",
             Self::Age => "age",
         }
-    }
-}
-
-/// Whether an alert was looked at since it came or changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fresh {
-    #[default]
-    Seen,
-    New,
-    Changed,
-}
-
-/// What the list shows of an alert. Fixed size; texts are symbols.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    pub id: AlertId,
-    pub created: Option<Timestamp>,
-    pub updated: Option<Timestamp>,
-    pub title: Symbol,
-    pub device: Symbol,
-    pub user: Symbol,
-    pub category: Symbol,
-    pub assigned_to: Symbol,
-    pub incident: Numeral,
-    pub severity_word: Symbol,
-    pub status_word: Symbol,
-    pub severity: Severity,
-    pub status: Status,
-    pub fresh: Fresh,
-    body: PackedJson,
-    evidence: Option<Box<Evidence>>,
-}
-
-/// The alert as an answer that carried evidence told it.
-#[derive(Debug, Clone, PartialEq)]
-struct Evidence {
-    body: PackedJson,
-    /// `lastUpdateTime` in that body.
-    body_of: Option<Timestamp>,
-    /// `lastUpdateTime` of the alert when the evidence was last asked for.
-    as_of: Option<Timestamp>,
-}
-
-impl Row {
-    /// The texts a filter looks at, beside the incident.
-    pub fn symbols(&self) -> [Symbol; 7] {
-        [
-            self.title,
-            self.device,
-            self.user,
-            self.category,
-            self.assigned_to,
-            self.severity_word,
-            self.status_word,
-        ]
     }
 }
 
@@ -414,16 +357,6 @@ impl AlertBook {
     /// The filter in force.
     pub fn filter(&self) -> &Filter {
         &self.filter
-    }
-}
-
-impl Row {
-    fn same_to_see(&self, other: &Self) -> bool {
-        self.symbols() == other.symbols()
-            && self.incident == other.incident
-            && self.severity == other.severity
-            && self.status == other.status
-            && self.created == other.created
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
-//! [`poller`], [`calls`], [`alert_book`] with [`symbols`] and [`filter`],
+//! [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
 //! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`actions`],
 //! [`backoff`]; then text for panes: [`lines`], [`times`], [`detail_text`],
 //! [`claims_text`], [`help_text`].
@@ -25,6 +25,7 @@ pub mod notices;
 pub mod overlay;
 pub mod panes;
 pub mod poller;
+pub mod row;
 pub mod session;
 pub mod state;
 pub mod symbols;

@@ -276,6 +276,15 @@ impl State {
         }
     }
 
+    /// Who is signed in, as the token tells, else as configured.
+    pub fn user(&self) -> String {
+        let told = self.session.token().and_then(claims_text::user_of);
+        told.map_or_else(
+            || self.settings.user.clone(),
+            |user| user.original().to_owned(),
+        )
+    }
+
     /// New or changed alerts out of sight above, and the worst of them: the list does
     /// not jump to show them.
     pub fn fresh_above(&self) -> Option<(usize, Severity)> {

@@ -11,7 +11,6 @@ use serde_json::value::RawValue;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Marking;
-use crate::app::count;
 use crate::app::detail_text;
 use crate::app::filter::Filter;
 use crate::app::looking::Looking;
@@ -107,17 +106,7 @@ async fn read_list(
             }
             Err(failure) => return Err(failure.into()),
         };
-        if !page.unreadable.is_empty() {
-            output::say(&format!(
-                "{} could not be read as alerts and are left out",
-                count(page.unreadable.len(), "item")
-            ));
-        }
-        if let Some(host) = &page.refused_link {
-            output::say(&format!(
-                "refused the link to the next page: it leads to `{host}`; the list may be incomplete"
-            ));
-        }
+        caller::tell_what_is_missing(&page);
         let next = query.after(page.received(), page.next_link.as_deref(), top);
         book.absorb(page.alerts, Marking::Leave);
         match next {

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::app::backoff;
+use crate::app::count;
 use crate::app::session::renew_after;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::error::CliError;
@@ -14,6 +15,7 @@ use crate::cli::output;
 use crate::cli::sign_in;
 use crate::clock;
 use crate::config::Config;
+use crate::domain::alert::AlertPage;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::session::TokenFacts;
@@ -96,6 +98,21 @@ impl Caller {
     /// Waits until a moment on the steady clock.
     pub async fn wait(&self, wait: SignedDuration) {
         self.sleeper.wait(Some(wait)).await;
+    }
+}
+
+/// What a page holds and we cannot show is said beside the data.
+pub fn tell_what_is_missing(page: &AlertPage) {
+    if !page.unreadable.is_empty() {
+        let items = count(page.unreadable.len(), "item");
+        output::say(&format!(
+            "{items} could not be read as alerts and are left out"
+        ));
+    }
+    if let Some(host) = &page.refused_link {
+        output::say(&format!(
+            "refused the link to the next page: it leads to `{host}`; the list may be incomplete"
+        ));
     }
 }
 

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::app::count;
 use crate::app::poller::Outlook;
 use crate::app::poller::Poller;
 use crate::app::times;
@@ -142,17 +141,7 @@ impl Watch {
 
     fn take(&mut self, page: AlertPage, moment: Moment) -> Result<(), CliError> {
         self.poller.on_page(&page, moment);
-        if !page.unreadable.is_empty() {
-            output::say(&format!(
-                "{} could not be read as alerts and are left out",
-                count(page.unreadable.len(), "item")
-            ));
-        }
-        if let Some(host) = &page.refused_link {
-            output::say(&format!(
-                "refused the link to the next page: it leads to `{host}`; the list is asked for again"
-            ));
-        }
+        caller::tell_what_is_missing(&page);
         let printed = self.print(page.alerts);
         // A list that goes on is due at once.
         if self.poller.due() > Some(moment.steady) {

@@ -6,7 +6,6 @@ use crate::app::State;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Fresh;
 use crate::app::alert_book::Row;
-use crate::app::claims_text;
 use crate::app::detail_text::severity_mark;
 use crate::app::poller::Phase;
 use crate::app::session;
@@ -103,14 +102,7 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) {
         ink.write(after(line_of(area, 2), MARGIN), Role::Muted, &role_text);
         return;
     }
-    let me = state
-        .session
-        .token()
-        .and_then(claims_text::user_of)
-        .map_or_else(
-            || state.settings.user.clone(),
-            |user| user.original().to_owned(),
-        );
+    let me = state.user();
     let in_sight = visible
         .iter()
         .skip(state.cursor.top())

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
-use crate::app::claims_text;
 use crate::app::lines::head_within;
 use crate::app::overlay::Overlay;
 use crate::app::poller;
@@ -87,14 +86,7 @@ fn row(ink: &mut Ink<'_>, area: Rect, mut left: Vec<Piece>, right: &(Role, Strin
 }
 
 fn who(state: &State) -> Vec<Piece> {
-    let user = state
-        .session
-        .token()
-        .and_then(claims_text::user_of)
-        .map_or_else(
-            || state.settings.user.clone(),
-            |user| user.original().to_owned(),
-        );
+    let user = state.user();
     // Where room is scarce the tenant says which domain it is.
     let user = if state.size.width < ROOM_FOR_DOMAINS {
         user.split('@').next().unwrap_or_default()

@@ -1,0 +1,76 @@
+//! One alert as the list keeps it: small, of fixed size, its texts as symbols.
+//!
+//! Only [`crate::app::alert_book`] makes and changes rows.
+
+use jiff::Timestamp;
+
+use crate::app::symbols::Numeral;
+use crate::app::symbols::Symbol;
+use crate::domain::alert::AlertId;
+use crate::domain::alert::Severity;
+use crate::domain::alert::Status;
+use crate::domain::packed::PackedJson;
+
+/// Whether an alert was looked at since it came or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fresh {
+    #[default]
+    Seen,
+    New,
+    Changed,
+}
+
+/// What the list shows of an alert. Fixed size; texts are symbols.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub id: AlertId,
+    pub created: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+    pub title: Symbol,
+    pub device: Symbol,
+    pub user: Symbol,
+    pub category: Symbol,
+    pub assigned_to: Symbol,
+    pub incident: Numeral,
+    pub severity_word: Symbol,
+    pub status_word: Symbol,
+    pub severity: Severity,
+    pub status: Status,
+    pub fresh: Fresh,
+    pub(super) body: PackedJson,
+    pub(super) evidence: Option<Box<Evidence>>,
+}
+
+/// The alert as an answer that carried evidence told it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Evidence {
+    pub(super) body: PackedJson,
+    /// `lastUpdateTime` in that body.
+    pub(super) body_of: Option<Timestamp>,
+    /// `lastUpdateTime` of the alert when the evidence was last asked for.
+    pub(super) as_of: Option<Timestamp>,
+}
+
+impl Row {
+    /// The texts a filter looks at, beside the incident.
+    pub fn symbols(&self) -> [Symbol; 7] {
+        [
+            self.title,
+            self.device,
+            self.user,
+            self.category,
+            self.assigned_to,
+            self.severity_word,
+            self.status_word,
+        ]
+    }
+
+    /// True when the list would draw both alike.
+    pub(super) fn same_to_see(&self, other: &Self) -> bool {
+        self.symbols() == other.symbols()
+            && self.incident == other.incident
+            && self.severity == other.severity
+            && self.status == other.status
+            && self.created == other.created
+    }
+}
