@@ -31,6 +31,7 @@ pub mod state;
 pub mod symbols;
 pub mod times;
 
+use jiff::SignedDuration;
 use ratatui::layout::Size;
 
 use crate::app::alert_book::Absorbed;
@@ -308,6 +309,9 @@ fn on_read(
     }
 }
 
+/// Longest pause a service may ask for; a longer one is asked for again then.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+
 /// What every failed call means for the others. `sent_with` tells which token it left
 /// with: a 401 that comes after a renewal is about the token before.
 fn on_call_failed(
@@ -319,9 +323,7 @@ fn on_call_failed(
 ) -> Vec<Effect> {
     if failure.kind == FailureKind::Throttled {
         let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
-        state
-            .calls
-            .hold(now.steady.plus(wait.min(backoff::LONGEST)));
+        state.calls.hold(now.steady.plus(wait.min(LONGEST_PAUSE)));
     }
     if failure.kind == FailureKind::Unauthorized {
         if sent_with != state.session.renewals() {

@@ -32,7 +32,7 @@ const UNTOLD_CLOCK: SignedDuration = SignedDuration::from_hours(1);
 /// However short a wait the service asks for, it is at least this long.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// After an answer that no repetition will change.
-const REFUSED_WAIT: SignedDuration = backoff::LONGEST;
+const REFUSED_WAIT: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the poller is after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
