@@ -102,7 +102,7 @@ fn or(text: String, otherwise: &str) -> String {
     }
 }
 
-/// When, by which detector, which technique.
+/// When, by which detector, which technique. A name and its value stay on one line.
 fn circumstances(row: &Row, detail: &AlertDetail, context: &Context<'_>) -> Line {
     let mut line = Line::default();
     if let Some(created) = row.created {
@@ -127,7 +127,7 @@ fn circumstances(row: &Row, detail: &AlertDetail, context: &Context<'_>) -> Line
     words.extend(detail.techniques.iter().map(shown));
     words.push(shown(context.book.text(row.category)));
     if !row.incident.is_empty() {
-        words.push(format!("incident {}", context.book.incident(row)));
+        words.push(format!("incident\u{a0}{}", context.book.incident(row)));
     }
     words.retain(|word| !word.is_empty());
     line.and(Tone::Text, words.join("  "))
@@ -233,7 +233,10 @@ fn triage(row: &Row, detail: &AlertDetail, context: &Context<'_>) -> Line {
     if !detail.investigation_state.is_empty() {
         line = line.and(
             Tone::Muted,
-            format!("  investigation {}", detail.investigation_state.shown()),
+            format!(
+                "  investigation\u{a0}{}",
+                detail.investigation_state.shown()
+            ),
         );
     }
     if let Some(resolved) = detail.resolved {

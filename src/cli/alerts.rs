@@ -239,6 +239,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
                     "there is no alert `{}`, or your role does not see it",
                     shown(id.as_str())
                 );
+                failure.remedy = Some("`vigie alerts list` prints the ids".to_owned());
             }
             CliError::from(failure)
         })?;

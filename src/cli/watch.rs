@@ -140,6 +140,9 @@ impl Watch {
     }
 
     fn take(&mut self, page: AlertPage, moment: Moment) -> Result<(), CliError> {
+        if self.poller.failures() > 0 {
+            output::say("the service answers again");
+        }
         self.poller.on_page(&page, moment);
         caller::tell_what_is_missing(&page);
         let printed = self.print(page.alerts);

@@ -216,7 +216,10 @@ fn an_unknown_alert_is_an_error() {
         let failed = tenant.run(&["alerts", "get", "da1_-1", "-o", form]);
         assert_eq!(
             failed.failure(1),
-            ["error: there is no alert `da1_-1`, or your role does not see it"]
+            [
+                "error: there is no alert `da1_-1`, or your role does not see it",
+                "help: `vigie alerts list` prints the ids"
+            ]
         );
     }
     let failed = tenant.run(&["alerts", "get", ""]);

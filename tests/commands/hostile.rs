@@ -174,7 +174,10 @@ fn errors_show_hostile_texts_as_marks() {
     let lines = tenant.run(&["alerts", "get", id]).failure(1);
     assert_eq!(
         lines,
-        ["error: there is no alert `\\x1b]52;c;AAAA\\x07\\u{202e}`, or your role does not see it"]
+        [
+            "error: there is no alert `\\x1b]52;c;AAAA\\x07\\u{202e}`, or your role does not see it",
+            "help: `vigie alerts list` prints the ids"
+        ]
     );
     let fault = Fault::Status {
         code: 400,
