@@ -24,7 +24,7 @@ use crate::service::Limits;
 use crate::service::Secret;
 use crate::service::authority::Method;
 use crate::service::authority::PasswordSignIn;
-use crate::service::authority::PasswordSource;
+use crate::service::authority::SecretSource;
 use crate::service::client::Now;
 use crate::sim::Account;
 use crate::sim::Options;
@@ -91,7 +91,7 @@ fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliErr
     let http = Http::new(Limits::default(), None);
     let method = Method::Password(PasswordSignIn {
         username: account.username.clone(),
-        source: PasswordSource::Given(Secret::new(account.password.clone())),
+        source: SecretSource::Given(Secret::new(account.password.clone())),
     });
     let authority = Authority::new(
         http.clone(),

@@ -13,9 +13,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::app::Settings;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::error::CliError;
+use crate::config;
 use crate::config::AuthMethod;
 use crate::config::Config;
-use crate::config::SecretSource;
 use crate::config::Service;
 use crate::domain::text::shown;
 use crate::domain::token::Expected;
@@ -26,7 +26,7 @@ use crate::service::Limits;
 use crate::service::Secret;
 use crate::service::authority::Method;
 use crate::service::authority::PasswordSignIn;
-use crate::service::authority::PasswordSource;
+use crate::service::authority::SecretSource;
 use crate::service::client::Now;
 
 /// The settings in force, and the log begun.
@@ -57,11 +57,24 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
         .help("set it in the configuration file (`vigie config init`), the environment or on the command line (`vigie --help`)"));
     }
     let given = |value: &Option<String>| value.clone().unwrap_or_default();
-    let username = given(&config.username.value);
-    let method = Method::Password(PasswordSignIn {
-        source: password(&config.password.value, &username)?,
-        username,
-    });
+    let method = match config.auth.value {
+        AuthMethod::Password => {
+            let username = given(&config.username.value);
+            let asked = format!("password of {}", shown(&username));
+            Method::Password(PasswordSignIn {
+                source: secret(&config.password.value, PASSWORD, &asked)?,
+                username,
+            })
+        }
+        AuthMethod::ClientSecret => {
+            let source = &config.client_secret.value;
+            Method::ClientSecret(secret(source, CLIENT_SECRET, "client secret")?)
+        }
+        AuthMethod::DeviceCode
+        | AuthMethod::Browser
+        | AuthMethod::ClientCertificate
+        | AuthMethod::Command => return Err(not_built(config.auth.value)),
+    };
     let http = Http::new(Limits::default(), config.ca_file.value.clone());
     let authority = Authority::new(
         http.clone(),
@@ -76,42 +89,78 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
 
 /// Ways of this program's future are refused by name, not ignored.
 fn refuse_what_is_not_built(config: &Config) -> Result<(), CliError> {
-    if config.auth.value != AuthMethod::Password {
-        return Err(CliError::usage(format!(
-            "sign-in by `{}` is not in this version of vigie yet",
-            config.auth.value
-        ))
-        .help("use `--auth password` (an account without MFA), or look around with `vigie demo`"));
+    match (config.auth.value, config.service.value) {
+        (AuthMethod::Password | AuthMethod::ClientSecret, Service::Defender) => Ok(()),
+        (AuthMethod::Password | AuthMethod::ClientSecret, Service::Graph) => {
+            Err(CliError::usage(format!(
+                "the service `{}` is not in this version of vigie yet",
+                config.service.value
+            ))
+            .help("use `--service defender`"))
+        }
+        (
+            method @ (AuthMethod::DeviceCode
+            | AuthMethod::Browser
+            | AuthMethod::ClientCertificate
+            | AuthMethod::Command),
+            _,
+        ) => Err(not_built(method)),
     }
-    if config.service.value != Service::Defender {
-        return Err(CliError::usage(format!(
-            "the service `{}` is not in this version of vigie yet",
-            config.service.value
-        ))
-        .help("use `--service defender`"));
-    }
-    Ok(())
 }
 
-fn password(source: &SecretSource, username: &str) -> Result<PasswordSource, CliError> {
+fn not_built(method: AuthMethod) -> CliError {
+    CliError::usage(format!(
+        "sign-in by `{method}` is not in this version of vigie yet"
+    ))
+    .help("use `--auth password` (an account without MFA) or `--auth client-secret`, or look around with `vigie demo`")
+}
+
+/// A secret by the setting and the variable that may hold where it is.
+#[derive(Clone, Copy)]
+struct Setting {
+    command: &'static str,
+    variable: &'static str,
+}
+
+const PASSWORD: Setting = Setting {
+    command: "password_command",
+    variable: "VIGIE_PASSWORD",
+};
+const CLIENT_SECRET: Setting = Setting {
+    command: "client_secret_command",
+    variable: "VIGIE_CLIENT_SECRET",
+};
+
+fn secret(
+    source: &config::SecretSource,
+    setting: Setting,
+    asked: &str,
+) -> Result<SecretSource, CliError> {
     match source {
-        SecretSource::Command(arguments) => Ok(PasswordSource::Command(arguments.clone())),
-        SecretSource::Variable(name) => {
-            let password = variable(name).unwrap_or_default();
-            Ok(PasswordSource::Given(Secret::new(password)))
+        config::SecretSource::Command(arguments) => Ok(SecretSource::Command {
+            setting: setting.command,
+            arguments: arguments.clone(),
+        }),
+        config::SecretSource::Variable(name) => {
+            let given = variable(name).unwrap_or_default();
+            Ok(SecretSource::Given(Secret::new(given)))
         }
-        SecretSource::Ask => {
+        config::SecretSource::Ask => {
             let nobody_there = || {
-                CliError::usage("there is no password, and no terminal to ask for it")
-                    .help("set VIGIE_PASSWORD, or `password_command` in the profile")
+                CliError::usage(format!(
+                    "there is no {asked}, and no terminal to ask for it"
+                ))
+                .help(format!(
+                    "set {}, or `{}` in the profile",
+                    setting.variable, setting.command
+                ))
             };
             if !std::io::stderr().is_terminal() && !std::io::stdin().is_terminal() {
                 return Err(nobody_there());
             }
-            let prompt = format!("password of {}: ", shown(username));
-            let typed =
-                rpassword::prompt_password(prompt).map_err(|_no_terminal| nobody_there())?;
-            Ok(PasswordSource::Given(Secret::new(typed)))
+            let typed = rpassword::prompt_password(format!("{asked}: "))
+                .map_err(|_no_terminal| nobody_there())?;
+            Ok(SecretSource::Given(Secret::new(typed)))
         }
     }
 }

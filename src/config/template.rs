@@ -28,7 +28,7 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 
 # How to sign in: password, device-code, browser, client-secret,
 # client-certificate or command. Default: browser, or password where one is given.
-# This version knows password only.
+# This version knows password and client-secret.
 #auth = "password"
 
 # Name to sign in with, for auth = "password".

@@ -237,3 +237,31 @@ fn garbage_is_an_error_that_shows_nothing_of_it() {
         }
     }
 }
+
+/// An application has roles, no user and no scopes, and says so.
+#[test]
+fn an_application_is_shown_as_one() {
+    let tenant = Tenant::with_alerts(2);
+    let mut command = tenant.vigie(&["--auth", "client-secret", "token", "-o", "json"]);
+    command
+        .env_remove("VIGIE_USERNAME")
+        .env_remove("VIGIE_PASSWORD")
+        .env("VIGIE_CLIENT_SECRET", &tenant.account().client_secret);
+    let told = crate::program::told(&mut command).json();
+    assert_eq!(told["scopes"], json!([]));
+    assert!(
+        told["roles"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("Alert.ReadWrite.All"))
+    );
+    let mut command = tenant.vigie(&["--auth", "client-secret", "token"]);
+    command.env("VIGIE_CLIENT_SECRET", &tenant.account().client_secret);
+    let page = crate::program::told(&mut command).data();
+    assert!(page.contains("  application\n"), "{page}");
+    assert!(
+        page.contains("\nROLES\n") && !page.contains("\nSCP\n"),
+        "{page}"
+    );
+    assert!(page.contains("renewed by a new sign-in"), "{page}");
+}

@@ -4,8 +4,12 @@ use jiff::SignedDuration;
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
 use vigie::domain::query::AlertQuery;
+use vigie::domain::text::Text;
 use vigie::service::Limits;
+use vigie::service::Secret;
 use vigie::service::ServiceError;
+use vigie::service::authority::Method;
+use vigie::service::authority::SecretSource;
 use vigie::sim::Account;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
@@ -14,6 +18,7 @@ use crate::stage::RESOURCE;
 use crate::stage::Stage;
 use crate::stage::answer;
 use crate::stage::client;
+use crate::stage::client_by;
 use crate::stage::client_for;
 
 #[tokio::test]
@@ -241,4 +246,61 @@ async fn nobody_listening_is_said_with_the_host() {
         "{error:?}"
     );
     assert!(error.to_string().contains("cannot be reached"), "{error}");
+}
+
+#[tokio::test]
+async fn an_application_signs_in_with_its_secret_and_renews_by_doing_so_again() {
+    let stage = Stage::with_alerts(3).await;
+    let account = stage.account();
+    let secret = Secret::new(account.client_secret.clone());
+    let method = Method::ClientSecret(SecretSource::Given(secret));
+    let client = client_by(method, &account, RESOURCE, &stage.clock, Limits::default());
+    let facts = client.renew().await.unwrap();
+    let token = facts.decoded.unwrap();
+    assert!(token.app_only() && !facts.refreshable);
+    assert!(token.scopes().is_empty());
+    let roles = token.roles();
+    assert!(
+        roles.contains(&Text::from("Alert.ReadWrite.All")),
+        "{roles:?}"
+    );
+    client.renew().await.unwrap();
+    let page = client
+        .list_alerts(&AlertQuery::everything(10))
+        .await
+        .unwrap();
+    assert_eq!(page.alerts.len(), 3);
+    let scope = format!("{RESOURCE}/.default");
+    let wanted = [
+        ("client_id", account.client_id.as_str()),
+        ("client_secret", &account.client_secret),
+        ("grant_type", "client_credentials"),
+        ("scope", &scope),
+    ];
+    let wanted: Vec<_> = wanted
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    assert_eq!(stage.forms(), [wanted.clone(), wanted]);
+    assert!(stage.requests().iter().all(|request| request.method != "POST" || request.path.ends_with("/oauth2/v2.0/token")));
+}
+
+#[tokio::test]
+async fn a_wrong_client_secret_says_what_to_do_and_never_itself() {
+    let stage = Stage::with_alerts(1).await;
+    let secret = SecretSource::Given(Secret::new("hunter2".to_owned()));
+    let client = client_by(
+        Method::ClientSecret(secret),
+        &stage.account(),
+        RESOURCE,
+        &stage.clock,
+        Limits::default(),
+    );
+    let failure = Failure::from(client.renew().await.unwrap_err());
+    assert_eq!(failure.kind, FailureKind::SignInRefused);
+    assert!(!failure.sentence.contains("hunter2"));
+    let told = failure.remedy.unwrap();
+    assert!(
+        told.contains("use the secret's value, not its id"),
+        "{told}"
+    );
 }

@@ -15,7 +15,7 @@ use vigie::service::Secret;
 use vigie::service::ServiceError;
 use vigie::service::authority::Method;
 use vigie::service::authority::PasswordSignIn;
-use vigie::service::authority::PasswordSource;
+use vigie::service::authority::SecretSource;
 use vigie::service::client::Now;
 use vigie::sim::Account;
 use vigie::sim::Clock;
@@ -133,11 +133,22 @@ pub(crate) fn client_for(
     clock: &ManualClock,
     limits: Limits,
 ) -> Client {
-    let http = Http::new(limits, None);
     let method = Method::Password(PasswordSignIn {
         username: account.username.clone(),
-        source: PasswordSource::Given(Secret::new(account.password.clone())),
+        source: SecretSource::Given(Secret::new(account.password.clone())),
     });
+    client_by(method, account, resource, clock, limits)
+}
+
+/// The same by any way of signing in.
+pub(crate) fn client_by(
+    method: Method,
+    account: &Account,
+    resource: &str,
+    clock: &ManualClock,
+    limits: Limits,
+) -> Client {
+    let http = Http::new(limits, None);
     let authority = Authority::new(
         http.clone(),
         &account.authority,

@@ -30,7 +30,7 @@ use vigie::service::Limits;
 use vigie::service::Secret;
 use vigie::service::authority::Method;
 use vigie::service::authority::PasswordSignIn;
-use vigie::service::authority::PasswordSource;
+use vigie::service::authority::SecretSource;
 use vigie::sim::Clock;
 use vigie::sim::ManualClock;
 use vigie::sim::Options;
@@ -84,7 +84,7 @@ impl Operator {
             RESOURCE,
             Method::Password(PasswordSignIn {
                 username: account.username.clone(),
-                source: PasswordSource::Given(Secret::new(account.password.clone())),
+                source: SecretSource::Given(Secret::new(account.password.clone())),
             }),
         );
         let hand = clock.clone();

@@ -1,11 +1,15 @@
 //! Gets tokens: one file for each way to sign in.
 //!
-//! So far there is [`password`]: the flow of Microsoft's tutorial. Whatever the
-//! way, a renewal uses the refresh token when one was given ([`refresh`]).
+//! So far there are [`password`], the flow of Microsoft's tutorial, and
+//! [`client_secret`], for an application without a user. Whatever the way, a renewal
+//! uses the refresh token when one was given ([`refresh`]). Secrets come from a
+//! [`source`]; [`remedies`] says what a refusal means.
 
+pub mod client_secret;
 pub mod password;
 pub mod refresh;
 pub mod remedies;
+pub mod source;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -22,12 +26,13 @@ use crate::service::token_reply::TokenReply;
 use crate::wire::problem;
 
 pub use password::PasswordSignIn;
-pub use password::PasswordSource;
+pub use source::SecretSource;
 
 /// How a person or a program signs in.
 #[derive(Debug, Clone)]
 pub enum Method {
     Password(PasswordSignIn),
+    ClientSecret(SecretSource),
 }
 
 /// The sign-in service of one tenant.
@@ -35,6 +40,8 @@ pub enum Method {
 pub struct Authority {
     http: Http,
     token_url: String,
+    /// The same of the v2 endpoint, which asks for scopes instead of a resource.
+    token_url_v2: String,
     host: String,
     client_id: String,
     /// The audience the token is asked for.
@@ -66,6 +73,7 @@ impl Authority {
         Self {
             http,
             token_url: format!("{authority}/{tenant}/oauth2/token"),
+            token_url_v2: format!("{authority}/{tenant}/oauth2/v2.0/token"),
             host: host_of(authority),
             client_id: client_id.to_owned(),
             resource: resource.to_owned(),
@@ -81,7 +89,10 @@ impl Authority {
         refresh_token: Option<&Secret>,
     ) -> (Result<Granted, ServiceError>, RefreshToken) {
         if let Some(token) = refresh_token {
-            match self.post(&refresh::form(self, token)).await {
+            match self
+                .post(&self.token_url, &refresh::form(self, token))
+                .await
+            {
                 Err(ServiceError::SignInRefused { .. }) => {}
                 answered => return (answered, RefreshToken::StillGood),
             }
@@ -94,19 +105,26 @@ impl Authority {
     async fn sign_in(&self) -> Result<Granted, ServiceError> {
         match &self.method {
             Method::Password(sign_in) => {
-                let password = sign_in.password().await?;
-                self.post(&sign_in.form(self, &password)).await
+                let password = sign_in.source.read().await?;
+                self.post(&self.token_url, &sign_in.form(self, &password))
+                    .await
+            }
+            Method::ClientSecret(source) => {
+                let secret = source.read().await?;
+                let scope = client_secret::scope(self);
+                let form = client_secret::form(self, &scope, &secret);
+                self.post(&self.token_url_v2, &form).await
             }
         }
     }
 
     /// Posts a form, every value encoded by the form encoder.
-    async fn post(&self, form: &[(&str, &str)]) -> Result<Granted, ServiceError> {
+    async fn post(&self, url: &str, form: &[(&str, &str)]) -> Result<Granted, ServiceError> {
         let request = self
             .http
-            .client_for(&self.token_url)
+            .client_for(url)
             .await?
-            .post(&self.token_url)
+            .post(url)
             .header(header::ACCEPT, "application/json")
             .header("client-request-id", request_id())
             .form(form);
