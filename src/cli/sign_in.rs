@@ -70,10 +70,12 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
             let source = &config.client_secret.value;
             Method::ClientSecret(secret(source, CLIENT_SECRET, "client secret")?)
         }
-        AuthMethod::DeviceCode
-        | AuthMethod::Browser
-        | AuthMethod::ClientCertificate
-        | AuthMethod::Command => return Err(not_built(config.auth.value)),
+        AuthMethod::Command => {
+            Method::Command(config.token_command.value.clone().unwrap_or_default())
+        }
+        AuthMethod::DeviceCode | AuthMethod::Browser | AuthMethod::ClientCertificate => {
+            return Err(not_built(config.auth.value));
+        }
     };
     let http = Http::new(Limits::default(), config.ca_file.value.clone());
     let authority = Authority::new(
@@ -90,8 +92,11 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
 /// Ways of this program's future are refused by name, not ignored.
 fn refuse_what_is_not_built(config: &Config) -> Result<(), CliError> {
     match (config.auth.value, config.service.value) {
-        (AuthMethod::Password | AuthMethod::ClientSecret, Service::Defender) => Ok(()),
-        (AuthMethod::Password | AuthMethod::ClientSecret, Service::Graph) => {
+        (
+            AuthMethod::Password | AuthMethod::ClientSecret | AuthMethod::Command,
+            Service::Defender,
+        ) => Ok(()),
+        (AuthMethod::Password | AuthMethod::ClientSecret | AuthMethod::Command, Service::Graph) => {
             Err(CliError::usage(format!(
                 "the service `{}` is not in this version of vigie yet",
                 config.service.value
@@ -99,10 +104,7 @@ fn refuse_what_is_not_built(config: &Config) -> Result<(), CliError> {
             .help("use `--service defender`"))
         }
         (
-            method @ (AuthMethod::DeviceCode
-            | AuthMethod::Browser
-            | AuthMethod::ClientCertificate
-            | AuthMethod::Command),
+            method @ (AuthMethod::DeviceCode | AuthMethod::Browser | AuthMethod::ClientCertificate),
             _,
         ) => Err(not_built(method)),
     }
@@ -112,7 +114,7 @@ fn not_built(method: AuthMethod) -> CliError {
     CliError::usage(format!(
         "sign-in by `{method}` is not in this version of vigie yet"
     ))
-    .help("use `--auth password` (an account without MFA) or `--auth client-secret`, or look around with `vigie demo`")
+    .help("use `--auth password` (an account without MFA) `client-secret` or `command`, or look around with `vigie demo`")
 }
 
 /// A secret by the setting and the variable that may hold where it is.

@@ -50,6 +50,8 @@ pub struct Config {
     pub username: Sourced<Option<String>>,
     pub password: Sourced<SecretSource>,
     pub client_secret: Sourced<SecretSource>,
+    /// The program that prints a finished token, for `auth = "command"`.
+    pub token_command: Sourced<Option<Vec<String>>>,
     pub service: Sourced<Service>,
     pub cloud: Sourced<Cloud>,
     pub region: Sourced<Option<Region>>,
@@ -152,6 +154,7 @@ impl Config {
             username: sources.optional(|f| &f.username, settings::USERNAME, words::line)?,
             password,
             client_secret: sources.secret(settings::CLIENT_SECRET),
+            token_command: sources.command(settings::TOKEN),
             service,
             cloud,
             region,
@@ -202,6 +205,10 @@ impl Config {
                 by_app && self.client_id.value.is_none(),
             ),
             (settings::USERNAME, by_name && self.username.value.is_none()),
+            (
+                settings::TOKEN,
+                !by_app && self.token_command.value.is_none(),
+            ),
         ];
         let missing = needed.into_iter().filter(|(_, missing)| *missing);
         missing.map(|(setting, _)| setting.key).collect()

@@ -36,6 +36,9 @@ impl Config {
                 settings::CLIENT_SECRET,
                 &self.client_secret,
             ),
+            row(settings::TOKEN, &self.token_command, |command| {
+                command.as_deref().map_or_else(String::new, program)
+            }),
             row(settings::SERVICE, &self.service, ToString::to_string),
             row(settings::CLOUD, &self.cloud, ToString::to_string),
             optional(settings::REGION, &self.region),
@@ -65,15 +68,17 @@ fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -
 }
 
 /// Of a command the program alone is shown: its arguments may hold what they should not.
+fn program(command: &[String]) -> String {
+    let program = harmless(command.first().map_or("", String::as_str));
+    let arguments = if command.len() > 1 { " …" } else { "" };
+    format!("{program}{arguments}")
+}
+
 fn secret(name: &str, setting: Setting, sourced: &Sourced<SecretSource>) -> Row {
     let (name, value) = match &sourced.value {
         SecretSource::Variable(_) => (name, "set".to_owned()),
         SecretSource::Ask => (name, String::new()),
-        SecretSource::Command(command) => {
-            let program = harmless(command.first().map_or("", String::as_str));
-            let arguments = if command.len() > 1 { " …" } else { "" };
-            (setting.key, format!("{program}{arguments}"))
-        }
+        SecretSource::Command(command) => (setting.key, program(command)),
     };
     Row {
         name: name.to_owned(),

@@ -120,6 +120,9 @@ pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
 pub(super) const PASSWORD: Setting = setting("password_command", "VIGIE_PASSWORD");
 pub(super) const CLIENT_SECRET: Setting = setting("client_secret_command", "VIGIE_CLIENT_SECRET");
 
+/// Found in a profile only: a finished token has no place in an environment.
+pub(super) const TOKEN: Setting = setting("token_command", "");
+
 /// The keys of a profile whose value is a text.
 pub(super) const TEXTS: &[Setting] = &[
     TENANT, CLIENT_ID, AUTH, USERNAME, SERVICE, CLOUD, REGION, AUTHORITY, API, RESOURCE, CA_FILE,
@@ -127,4 +130,4 @@ pub(super) const TEXTS: &[Setting] = &[
 ];
 
 /// The keys of a profile whose value is the list of a program and its arguments.
-pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET];
+pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET, TOKEN];

@@ -149,6 +149,14 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// A program and its arguments, from the profile alone.
+    pub(super) fn command(&self, setting: Setting) -> Sourced<Option<Vec<String>>> {
+        let command = self
+            .profile
+            .and_then(|known| known.commands.get(setting.key));
+        Sourced::optional(command.map(|command| Sourced::new(command.clone(), self.origin())))
+    }
+
     fn text(
         &self,
         flag: impl Fn(&Flags) -> &Option<String>,

@@ -28,7 +28,7 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 
 # How to sign in: password, device-code, browser, client-secret,
 # client-certificate or command. Default: browser, or password where one is given.
-# This version knows password and client-secret.
+# This version knows password, client-secret and command.
 #auth = "password"
 
 # Name to sign in with, for auth = "password".
@@ -40,6 +40,10 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 
 # The same for the secret of the application; VIGIE_CLIENT_SECRET wins over it.
 #client_secret_command = ["pass", "show", "defender-app"]
+
+# Program that prints a finished token, for auth = "command": the token itself or JSON
+# with access_token or accessToken, as `az account get-access-token` prints it.
+#token_command = ["az", "account", "get-access-token", "--resource", "https://api.securitycenter.microsoft.com"]
 
 # Which API: defender or graph. This version knows defender only.
 #service = "defender"

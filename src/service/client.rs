@@ -86,7 +86,10 @@ impl Client {
         // The life is counted from when the token was made, which is after this.
         let obtained = (self.now)();
         let held = self.tokens.refresh_token();
-        let (granted, refresh) = self.authority.request_token(held.as_ref()).await;
+        let (granted, refresh) = self
+            .authority
+            .request_token(held.as_ref(), obtained.wall)
+            .await;
         if refresh == RefreshToken::Spent {
             self.tokens.forget_refresh_token();
         }

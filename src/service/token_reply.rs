@@ -18,7 +18,7 @@ pub struct TokenReply {
 
 /// A token whose life is not told is renewed as if it lived this long: the
 /// shortest life Entra can be configured to give.
-const UNTOLD_LIFE: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const UNTOLD_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// No token lives a year: what is longer is a mistake, not a promise.
 const LONGEST_LIFE: f64 = 365.0 * 86_400.0;
 

@@ -45,6 +45,13 @@ impl Home {
         self.0.join(name)
     }
 
+    /// A file of the home with this text; its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     pub(crate) fn config_file(&self) -> PathBuf {
         self.path("config/vigie/config.toml")
     }

@@ -169,3 +169,46 @@ fn the_log_holds_no_secret_and_is_for_its_owner_alone() {
         assert_eq!(mode & 0o777, 0o600);
     }
 }
+
+/// Another program signs in and prints the token: alone, or as the Azure CLI does.
+#[test]
+fn a_program_can_hand_over_the_token() {
+    let tenant = Tenant::with_alerts(2);
+    tenant.run(&["alerts", "list"]).data();
+    let requests = tenant.requests();
+    let bearer = requests.last().unwrap().header("authorization").unwrap();
+    let token = bearer.trim_start_matches("Bearer ").to_owned();
+    let forms = [
+        token.clone(),
+        format!(
+            r#"{{"accessToken":"{token}","expiresOn":"2026-11-22 16:00:00","tokenType":"Bearer"}}"#
+        ),
+    ];
+    for (number, printed) in forms.iter().enumerate() {
+        let file = tenant.home.file(&format!("token{number}"), printed);
+        let profile = tenant
+            .profile()
+            .replace("auth = \"password\"", "auth = \"command\"");
+        let config =
+            format!("[profiles.default]\n{profile}token_command = [\"cat\", \"{file}\"]\n");
+        let config = tenant.home.file("command.toml", &config);
+        let mut command = tenant
+            .home
+            .vigie(&["--config", &config, "alerts", "list", "-o", "ndjson"]);
+        assert_eq!(told(&mut command).data().lines().count(), 2);
+        let mut command = tenant.home.vigie(&["--config", &config, "config", "show"]);
+        let shown = told(&mut command).out;
+        assert!(
+            shown.contains("cat …") && !shown.contains("token0"),
+            "{shown}"
+        );
+    }
+    let file = tenant.home.file("nothing", "no token here");
+    let profile = tenant
+        .profile()
+        .replace("auth = \"password\"", "auth = \"command\"");
+    let config = format!("[profiles.default]\n{profile}token_command = [\"cat\", \"{file}\"]\n");
+    let config = tenant.home.file("command.toml", &config);
+    let lines = told(&mut tenant.home.vigie(&["--config", &config, "alerts", "list"])).failure(3);
+    assert_eq!(lines[0], "error: `token_command` printed no token");
+}

@@ -1,11 +1,13 @@
 //! Gets tokens: one file for each way to sign in.
 //!
 //! So far there are [`password`], the flow of Microsoft's tutorial, and
-//! [`client_secret`], for an application without a user. Whatever the way, a renewal
-//! uses the refresh token when one was given ([`refresh`]). Secrets come from a
-//! [`source`]; [`remedies`] says what a refusal means.
+//! [`client_secret`], for an application without a user, and [`command`], where another
+//! program hands over the token. Whatever the way, a renewal uses the refresh token when
+//! one was given ([`refresh`]). Secrets come from a [`source`]; [`remedies`] says what a
+//! refusal means.
 
 pub mod client_secret;
+pub mod command;
 pub mod password;
 pub mod refresh;
 pub mod remedies;
@@ -33,6 +35,8 @@ pub use source::SecretSource;
 pub enum Method {
     Password(PasswordSignIn),
     ClientSecret(SecretSource),
+    /// A program that prints a finished token, and its arguments.
+    Command(Vec<String>),
 }
 
 /// The sign-in service of one tenant.
@@ -87,6 +91,7 @@ impl Authority {
     pub async fn request_token(
         &self,
         refresh_token: Option<&Secret>,
+        now: Timestamp,
     ) -> (Result<Granted, ServiceError>, RefreshToken) {
         if let Some(token) = refresh_token {
             match self
@@ -97,12 +102,12 @@ impl Authority {
                 answered => return (answered, RefreshToken::StillGood),
             }
             // The password is in our hands anyway: a refused refresh token ends nothing.
-            return (self.sign_in().await, RefreshToken::Spent);
+            return (self.sign_in(now).await, RefreshToken::Spent);
         }
-        (self.sign_in().await, RefreshToken::StillGood)
+        (self.sign_in(now).await, RefreshToken::StillGood)
     }
 
-    async fn sign_in(&self) -> Result<Granted, ServiceError> {
+    async fn sign_in(&self, now: Timestamp) -> Result<Granted, ServiceError> {
         match &self.method {
             Method::Password(sign_in) => {
                 let password = sign_in.source.read().await?;
@@ -115,6 +120,10 @@ impl Authority {
                 let form = client_secret::form(self, &scope, &secret);
                 self.post(&self.token_url_v2, &form).await
             }
+            Method::Command(arguments) => Ok(Granted {
+                reply: command::token(arguments, now).await?,
+                date: None,
+            }),
         }
     }
 

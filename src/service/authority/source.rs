@@ -31,13 +31,17 @@ impl SecretSource {
     pub(super) async fn read(&self) -> Result<Secret, ServiceError> {
         match self {
             Self::Given(secret) => Ok(secret.clone()),
-            Self::Command { setting, arguments } => run(setting, arguments).await,
+            Self::Command { setting, arguments } => {
+                let printed = run(setting, arguments).await?;
+                let line = printed.expose().lines().next().unwrap_or_default();
+                Ok(Secret::new(line.to_owned()))
+            }
         }
     }
 }
 
-/// Runs the program and takes its first line.
-async fn run(setting: &str, arguments: &[String]) -> Result<Secret, ServiceError> {
+/// Runs the program and takes what it printed.
+pub(super) async fn run(setting: &str, arguments: &[String]) -> Result<Secret, ServiceError> {
     let refused = |words: String| ServiceError::SignInRefused {
         words: format!("`{setting}` {words}"),
         remedy: Some("run it by hand: it must print the secret and exit with 0".to_owned()),
@@ -68,11 +72,10 @@ async fn run(setting: &str, arguments: &[String]) -> Result<Secret, ServiceError
         let said = problem::harmless(&String::from_utf8_lossy(&output.stderr));
         return Err(refused(format!("failed ({}): {said}", output.status)));
     }
-    let line = printed.expose().lines().next().unwrap_or_default();
-    if line.is_empty() {
+    if printed.expose().lines().next().is_none_or(str::is_empty) {
         return Err(refused("printed nothing".to_owned()));
     }
-    Ok(Secret::new(line.to_owned()))
+    Ok(printed)
 }
 
 #[cfg(test)]
@@ -85,8 +88,11 @@ mod tests {
     use super::*;
 
     async fn printed(arguments: &[&str]) -> Result<Secret, ServiceError> {
-        let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
-        run("password_command", &arguments).await
+        let source = SecretSource::Command {
+            setting: "password_command",
+            arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        source.read().await
     }
 
     #[tokio::test]
