@@ -89,24 +89,22 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
     Ok(Client::new(http, authority, &config.api.value, now)?)
 }
 
-/// Ways of this program's future are refused by name, not ignored.
+/// Ways of this program's future are refused by name, not ignored, and before anything
+/// is asked for.
 fn refuse_what_is_not_built(config: &Config) -> Result<(), CliError> {
-    match (config.auth.value, config.service.value) {
-        (
-            AuthMethod::Password | AuthMethod::ClientSecret | AuthMethod::Command,
-            Service::Defender,
-        ) => Ok(()),
-        (AuthMethod::Password | AuthMethod::ClientSecret | AuthMethod::Command, Service::Graph) => {
-            Err(CliError::usage(format!(
-                "the service `{}` is not in this version of vigie yet",
-                config.service.value
-            ))
-            .help("use `--service defender`"))
+    match config.auth.value {
+        AuthMethod::Password | AuthMethod::ClientSecret | AuthMethod::Command => {}
+        AuthMethod::DeviceCode | AuthMethod::Browser | AuthMethod::ClientCertificate => {
+            return Err(not_built(config.auth.value));
         }
-        (
-            method @ (AuthMethod::DeviceCode | AuthMethod::Browser | AuthMethod::ClientCertificate),
-            _,
-        ) => Err(not_built(method)),
+    }
+    match config.service.value {
+        Service::Defender => Ok(()),
+        Service::Graph => Err(CliError::usage(format!(
+            "the service `{}` is not in this version of vigie yet",
+            config.service.value
+        ))
+        .help("use `--service defender`")),
     }
 }
 
@@ -114,7 +112,7 @@ fn not_built(method: AuthMethod) -> CliError {
     CliError::usage(format!(
         "sign-in by `{method}` is not in this version of vigie yet"
     ))
-    .help("use `--auth password` (an account without MFA) `client-secret` or `command`, or look around with `vigie demo`")
+    .help("use `--auth password` (an account without MFA), `--auth client-secret` or `--auth command`, or look around with `vigie demo`")
 }
 
 /// A secret by the setting and the variable that may hold where it is.

@@ -189,6 +189,8 @@ impl Config {
             self.username.is_given(),
             self.authority.is_given(),
             self.api.is_given(),
+            // A program that hands over a token needs none of the above.
+            self.token_command.is_given(),
         ];
         !given.contains(&true)
     }

@@ -57,7 +57,16 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         if matches!(state.overlay, Some(Overlay::SortMenu)) && state.panes().notice.is_some() {
             return;
         }
-        draw_bindings(state, ink, area, scopes.get(..1).unwrap_or_default());
+        let reads = matches!(
+            state.overlay,
+            Some(Overlay::Help { .. } | Overlay::Log { .. })
+        );
+        let rest = if reads {
+            draw_scroll_keys(state, ink, area)
+        } else {
+            area
+        };
+        draw_bindings(state, ink, rest, scopes.get(..1).unwrap_or_default());
         return;
     }
     let keymap = &state.settings.keymap;
@@ -72,6 +81,16 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         .collect();
     let rest = ink.write_right(area, Role::Muted, &always.join("  "));
     draw_bindings(state, ink, rest, &scopes);
+}
+
+/// A page that is read says how to see the rest of it.
+fn draw_scroll_keys(state: &State, ink: &mut Ink<'_>, area: Rect) -> Rect {
+    let keys: Vec<String> = [Action::SelectNext, Action::SelectPrevious]
+        .into_iter()
+        .filter_map(|action| state.settings.keymap.key_of(action))
+        .map(|key| key.to_string())
+        .collect();
+    ink.write_right(area, Role::Muted, &format!("{} scroll", keys.join(" ")))
 }
 
 /// As many as fit, whole ones only.

@@ -212,3 +212,13 @@ fn a_program_can_hand_over_the_token() {
     let lines = told(&mut tenant.home.vigie(&["--config", &config, "alerts", "list"])).failure(3);
     assert_eq!(lines[0], "error: `token_command` printed no token");
 }
+
+/// Whoever hands over a token need not say whom it is for, nor where it came from.
+#[test]
+fn a_token_command_is_configuration_enough() {
+    let home = Home::new();
+    let text = "[profiles.default]\nauth = \"command\"\ntoken_command = [\"echo\", \"opaque\"]\n";
+    let config = home.file("command.toml", text);
+    let page = told(&mut home.vigie(&["--config", &config, "token"])).data();
+    assert!(page.starts_with("opaque token\n"), "{page}");
+}
