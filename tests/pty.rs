@@ -180,7 +180,7 @@ fn signals_end_it_and_give_the_terminal_back() {
 
 #[test]
 fn ctrl_z_gives_the_terminal_back_until_the_shell_resumes_it() {
-    let shell = "set -m; \"$VIGIE\" demo --alerts 60 --arrivals 0s; echo suspended; fg >/dev/null; echo ended";
+    let shell = "set -m; \"$VIGIE\" demo --alerts 60 --arrivals 0s; echo suspended; read -r; fg >/dev/null; echo ended";
     let environment = [("VIGIE", env!("CARGO_BIN_EXE_vigie"))];
     let mut session = Session::start("bash", &["-c", shell], &environment);
     session
@@ -189,6 +189,8 @@ fn ctrl_z_gives_the_terminal_back_until_the_shell_resumes_it() {
         .until("the shell back", |screen| {
             !screen.alternate_screen() && screen.contents().contains("suspended")
         });
+    // The shell waits: what it shows and what comes after must not arrive together.
+    session.types("\n");
     session.until("the dashboard back", vt100::Screen::alternate_screen);
     session.sees("> ").types("q");
     session.until("the end", |screen| screen.contents().contains("ended"));
