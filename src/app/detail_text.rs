@@ -58,7 +58,7 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     prose(&mut page, "RECOMMENDED ACTION", &detail.recommended_action);
     comments(&mut page, &detail.comments, context);
     evidence(&mut page, shown, context);
-    reference(&mut page, row, detail);
+    reference(&mut page, row, detail, context);
     page
 }
 
@@ -321,6 +321,10 @@ fn evidence(page: &mut Page, shown_alert: &Shown, context: &Context<'_>) {
             page.heading(format!("EVIDENCE: {} {count}", kind_word(piece.kind)));
         }
         page.add_text(Tone::Strong, &or(shown(&piece.headline), "(unnamed)"), 2);
+        if let Some(started) = piece.started {
+            let at = times::clock_with_seconds(started, context.now, context.zone);
+            page.add(named("started", Tone::Text, &at), 13);
+        }
         for (name, text) in &piece.facts {
             let tone = if *name == "command" {
                 Tone::Command
@@ -352,7 +356,8 @@ const fn kind_word(kind: EvidenceKind) -> &'static str {
 }
 
 /// What one needs to find the alert elsewhere.
-fn reference(page: &mut Page, row: &Row, detail: &AlertDetail) {
+fn reference(page: &mut Page, row: &Row, detail: &AlertDetail, context: &Context<'_>) {
+    let local = |time| times::clock_with_seconds(time, context.now, context.zone);
     page.heading("REFERENCE");
     let rows = [
         ("alert", Text::from(row.id.as_str()).shown().into_owned()),
@@ -362,15 +367,9 @@ fn reference(page: &mut Page, row: &Row, detail: &AlertDetail) {
         ("family", shown(&detail.threat_family)),
         (
             "last event",
-            detail
-                .last_event
-                .map(|time| time.to_string())
-                .unwrap_or_default(),
+            detail.last_event.map(local).unwrap_or_default(),
         ),
-        (
-            "changed",
-            row.updated.map(|time| time.to_string()).unwrap_or_default(),
-        ),
+        ("changed", row.updated.map(local).unwrap_or_default()),
     ];
     for (name, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
         page.add(

@@ -61,6 +61,8 @@ pub struct Evidence {
     pub kind_word: Text,
     /// The name people know it by: file name and pid, account, address.
     pub headline: Text,
+    /// When a process began.
+    pub started: Option<Timestamp>,
     /// Named facts in reading order, empty ones left out.
     pub facts: Vec<(&'static str, Text)>,
     /// Facts of an unknown kind, under the service's own names.

@@ -128,6 +128,7 @@ fn piece(item: &Value) -> Evidence {
         kind,
         kind_word,
         headline,
+        started: time_of(item, "processCreationTime"),
         facts,
         other_facts,
     }
@@ -150,7 +151,6 @@ fn process_facts(item: &Value) -> Vec<(&'static str, Text)> {
             "parent",
             named_process(item, "parentProcessFileName", "parentProcessId"),
         ),
-        ("started", text_of(item, "processCreationTime")),
         ("path", path(item)),
         ("user", account(item, "domainName", "accountName")),
         ("sha256", text_of(item, "sha256")),
