@@ -262,7 +262,8 @@ impl Poller {
             | FailureKind::NotFound
             | FailureKind::Rejected
             | FailureKind::ForeignLink
-            | FailureKind::SignInRefused => {
+            | FailureKind::SignInRefused
+            | FailureKind::SignInNeeded => {
                 self.failures = self.failures.saturating_add(1);
                 self.due = now.steady.plus(REFUSED_WAIT);
                 return Outlook::Bleak;

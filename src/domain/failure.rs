@@ -22,8 +22,10 @@ pub enum FailureKind {
     Malformed,
     /// A link or redirect that would have taken the token elsewhere.
     ForeignLink,
-    /// Sign-in was refused for good: a person has to act.
+    /// Sign-in was refused for good: asking the same again changes nothing.
     SignInRefused,
+    /// There is no session, or it was ended: a person has to sign in.
+    SignInNeeded,
 }
 
 /// One failure, in one sentence, perhaps with a remedy and a delay.

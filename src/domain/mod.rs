@@ -7,5 +7,6 @@ pub mod moment;
 pub mod packed;
 pub mod query;
 pub mod session;
+pub mod sign_in;
 pub mod text;
 pub mod token;

@@ -41,6 +41,12 @@ pub enum ServiceError {
         words: String,
         remedy: Option<String>,
     },
+    /// Only a person can sign in, or the session was ended. Holds why.
+    #[error("{words}")]
+    SignInNeeded {
+        words: String,
+        remedy: Option<String>,
+    },
 }
 
 impl From<ServiceError> for Failure {
@@ -55,7 +61,8 @@ impl From<ServiceError> for Failure {
                         .to_owned(),
                 );
             }
-            ServiceError::SignInRefused { remedy, .. } => failure.remedy = remedy,
+            ServiceError::SignInRefused { remedy, .. }
+            | ServiceError::SignInNeeded { remedy, .. } => failure.remedy = remedy,
             ServiceError::Unauthorized(_) => {
                 failure.remedy =
                     Some("check the token's audience and tenant with `vigie token`".to_owned());
@@ -82,5 +89,6 @@ const fn kind(error: &ServiceError) -> FailureKind {
         ServiceError::Malformed(_) | ServiceError::TooLarge(_) => FailureKind::Malformed,
         ServiceError::Redirected(_) => FailureKind::ForeignLink,
         ServiceError::SignInRefused { .. } => FailureKind::SignInRefused,
+        ServiceError::SignInNeeded { .. } => FailureKind::SignInNeeded,
     }
 }
