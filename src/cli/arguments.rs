@@ -232,6 +232,12 @@ pub struct SettingFlags {
     /// Audience to ask a token for [env: `VIGIE_RESOURCE`]
     #[arg(long, global = true, value_name = "URL")]
     pub resource: Option<String>,
+    /// Port of this machine for the browser's answer [env: `VIGIE_REDIRECT_PORT`]
+    #[arg(long, global = true, value_name = "N")]
+    pub redirect_port: Option<String>,
+    /// Certificate and key of the application, in PEM form [env: `VIGIE_CLIENT_CERTIFICATE`]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub client_certificate: Option<String>,
     /// More certificates to trust, in PEM form [env: `VIGIE_CA_FILE`]
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<String>,
@@ -263,6 +269,8 @@ impl SettingFlags {
             authority: flags.authority,
             api: flags.api,
             resource: flags.resource,
+            redirect_port: flags.redirect_port,
+            client_certificate: flags.client_certificate,
             ca_file: flags.ca_file,
             poll: flags.poll,
             read_only: flags.read_only,

@@ -15,9 +15,11 @@ use crate::config::error::ConfigError;
 use crate::config::error::Place;
 use crate::config::nearest::nearest;
 use crate::config::settings::COMMANDS;
+use crate::config::settings::LISTS;
 use crate::config::settings::LOG_FILE;
+use crate::config::settings::NUMBERS;
 use crate::config::settings::PROFILE;
-use crate::config::settings::READ_ONLY;
+use crate::config::settings::SWITCHES;
 use crate::config::settings::Setting;
 use crate::config::settings::TEXTS;
 use crate::config::words::harmless;
@@ -50,7 +52,8 @@ pub(super) struct File {
 pub(super) struct Profile {
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) commands: BTreeMap<&'static str, Vec<String>>,
-    pub(super) read_only: Option<bool>,
+    pub(super) lists: BTreeMap<&'static str, Vec<String>>,
+    pub(super) switches: BTreeMap<&'static str, bool>,
 }
 
 impl File {
@@ -125,10 +128,20 @@ impl Profile {
                 profile
                     .commands
                     .insert(setting.key, command(setting.key, value)?);
-            } else if name == READ_ONLY.key {
+            } else if let Some(setting) = LISTS.iter().find(is_called) {
+                let words = texts(setting.key, value, "a list of texts")?;
+                profile.lists.insert(setting.key, words);
+            } else if let Some(setting) = NUMBERS.iter().find(is_called) {
+                let number = value.get_ref().as_integer();
+                let refused = || shape(name, value, "a whole number");
+                let number = number.ok_or_else(refused)?.as_str().to_owned();
+                profile.texts.insert(setting.key, number);
+            } else if let Some(setting) = SWITCHES.iter().find(is_called) {
                 let on = value.get_ref().as_bool();
                 let refused = || shape(name, value, "`true` or `false`");
-                profile.read_only = Some(on.ok_or_else(refused)?);
+                profile
+                    .switches
+                    .insert(setting.key, on.ok_or_else(refused)?);
             } else {
                 return Err(at(key, stranger(name, place.clone())));
             }
@@ -145,8 +158,8 @@ fn at<T>(spanned: &Spanned<T>, complaint: Complaint) -> Misfit {
 }
 
 fn profile_keys() -> impl Iterator<Item = &'static str> {
-    let settings = TEXTS.iter().chain(COMMANDS).chain([&READ_ONLY]);
-    settings.map(|setting| setting.key)
+    let kinds = [TEXTS, COMMANDS, LISTS, NUMBERS, SWITCHES];
+    kinds.into_iter().flatten().map(|setting| setting.key)
 }
 
 /// What to say of a key that is not known where it stands.
@@ -274,7 +287,7 @@ mod tests {
             profile.commands.get("password_command").unwrap(),
             &["p", "q"]
         );
-        assert_eq!(profile.read_only, Some(true));
+        assert_eq!(profile.switches.get("read_only"), Some(&true));
     }
 
     #[test]

@@ -58,6 +58,14 @@ pub struct Config {
     pub authority: Sourced<String>,
     pub api: Sourced<String>,
     pub resource: Sourced<String>,
+    /// Permissions to ask for by name; empty for everything consented.
+    pub scopes: Sourced<Vec<String>>,
+    /// Port for the browser's answer; none for any that is free.
+    pub redirect_port: Sourced<Option<u16>>,
+    /// PEM file with the certificate of the application and its key.
+    pub client_certificate: Sourced<Option<PathBuf>>,
+    /// Whether the session outlives the program, in the system's keyring.
+    pub remember: Sourced<bool>,
     pub ca_file: Sourced<Option<PathBuf>>,
     pub poll: Sourced<SignedDuration>,
     pub read_only: Sourced<bool>,
@@ -161,9 +169,17 @@ impl Config {
             authority,
             api: or(api, usual.api),
             resource: or(resource, usual.resource),
+            scopes: sources.list(settings::SCOPES, words::permission)?,
+            redirect_port: sources.optional(
+                |f| &f.redirect_port,
+                settings::REDIRECT_PORT,
+                words::port,
+            )?,
+            client_certificate: sources.path(|f| &f.client_certificate, settings::CERTIFICATE)?,
+            remember: sources.switch(false, settings::REMEMBER)?,
             ca_file: sources.path(|flags| &flags.ca_file, settings::CA_FILE)?,
             poll: poll.unwrap_or(Sourced::default(POLL)),
-            read_only: sources.read_only()?,
+            read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,
             profile: chosen,
             keys: file.keys,
@@ -207,6 +223,11 @@ impl Config {
                 by_app && self.client_id.value.is_none(),
             ),
             (settings::USERNAME, by_name && self.username.value.is_none()),
+            (
+                settings::CERTIFICATE,
+                self.auth.value == AuthMethod::ClientCertificate
+                    && self.client_certificate.value.is_none(),
+            ),
             (
                 settings::TOKEN,
                 !by_app && self.token_command.value.is_none(),

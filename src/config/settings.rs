@@ -17,6 +17,8 @@ pub struct Flags {
     pub authority: Option<String>,
     pub api: Option<String>,
     pub resource: Option<String>,
+    pub redirect_port: Option<String>,
+    pub client_certificate: Option<String>,
     pub ca_file: Option<String>,
     pub poll: Option<String>,
     /// Can only be switched on here.
@@ -113,8 +115,12 @@ pub(super) const AUTHORITY: Setting = setting("authority", "VIGIE_AUTHORITY");
 pub(super) const API: Setting = setting("api", "VIGIE_API");
 pub(super) const RESOURCE: Setting = setting("resource", "VIGIE_RESOURCE");
 pub(super) const CA_FILE: Setting = setting("ca_file", "VIGIE_CA_FILE");
+/// Port of this machine to which the browser brings its answer.
+pub(super) const REDIRECT_PORT: Setting = setting("redirect_port", "VIGIE_REDIRECT_PORT");
+pub(super) const CERTIFICATE: Setting = setting("client_certificate", "VIGIE_CLIENT_CERTIFICATE");
 pub(super) const POLL: Setting = setting("poll", "VIGIE_POLL");
 pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
+pub(super) const REMEMBER: Setting = setting("remember", "VIGIE_REMEMBER");
 
 /// A secret is named by where it is found: the file holds the command that prints it.
 pub(super) const PASSWORD: Setting = setting("password_command", "VIGIE_PASSWORD");
@@ -123,11 +129,34 @@ pub(super) const CLIENT_SECRET: Setting = setting("client_secret_command", "VIGI
 /// Found in a profile only: a finished token has no place in an environment.
 pub(super) const TOKEN: Setting = setting("token_command", "");
 
+/// Found in a profile only: what to ask for instead of everything consented.
+pub(super) const SCOPES: Setting = setting("scopes", "");
+
 /// The keys of a profile whose value is a text.
 pub(super) const TEXTS: &[Setting] = &[
-    TENANT, CLIENT_ID, AUTH, USERNAME, SERVICE, CLOUD, REGION, AUTHORITY, API, RESOURCE, CA_FILE,
+    TENANT,
+    CLIENT_ID,
+    AUTH,
+    USERNAME,
+    SERVICE,
+    CLOUD,
+    REGION,
+    AUTHORITY,
+    API,
+    RESOURCE,
+    CA_FILE,
+    CERTIFICATE,
     POLL,
 ];
+
+/// The keys of a profile whose value is a whole number.
+pub(super) const NUMBERS: &[Setting] = &[REDIRECT_PORT];
+
+/// The keys of a profile whose value is true or false.
+pub(super) const SWITCHES: &[Setting] = &[READ_ONLY, REMEMBER];
+
+/// The keys of a profile whose value is a list of words.
+pub(super) const LISTS: &[Setting] = &[SCOPES];
 
 /// The keys of a profile whose value is the list of a program and its arguments.
 pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET, TOKEN];

@@ -13,7 +13,6 @@ use crate::config::settings::Environment;
 use crate::config::settings::Flags;
 use crate::config::settings::LOG_FILE;
 use crate::config::settings::Origin;
-use crate::config::settings::READ_ONLY;
 use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::settings::variable;
@@ -115,21 +114,27 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Whether changes are refused. The flag can only switch it on.
-    pub(super) fn read_only(&self) -> Result<Sourced<bool>, ConfigError> {
-        if self.flags.read_only {
+    /// A switch. Its flag, where there is one, can only switch it on.
+    pub(super) fn switch(
+        &self,
+        flag: bool,
+        setting: Setting,
+    ) -> Result<Sourced<bool>, ConfigError> {
+        if flag {
             return Ok(Sourced::new(true, Origin::Flag));
         }
-        if let Some(text) = variable(self.environment, READ_ONLY.variable) {
-            let origin = Origin::Environment(READ_ONLY.variable);
+        if let Some(text) = variable(self.environment, setting.variable) {
+            let origin = Origin::Environment(setting.variable);
             return match words::switch(&text) {
                 Ok(on) => Ok(Sourced::new(on, origin)),
-                Err(reason) => Err(refused(READ_ONLY, origin, reason)),
+                Err(reason) => Err(refused(setting, origin, reason)),
             };
         }
-        let written = self.profile.and_then(|profile| profile.read_only);
+        let written = self
+            .profile
+            .and_then(|profile| profile.switches.get(setting.key));
         Ok(match written {
-            Some(on) => Sourced::new(on, self.origin()),
+            Some(on) => Sourced::new(*on, self.origin()),
             None => Sourced::default(false),
         })
     }
@@ -155,6 +160,22 @@ impl<'a> Sources<'a> {
             .profile
             .and_then(|known| known.commands.get(setting.key));
         Sourced::optional(command.map(|command| Sourced::new(command.clone(), self.origin())))
+    }
+
+    /// A list of words, from the profile alone, each of which `read` accepts.
+    pub(super) fn list(
+        &self,
+        setting: Setting,
+        read: impl Fn(&str) -> Result<String, String>,
+    ) -> Result<Sourced<Vec<String>>, ConfigError> {
+        let Some(words) = self.profile.and_then(|known| known.lists.get(setting.key)) else {
+            return Ok(Sourced::default(Vec::new()));
+        };
+        let words: Result<Vec<String>, String> = words.iter().map(|word| read(word)).collect();
+        match words {
+            Ok(words) => Ok(Sourced::new(words, self.origin())),
+            Err(reason) => Err(refused(setting, self.origin(), reason)),
+        }
     }
 
     fn text(

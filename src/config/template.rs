@@ -26,10 +26,18 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # Id of the application registered for vigie.
 #client_id = "00000000-0000-0000-0000-000000000000"
 
-# How to sign in: password, device-code, browser, client-secret,
-# client-certificate or command. Default: browser, or password where one is given.
-# This version knows password, client-secret and command.
-#auth = "password"
+# How to sign in: browser, device-code, client-certificate, client-secret, command or
+# password. Default: browser, or password where one is given. docs/sign-in.md compares them.
+#auth = "browser"
+
+# Port of this machine for the browser's answer. Default: any that is free.
+#redirect_port = 8400
+
+# Permissions to ask for. Default: all that were consented to the application.
+#scopes = ["Alert.ReadWrite", "Machine.Read"]
+
+# Whether to keep the session in the system's keyring when vigie ends. Default: false.
+#remember = true
 
 # Name to sign in with, for auth = "password".
 #username = "lookout@contoso.onmicrosoft.com"
@@ -40,6 +48,10 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 
 # The same for the secret of the application; VIGIE_CLIENT_SECRET wins over it.
 #client_secret_command = ["pass", "show", "defender-app"]
+
+# PEM file with the certificate of the application and its private key, for
+# auth = "client-certificate".
+#client_certificate = "~/.config/vigie/vigie.pem"
 
 # Program that prints a finished token, for auth = "command": the token itself or JSON
 # with access_token or accessToken, as `az account get-access-token` prints it.
@@ -126,8 +138,10 @@ mod tests {
     use crate::config::resolve::Config;
     use crate::config::settings::COMMANDS;
     use crate::config::settings::Flags;
+    use crate::config::settings::LISTS;
+    use crate::config::settings::NUMBERS;
     use crate::config::settings::Origin;
-    use crate::config::settings::READ_ONLY;
+    use crate::config::settings::SWITCHES;
     use crate::config::settings::TEXTS;
 
     /// The template with every key switched on.
@@ -152,7 +166,7 @@ mod tests {
         let file = File::parse(&switched_on(), Path::new("c.toml")).unwrap();
         assert!(file.profile.is_some() && file.log_file.is_some() && !file.keys.is_empty());
         let profile = file.profiles.get("default").unwrap();
-        for setting in TEXTS {
+        for setting in TEXTS.iter().chain(NUMBERS) {
             assert!(profile.texts.contains_key(setting.key), "{}", setting.key);
         }
         for setting in COMMANDS {
@@ -162,7 +176,16 @@ mod tests {
                 setting.key
             );
         }
-        assert!(profile.read_only.is_some(), "{}", READ_ONLY.key);
+        for setting in SWITCHES {
+            assert!(
+                profile.switches.contains_key(setting.key),
+                "{}",
+                setting.key
+            );
+        }
+        for setting in LISTS {
+            assert!(profile.lists.contains_key(setting.key), "{}", setting.key);
+        }
     }
 
     #[test]

@@ -32,6 +32,10 @@ const FILE: &str = r#"
     read_only = true
     ca_file = "~/ca.pem"
     password_command = ["pass", "show", "hunter2"]
+    redirect_port = 8400
+    scopes = ["Alert.Read", "Machine.Read"]
+    remember = true
+    client_certificate = "vigie.pem"
     [profiles.home]
     tenant = "home.example"
     region = "eu"
@@ -79,6 +83,9 @@ fn without_anything_the_defaults_hold() {
         ("resource", "https://api.securitycenter.microsoft.com"),
         ("poll", "30s"),
         ("read_only", "false"),
+        ("redirect_port", ""),
+        ("scopes", ""),
+        ("remember", "false"),
         ("log_file", ""),
     ];
     for (name, value) in expected {
@@ -109,6 +116,10 @@ fn a_flag_beats_the_environment_and_the_environment_the_profile() {
         ("poll", "2m", Origin::Environment("VIGIE_POLL")),
         ("read_only", "false", Origin::Environment("VIGIE_READ_ONLY")),
         ("password", "set", Origin::Environment("VIGIE_PASSWORD")),
+        ("redirect_port", "8400", work.clone()),
+        ("scopes", "Alert.Read Machine.Read", work.clone()),
+        ("remember", "true", work.clone()),
+        ("client_certificate", "/etc/vigie/vigie.pem", work.clone()),
         ("cloud", "gcc", work),
         ("log_file", "/etc/vigie/logs/vigie.log", Origin::File),
         ("keys.down", "e", Origin::File),
@@ -210,7 +221,17 @@ fn a_choice_that_cannot_hold_is_refused_with_its_place() {
 
 #[test]
 fn a_value_that_cannot_be_used_is_refused_with_its_place() {
-    let cases: [Refused<'_>; 4] = [
+    let cases: [Refused<'_>; 6] = [
+        (
+            &[("VIGIE_REDIRECT_PORT", "70000")],
+            "",
+            "`redirect_port` from the environment (`VIGIE_REDIRECT_PORT`): `70000` is not a port: a number from 0 to 65535",
+        ),
+        (
+            &[],
+            "[profiles.a]\nscopes = [\"Alert.Read\", \"a b\"]",
+            "`scopes` from the profile `a`: `a b` is not the name of a permission, such as `Alert.Read`",
+        ),
         (
             &[],
             "[profiles.a]\npoll = \"30\"",

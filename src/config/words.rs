@@ -55,6 +55,22 @@ pub(super) fn poll_delay(text: &str) -> Result<SignedDuration, String> {
     Ok(delay)
 }
 
+/// A permission of the API, such as `Alert.ReadWrite`.
+pub(super) fn permission(text: &str) -> Result<String, String> {
+    word(text, "._-").ok_or_else(|| {
+        refused(
+            text,
+            "is not the name of a permission, such as `Alert.Read`",
+        )
+    })
+}
+
+/// A port of this machine; 0 is for the system to choose.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_no_number| refused(text, "is not a port: a number from 0 to 65535"))
+}
+
 /// A switch of the environment.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
