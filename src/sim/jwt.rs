@@ -1,5 +1,5 @@
-//! The text of an access token: three parts, with the claims of a v1.0 token for
-//! Defender for Endpoint.
+//! The text of a token: three parts, with the claims of a v1.0 access token for
+//! Defender for Endpoint, or those of an ID token.
 //!
 //! Only the shape of a signature: the third part is random bytes. Nobody can check
 //! these tokens, and no client is supposed to.
@@ -19,29 +19,112 @@ pub(crate) enum Holder {
     Application,
 }
 
+/// What was shown to get a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Password,
+    /// A person at a browser, with a second factor.
+    Person,
+    Secret,
+    Certificate,
+}
+
+impl Proof {
+    pub(crate) fn holder(self) -> Holder {
+        match self {
+            Self::Password | Self::Person => Holder::User,
+            Self::Secret | Self::Certificate => Holder::Application,
+        }
+    }
+
+    /// How the person proved to be one.
+    fn methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Person => &["pwd", "mfa"],
+            Self::Password | Self::Secret | Self::Certificate => &["pwd"],
+        }
+    }
+
+    /// How the application proved to be itself.
+    fn client_class(self) -> &'static str {
+        match self {
+            Self::Password | Self::Person => "0",
+            Self::Secret => "1",
+            Self::Certificate => "2",
+        }
+    }
+}
+
 /// What a token says.
 pub(crate) struct Claims<'a> {
     pub(crate) account: &'a Account,
-    pub(crate) holder: Holder,
+    pub(crate) proof: Proof,
     pub(crate) audience: &'a str,
     pub(crate) permissions: &'a [String],
     pub(crate) now: Timestamp,
     pub(crate) expires: Timestamp,
 }
 
+/// The key nobody has.
+const KEY: &str = "nOo3ZDrODXEK1jKWhXslHR_KXEg";
+/// Who signs in here.
+pub(crate) const PERSON: &str = "Ada Moreau";
+const PERSON_ID: &str = "5d0c7c39-1f0e-4f0a-9d2f-8f6f0f6a2b11";
+
 /// How far Entra dates `iat` and `nbf` back.
 pub(crate) const BACK_DATED_SECONDS: i64 = 300;
 
 /// A token that can be decoded.
 pub(crate) fn signed(claims: &Claims<'_>, rng: &mut Rng) -> String {
-    let key = "nOo3ZDrODXEK1jKWhXslHR_KXEg";
     let header = Object::new()
         .field("typ", "JWT")
         .field("alg", "RS256")
-        .field("x5t", key)
-        .field("kid", key)
+        .field("x5t", KEY)
+        .field("kid", KEY)
         .end();
     let payload = payload(claims, rng);
+    joined(&header, &payload, rng)
+}
+
+/// An ID token: who signed in, for the client that asked. It lives for an hour.
+pub(crate) fn identity(
+    account: &Account,
+    nonce: Option<&str>,
+    now: Timestamp,
+    rng: &mut Rng,
+) -> String {
+    let header = Object::new()
+        .field("typ", "JWT")
+        .field("alg", "RS256")
+        .field("kid", KEY)
+        .end();
+    let back_dated = now.as_second() - BACK_DATED_SECONDS;
+    let mut payload = Object::new()
+        .field("aud", &account.client_id)
+        .field(
+            "iss",
+            format!("{}/{}/v2.0", account.authority, account.tenant),
+        )
+        .field("iat", back_dated)
+        .field("nbf", back_dated)
+        .field("exp", now.as_second() + 3600)
+        .field("name", PERSON);
+    if let Some(nonce) = nonce {
+        payload = payload.field("nonce", nonce);
+    }
+    let payload = payload
+        .field("oid", PERSON_ID)
+        .field("preferred_username", &account.username)
+        .field("rh", format!("1.{}.", random(rng, 40)))
+        .field("sub", "tQ4vWm1kXn0jG3cZ8sRyLbPfHdUeJoTiAaKqMzYwB2x")
+        .field("tid", &account.tenant)
+        .field("uti", random(rng, 16))
+        .field("ver", "2.0")
+        .end();
+    joined(&header, &payload, rng)
+}
+
+fn joined(header: &str, payload: &str, rng: &mut Rng) -> String {
     format!(
         "{}.{}.{}",
         encoded(header.as_bytes()),
@@ -74,14 +157,15 @@ pub(crate) fn guid(rng: &mut Rng) -> String {
     )
 }
 
-fn encoded(bytes: &[u8]) -> String {
+/// Bytes as base64url without padding, as all of OAuth wants them.
+pub(crate) fn encoded(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn payload(claims: &Claims<'_>, rng: &mut Rng) -> String {
     let Claims {
         account,
-        holder,
+        proof,
         audience,
         permissions,
         now,
@@ -100,20 +184,20 @@ fn payload(claims: &Claims<'_>, rng: &mut Rng) -> String {
         format!("1.{}.", random(rng, 40)),
         random(rng, 16),
     );
-    match holder {
+    match proof.holder() {
         Holder::User => base
             .field("acr", "1")
             .field("aio", aio)
-            .field("amr", ["pwd"])
+            .field("amr", proof.methods())
             .field("app_displayname", "vigie (simulated)")
             .field("appid", &account.client_id)
-            .field("appidacr", "0")
+            .field("appidacr", proof.client_class())
             .field("family_name", "Moreau")
             .field("given_name", "Ada")
             .field("idp", &issuer)
             .field("ipaddr", "203.0.113.77")
-            .field("name", "Ada Moreau")
-            .field("oid", "5d0c7c39-1f0e-4f0a-9d2f-8f6f0f6a2b11")
+            .field("name", PERSON)
+            .field("oid", PERSON_ID)
             .field("puid", "100320020B7C9E5F")
             .field("rh", rh)
             .field("scp", permissions.join(" "))
@@ -139,7 +223,7 @@ fn payload(claims: &Claims<'_>, rng: &mut Rng) -> String {
             .field("aio", aio)
             .field("app_displayname", "vigie (simulated)")
             .field("appid", &account.client_id)
-            .field("appidacr", "1")
+            .field("appidacr", proof.client_class())
             .field("idp", &issuer)
             .field("oid", "c2a4b0de-7a58-4f9e-8a5c-3f1f6f0f7d42")
             .field("rh", rh)
@@ -162,7 +246,7 @@ mod tests {
         let account = Account::at("http://a");
         let claims = Claims {
             account: &account,
-            holder: Holder::User,
+            proof: Proof::Password,
             audience: "aud-1",
             permissions: &[String::from("Alert.Read"), String::from("Machine.Read")],
             now: Timestamp::from_second(1000).unwrap_or_default(),

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod faults;
+mod refreshing;
 mod served;
 mod signing_in;
 
@@ -186,4 +187,24 @@ fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap_or_default();
     let bytes = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// A form with a parameter replaced, or left out.
+fn replaced(form: &[(String, String)], name: &str, value: Option<&str>) -> Vec<(String, String)> {
+    let mut form: Vec<(String, String)> = form
+        .iter()
+        .filter(|(known, _)| known != name)
+        .cloned()
+        .collect();
+    form.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+    form
+}
+
+/// The number of a refusal.
+fn code(reply: &Reply) -> u64 {
+    reply
+        .value()
+        .pointer("/error_codes/0")
+        .and_then(Value::as_u64)
+        .unwrap_or_default()
 }

@@ -4,24 +4,6 @@
 
 use super::*;
 
-fn replaced(form: &[(String, String)], name: &str, value: Option<&str>) -> Vec<(String, String)> {
-    let mut form: Vec<(String, String)> = form
-        .iter()
-        .filter(|(known, _)| known != name)
-        .cloned()
-        .collect();
-    form.extend(value.map(|value| (name.to_owned(), value.to_owned())));
-    form
-}
-
-fn code(reply: &Reply) -> u64 {
-    reply
-        .value()
-        .pointer("/error_codes/0")
-        .and_then(Value::as_u64)
-        .unwrap_or_default()
-}
-
 #[test]
 fn a_good_password_gets_a_v1_reply_with_numbers_as_strings() {
     let mut trial = Trial::still(3);

@@ -1,41 +1,34 @@
-//! Reads requests for tokens, as strictly as Entra does.
+//! The token endpoint, and the grants a program can use without anybody at a browser.
 //!
-//! A lenient token endpoint would hide a client that glues its form together. What a
-//! good request gets is made in the module above.
+//! How forms are read is `endpoint`'s part; what a good request gets is made in the
+//! module above.
 
 use jiff::Timestamp;
 
+use crate::sim::entra::Ids;
 use crate::sim::entra::Refusal;
-use crate::sim::form;
-use crate::sim::jwt;
-use crate::sim::jwt::Holder;
+use crate::sim::jwt::Proof;
 use crate::sim::reply::Reply;
-use crate::sim::tokens::Asked;
-use crate::sim::tokens::OTHER_RESOURCES;
+use crate::sim::tokens::Grant;
 use crate::sim::tokens::Tokens;
 use crate::sim::tokens::Version;
+use crate::sim::tokens::endpoint::Door;
+use crate::sim::tokens::endpoint::Form;
 use crate::sim::world::Request;
 
-type Form = Vec<(String, String)>;
-
 impl Tokens {
-    /// Answers a request to `/{tenant}/oauth2/token` or `/{tenant}/oauth2/v2.0/token`.
+    /// Answers any request to the authority.
     pub(crate) fn answer(&mut self, request: &Request, now: Timestamp) -> Reply {
-        let trace = jwt::guid(&mut self.rng);
-        let correlation = match request.header("client-request-id") {
-            Some(id) => id.to_owned(),
-            None => jwt::guid(&mut self.rng),
-        };
-        let origin = self.account.authority.clone();
+        let ids = Ids::of(request, &mut self.rng, now);
         self.try_answer(request, now)
-            .unwrap_or_else(|refusal| refusal.reply(&origin, &trace, &correlation, now))
+            .unwrap_or_else(|refusal| refusal.reply(&self.account.authority, &ids))
             .with("cache-control", "no-store, no-cache")
-            .with("x-ms-request-id", trace)
-            .with("client-request-id", correlation)
+            .with("x-ms-request-id", ids.trace)
+            .with("client-request-id", ids.correlation)
     }
 
     fn try_answer(&mut self, request: &Request, now: Timestamp) -> Result<Reply, Refusal> {
-        let (tenant, version) = tenant_and_version(&request.path).ok_or_else(|| Refusal {
+        let (tenant, door) = Door::of(&request.path).ok_or_else(|| Refusal {
             status: 404,
             ..Refusal::new(
                 "invalid_request",
@@ -43,77 +36,29 @@ impl Tokens {
                 "Invalid input received from the user.",
             )
         })?;
-        if request.method != "POST" {
-            let message = format!(
-                "The endpoint only accepts POST requests. Received a {} request.",
-                request.method
-            );
-            return Err(Refusal {
-                status: 405,
-                ..Refusal::new("invalid_request", 900_561, message)
-            });
-        }
-        self.known_tenant(&tenant)?;
-        let content_type = request.header("content-type").unwrap_or_default();
-        let is_form = content_type
-            .split(';')
-            .next()
-            .is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
-        let malformed = || {
-            Refusal::new(
-                "invalid_request",
-                9_002_313,
-                "Invalid request. Request is malformed or invalid.",
-            )
-        };
-        let form = form::pairs(&request.body)
-            .filter(|_| is_form)
-            .ok_or_else(malformed)?;
-        for (position, (name, _)) in form.iter().enumerate() {
-            if form
-                .iter()
-                .skip(position + 1)
-                .any(|(other, _)| other == name)
-            {
-                let message = format!("The parameter '{name}' is duplicated.");
-                return Err(Refusal::new("invalid_request", 90_100, message));
-            }
-        }
-        let client = parameter(&form, "client_id")?;
-        if client != self.account.client_id {
-            let message = format!(
-                "Application with identifier '{client}' was not found in the directory '{tenant}'."
-            );
-            return Err(Refusal::new("unauthorized_client", 700_016, message));
-        }
-        match parameter(&form, "grant_type")? {
-            "password" => self.password(&form, &tenant, version, now),
-            "refresh_token" => self.refreshed(&form, version, now),
-            "client_credentials" => self.client_credentials(&form, version, now),
-            other => {
-                let message = format!("The app requested an unsupported grant type '{other}'.");
-                Err(Refusal::new("unsupported_grant_type", 70_003, message))
-            }
+        match door {
+            Door::Token(version) => self.token(request, &tenant, version, now),
         }
     }
 
-    fn known_tenant(&self, tenant: &str) -> Result<(), Refusal> {
-        match tenant {
-            "common" | "consumers" => Err(Refusal::new(
-                "invalid_request",
-                9_001_023,
-                "The grant type is not supported over the /common or /consumers endpoints. \
-                 Please use the /organizations or tenant-specific endpoint.",
-            )),
-            "organizations" | "contoso.example" => Ok(()),
-            _ if tenant.eq_ignore_ascii_case(&self.account.tenant) => Ok(()),
-            _ => Err(Refusal::new(
-                "invalid_request",
-                90_002,
-                format!(
-                    "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
-                ),
-            )),
+    fn token(
+        &mut self,
+        request: &Request,
+        tenant: &str,
+        version: Version,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let form = Form::posted(request)?;
+        self.known_tenant(tenant)?;
+        self.known_client(&form, tenant)?;
+        match (form.required("grant_type")?, version) {
+            ("password", _) => self.password(&form, tenant, version, now),
+            ("refresh_token", _) => self.refreshed(&form, version, now),
+            ("client_credentials", _) => self.client_credentials(&form, version, now),
+            (other, _) => {
+                let message = format!("The app requested an unsupported grant type '{other}'.");
+                Err(Refusal::new("unsupported_grant_type", 70_003, message))
+            }
         }
     }
 
@@ -124,10 +69,10 @@ impl Tokens {
         version: Version,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
-        public(form)?;
+        form.is_public()?;
         let asked = self.asked(form, version)?;
-        let username = parameter(form, "username")?;
-        let password = parameter(form, "password")?;
+        let username = form.required("username")?;
+        let password = form.required("password")?;
         if !username.eq_ignore_ascii_case(&self.account.username) {
             let message =
                 format!("The user account {username} does not exist in the {tenant} directory.");
@@ -137,8 +82,10 @@ impl Tokens {
             let message = "Error validating credentials due to invalid username or password.";
             return Err(Refusal::new("invalid_grant", 50_126, message));
         }
-        let refresh = (!self.omit_refresh && asked.offline).then(|| self.new_refresh());
-        self.issue(&asked, Holder::User, refresh.as_deref(), version, now)
+        let grant = Grant {
+            proof: Proof::Password,
+        };
+        self.signed_in(&asked, grant, None, version, now)
     }
 
     fn refreshed(
@@ -147,27 +94,16 @@ impl Tokens {
         version: Version,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
-        public(form)?;
+        form.is_public()?;
         let asked = self.asked(form, version)?;
-        let held = parameter(form, "refresh_token")?.to_owned();
-        match self.refresh.get(&held) {
-            None => {
-                let message = "The provided value for the input parameter 'refresh_token' or 'assertion' is not valid.";
-                return Err(Refusal::new("invalid_grant", 9_002_313, message));
-            }
-            Some(true) => {
-                let message = "The provided grant has expired due to it being revoked, a fresh auth token is needed. \
-                               The user might have changed or reset their password.";
-                return Err(Refusal::new("invalid_grant", 50_173, message));
-            }
-            Some(false) => {}
-        }
+        let held = form.required("refresh_token")?;
+        let grant = self.refresh.grant(held)?;
         let refresh = match (self.omit_refresh, self.rotate_refresh) {
             (true, _) => None,
-            (false, true) => Some(self.new_refresh()),
-            (false, false) => Some(held),
+            (false, true) => Some(self.refresh.give(grant, &mut self.rng)),
+            (false, false) => Some(held.to_owned()),
         };
-        self.issue(&asked, Holder::User, refresh.as_deref(), version, now)
+        self.issue(&asked, grant, refresh.as_deref(), None, version, now)
     }
 
     fn client_credentials(
@@ -182,7 +118,7 @@ impl Tokens {
                            with /.default suffixed to the resource identifier.";
             return Err(Refusal::new("invalid_scope", 1_002_012, message));
         }
-        let Ok(secret) = parameter(form, "client_secret") else {
+        let Ok(secret) = form.required("client_secret") else {
             let message = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
             return Err(Refusal::new("invalid_client", 7_000_218, message));
         };
@@ -194,125 +130,9 @@ impl Tokens {
             );
             return Err(Refusal::new("invalid_client", 7_000_215, message));
         }
-        self.issue(&asked, Holder::Application, None, version, now)
-    }
-
-    fn asked(&self, form: &Form, version: Version) -> Result<Asked, Refusal> {
-        match version {
-            Version::One => {
-                let resource = parameter(form, "resource")?;
-                self.known_resource(resource)?;
-                Ok(Asked {
-                    audience: resource.to_owned(),
-                    permissions: None,
-                    offline: true,
-                })
-            }
-            Version::Two if form.iter().any(|(name, _)| name == "resource") => Err(Refusal::new(
-                "invalid_request",
-                901_002,
-                "The 'resource' request parameter is not supported.",
-            )),
-            Version::Two => self.asked_by_scope(parameter(form, "scope")?),
-        }
-    }
-
-    fn asked_by_scope(&self, scope: &str) -> Result<Asked, Refusal> {
-        let invalid = || {
-            let message = format!(
-                "The provided value for the input parameter 'scope' is not valid. The scope '{scope}' is not valid."
-            );
-            Refusal::new("invalid_scope", 70_011, message)
+        let grant = Grant {
+            proof: Proof::Secret,
         };
-        let mut asked = Asked {
-            audience: String::new(),
-            permissions: None,
-            offline: false,
-        };
-        let mut permissions = Vec::new();
-        let mut wants_all = false;
-        for word in scope.split(' ').filter(|word| !word.is_empty()) {
-            if matches!(word, "openid" | "profile" | "email" | "offline_access") {
-                asked.offline |= word == "offline_access";
-                continue;
-            }
-            // The classic slip: a permission without its resource is Graph's.
-            let (resource, permission) = word
-                .rsplit_once('/')
-                .unwrap_or(("https://graph.microsoft.com", word));
-            if !asked.audience.is_empty() && asked.audience != resource {
-                let message = "The provided value for the input parameter 'scope' is not valid: it names more than one resource.";
-                return Err(Refusal::new("invalid_request", 28_000, message));
-            }
-            resource.clone_into(&mut asked.audience);
-            self.known_resource(resource)?;
-            match permission {
-                ".default" => wants_all = true,
-                "" => return Err(invalid()),
-                _ => permissions.push(permission.to_owned()),
-            }
-        }
-        match (wants_all, permissions.is_empty()) {
-            (true, true) => Ok(asked),
-            (false, false) => {
-                if let Some(missing) = permissions
-                    .iter()
-                    .find(|wanted| self.is_ours(&asked.audience) && !self.granted.contains(wanted))
-                {
-                    let message = format!(
-                        "The user or administrator has not consented to use the application with ID '{}': '{missing}'. \
-                         Send an interactive authorization request for this user and resource.",
-                        self.account.client_id
-                    );
-                    return Err(Refusal::new("invalid_grant", 65_001, message));
-                }
-                asked.permissions = Some(permissions);
-                Ok(asked)
-            }
-            _ => Err(invalid()),
-        }
+        self.issue(&asked, grant, None, None, version, now)
     }
-
-    fn known_resource(&self, resource: &str) -> Result<(), Refusal> {
-        if self.is_ours(resource) || OTHER_RESOURCES.contains(&resource) {
-            return Ok(());
-        }
-        let message = format!(
-            "The resource principal named {resource} was not found in the tenant named {}. This can happen if the \
-             application has not been installed by the administrator of the tenant or consented to by any user in the tenant.",
-            self.account.tenant
-        );
-        Err(Refusal::new("invalid_resource", 500_011, message))
-    }
-}
-
-fn tenant_and_version(path: &str) -> Option<(String, Version)> {
-    let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
-    let version = match rest {
-        "oauth2/token" => Version::One,
-        "oauth2/v2.0/token" => Version::Two,
-        _ => return None,
-    };
-    Some((form::segment(tenant)?, version))
-}
-
-fn parameter<'a>(form: &'a Form, name: &str) -> Result<&'a str, Refusal> {
-    let found = form
-        .iter()
-        .find(|(known, value)| known == name && !value.is_empty());
-    found
-        .map(|(_, value)| value.as_str())
-        .ok_or_else(|| Refusal::missing(name))
-}
-
-/// The demo's registration is a public client: a secret from it is a mistake.
-fn public(form: &Form) -> Result<(), Refusal> {
-    if form
-        .iter()
-        .any(|(name, _)| matches!(name.as_str(), "client_secret" | "client_assertion"))
-    {
-        let message = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
-        return Err(Refusal::new("invalid_client", 700_025, message));
-    }
-    Ok(())
 }

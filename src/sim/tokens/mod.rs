@@ -1,22 +1,35 @@
 //! Issues tokens as Entra does, remembers them, and judges the ones that come back.
 //!
-//! Reading requests for tokens is `grants`' part; this one keeps what was issued.
-//! Refresh tokens rotate, and old ones keep working.
+//! This file keeps what was issued. Modules in reading order:
+//! - `endpoint`: which path is what, and how a form is read;
+//! - `grants`: the token endpoint, and the grants without a browser;
+//! - `scope`: what is asked for;
+//! - `refresh`: the refresh tokens and their end;
+//! - `success`: the reply to a good request.
 
+mod endpoint;
 mod grants;
+mod refresh;
+mod scope;
+mod success;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::sim::entra::Refusal;
-use crate::sim::json::Object;
 use crate::sim::jwt;
 use crate::sim::jwt::Claims;
 use crate::sim::jwt::Holder;
+use crate::sim::jwt::Proof;
 use crate::sim::options::Account;
 use crate::sim::reply::Reply;
+use crate::sim::tokens::refresh::Ended;
+use crate::sim::tokens::refresh::RefreshTokens;
+use crate::sim::tokens::scope::Asked;
+use crate::sim::tokens::success::Issued;
 use crate::sim::world::Request;
 
 /// The names Defender for Endpoint answers to, all clouds together.
@@ -70,9 +83,9 @@ pub(crate) struct Tokens {
     pub(crate) omit_refresh: bool,
     pub(crate) rotate_refresh: bool,
     pub(crate) opaque: bool,
+    pub(crate) refresh_in: Option<Duration>,
     access: HashMap<String, Access>,
-    /// Whether each refresh token was revoked.
-    refresh: HashMap<String, bool>,
+    refresh: RefreshTokens,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,12 +94,10 @@ enum Version {
     Two,
 }
 
-/// What was asked for, once the request has been found good.
-struct Asked {
-    audience: String,
-    /// `None` for everything consented.
-    permissions: Option<Vec<String>>,
-    offline: bool,
+/// What a sign-in has earned; a refresh token carries it on.
+#[derive(Clone, Copy)]
+struct Grant {
+    proof: Proof,
 }
 
 impl Tokens {
@@ -105,8 +116,9 @@ impl Tokens {
             omit_refresh: false,
             rotate_refresh: true,
             opaque: false,
+            refresh_in: None,
             access: HashMap::new(),
-            refresh: HashMap::new(),
+            refresh: RefreshTokens::default(),
         }
     }
 
@@ -117,9 +129,11 @@ impl Tokens {
     }
 
     pub(crate) fn revoke_refresh(&mut self) {
-        self.refresh
-            .values_mut()
-            .for_each(|revoked| *revoked = true);
+        self.refresh.revoke();
+    }
+
+    pub(crate) fn refuse_refresh(&mut self, code: u32, suberror: Option<String>) {
+        self.refresh.refuse(Ended { code, suberror });
     }
 
     /// Whether the bearer of these headers may do what needs one of `required`
@@ -180,20 +194,29 @@ impl Tokens {
         audience == self.account.api || OUR_RESOURCES.contains(&audience)
     }
 
-    fn new_refresh(&mut self) -> String {
-        if self.refresh.len() > REMEMBERED {
-            self.refresh.retain(|_, revoked| !*revoked);
+    /// The reply to a person who has just signed in.
+    fn signed_in(
+        &mut self,
+        asked: &Asked,
+        grant: Grant,
+        nonce: Option<&str>,
+        version: Version,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        if grant.proof == Proof::Person {
+            self.refresh.person_came();
         }
-        let token = format!("1.{}", jwt::random(&mut self.rng, 600));
-        self.refresh.insert(token.clone(), false);
-        token
+        let refresh =
+            (!self.omit_refresh && asked.offline).then(|| self.refresh.give(grant, &mut self.rng));
+        self.issue(asked, grant, refresh.as_deref(), nonce, version, now)
     }
 
     fn issue(
         &mut self,
         asked: &Asked,
-        holder: Holder,
+        grant: Grant,
         refresh: Option<&str>,
+        nonce: Option<&str>,
         version: Version,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
@@ -206,7 +229,7 @@ impl Tokens {
         };
         let expires = now.checked_add(self.life).map_err(unavailable)?;
         // Tokens hold everything consented, whichever permissions were asked for.
-        let permissions: Vec<String> = match (holder, self.is_ours(&asked.audience)) {
+        let permissions: Vec<String> = match (grant.proof.holder(), self.is_ours(&asked.audience)) {
             (Holder::User, true) => self.granted.clone(),
             (Holder::Application, true) => self
                 .granted
@@ -220,7 +243,7 @@ impl Tokens {
         };
         let claims = Claims {
             account: &self.account,
-            holder,
+            proof: grant.proof,
             audience: &asked.audience,
             permissions: &permissions,
             now,
@@ -231,7 +254,14 @@ impl Tokens {
         } else {
             jwt::signed(&claims, &mut self.rng)
         };
-        let body = success(version, asked, &claims, &token, refresh);
+        let identity = (asked.identity && grant.proof.holder() == Holder::User)
+            .then(|| jwt::identity(&self.account, nonce, now, &mut self.rng));
+        let issued = Issued {
+            refresh,
+            identity: identity.as_deref(),
+            refresh_in: self.refresh_in,
+        };
+        let body = success::body(version, &claims, &token, &issued);
         if self.access.len() > REMEMBERED {
             self.access.retain(|_, access| access.expires > now);
         }
@@ -242,59 +272,11 @@ impl Tokens {
                 expires,
                 audience,
                 permissions,
-                holder,
+                holder: grant.proof.holder(),
                 revoked: false,
             },
         );
         Ok(Reply::json(200, body))
-    }
-}
-
-/// The reply to a good request: v1 writes its numbers as strings.
-fn success(
-    version: Version,
-    asked: &Asked,
-    claims: &Claims<'_>,
-    token: &str,
-    refresh: Option<&str>,
-) -> String {
-    // One second went by on the way, as in every stored reply.
-    let seconds = (claims.expires.as_second() - claims.now.as_second() - 1).max(0);
-    let mut body = Object::new().field("token_type", "Bearer");
-    let is_user = claims.holder == Holder::User;
-    match version {
-        Version::One => {
-            if is_user {
-                body = body.field("scope", claims.permissions.join(" "));
-            }
-            body = body
-                .field("expires_in", seconds.to_string())
-                .field("ext_expires_in", seconds.to_string())
-                .field("expires_on", claims.expires.as_second().to_string())
-                .field(
-                    "not_before",
-                    (claims.now.as_second() - jwt::BACK_DATED_SECONDS).to_string(),
-                )
-                .field("resource", &asked.audience);
-        }
-        Version::Two => {
-            if is_user {
-                let full: Vec<String> = claims
-                    .permissions
-                    .iter()
-                    .map(|name| format!("{}/{name}", asked.audience))
-                    .collect();
-                body = body.field("scope", full.join(" "));
-            }
-            body = body
-                .field("expires_in", seconds)
-                .field("ext_expires_in", seconds);
-        }
-    }
-    body = body.field("access_token", token);
-    match refresh {
-        Some(refresh) => body.field("refresh_token", refresh).end(),
-        None => body.end(),
     }
 }
 

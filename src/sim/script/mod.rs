@@ -2,6 +2,8 @@
 //!
 //! Says what shall go wrong; `world` and `server` make it go wrong.
 
+mod signing_in;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::sim::clock::Clock;
@@ -153,36 +155,6 @@ impl Script {
             .faults
             .standing
             .extend(fault.map(|fault| (endpoint, fault)));
-    }
-
-    /// Every access token issued so far is refused from now on.
-    pub fn revoke_tokens(&self) {
-        self.world().tokens.revoke_access();
-    }
-
-    /// Every refresh token issued so far is refused from now on, with 50173.
-    pub fn revoke_refresh_tokens(&self) {
-        self.world().tokens.revoke_refresh();
-    }
-
-    /// The permissions in tokens issued from now on.
-    pub fn grant(&self, scopes: &[&str]) {
-        self.world().tokens.granted = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    }
-
-    /// Whether replies to a sign-in or a refresh come without a refresh token.
-    pub fn omit_refresh_token(&self, omit: bool) {
-        self.world().tokens.omit_refresh = omit;
-    }
-
-    /// Whether a refresh gives a new refresh token, or the same again.
-    pub fn rotate_refresh_token(&self, rotate: bool) {
-        self.world().tokens.rotate_refresh = rotate;
-    }
-
-    /// Whether access tokens are no JWTs.
-    pub fn opaque_tokens(&self, opaque: bool) {
-        self.world().tokens.opaque = opaque;
     }
 
     /// One new alert now; its id.

@@ -1,0 +1,53 @@
+//! What a test says about signing in: which tokens are good, and what they look like.
+//!
+//! `tokens` does it.
+
+use std::time::Duration;
+
+use crate::sim::script::Script;
+
+impl Script {
+    /// Every access token issued so far is refused from now on.
+    pub fn revoke_tokens(&self) {
+        self.world().tokens.revoke_access();
+    }
+
+    /// Every refresh token issued so far is refused from now on, with 50173.
+    pub fn revoke_refresh_tokens(&self) {
+        self.world().tokens.revoke_refresh();
+    }
+
+    /// Every refresh is refused with `invalid_grant` and this number, until somebody
+    /// signs in with a browser or a device code.
+    ///
+    /// Refresh tokens from before that sign-in stay refused.
+    pub fn refuse_refresh(&self, number: u32, suberror: Option<&str>) {
+        let suberror = suberror.map(str::to_owned);
+        self.world().tokens.refuse_refresh(number, suberror);
+    }
+
+    /// The permissions in tokens issued from now on.
+    pub fn grant(&self, scopes: &[&str]) {
+        self.world().tokens.granted = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    }
+
+    /// Whether replies to a sign-in or a refresh come without a refresh token.
+    pub fn omit_refresh_token(&self, omit: bool) {
+        self.world().tokens.omit_refresh = omit;
+    }
+
+    /// Whether a refresh gives a new refresh token, or the same again.
+    pub fn rotate_refresh_token(&self, rotate: bool) {
+        self.world().tokens.rotate_refresh = rotate;
+    }
+
+    /// Whether access tokens are no JWTs.
+    pub fn opaque_tokens(&self, opaque: bool) {
+        self.world().tokens.opaque = opaque;
+    }
+
+    /// The `refresh_in` of replies from now on, in whole seconds; none without.
+    pub fn tell_refresh_in(&self, after: Option<Duration>) {
+        self.world().tokens.refresh_in = after;
+    }
+}
