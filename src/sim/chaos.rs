@@ -40,15 +40,18 @@ impl Chaos {
         };
         let unavailable = r#"{"error":{"code":"InternalServerError","message":"The service is temporarily unavailable","target":""}}"#;
         let throttled = r#"{"error":{"code":"429","message":"API calls quota exceeded! maximum allowed 100 per 00:01:00 for the key Destination+TenantID+AppID. You can send requests again in 7 seconds.","target":""}}"#;
-        Some(match (self.0.u8(..100), endpoint) {
-            (0..2, Endpoint::Token) => status(503, &[], ""),
+        let dice = self.0.u8(..100);
+        Some(match (dice, endpoint.is_for_signing_in()) {
+            // A person would have to start again.
+            (0..7, _) if endpoint == Endpoint::Authorize => return None,
+            (0..2, true) => status(503, &[], ""),
             (0..2, _) => status(503, &[("content-type", "application/json")], unavailable),
             (2, _) => status(
                 502,
                 &[("content-type", "text/html")],
                 "<html><h1>502 Bad Gateway</h1></html>",
             ),
-            (3..5, Endpoint::Token) => return None,
+            (3..5, true) => return None,
             (3..5, _) => status(
                 429,
                 &[("content-type", "application/json"), ("retry-after", "7")],

@@ -5,14 +5,14 @@
 //! the bodies seen in public disagree, it does what was seen. Everything is pure
 //! and takes the time as an argument, except [`Clock`] and the `server` module.
 //!
-//! It does not imitate machine actions, advanced hunting or interactive sign-in.
+//! It does not imitate machine actions or advanced hunting.
 //!
 //! Modules in reading order:
 //! - `options`: what a simulator is asked to be;
 //! - `simulator`: starting, looking at and ending one;
 //! - `server`: sockets, and nothing that decides;
 //! - `world`, `routes`: one request in, one outcome out;
-//! - `tokens`, `jwt`, `entra`: who may come in, and with what;
+//! - `tokens`, `jwt`, `entra`, `html`: who may come in, and with what;
 //! - `alerts`, `machines`: the calls of the API;
 //! - `query`, `odata`, `form`: how a request is read;
 //! - `quota`, `script`, `chaos`: how an answer goes wrong;
@@ -24,6 +24,7 @@ mod chaos;
 mod clock;
 mod entra;
 mod form;
+mod html;
 mod json;
 mod jwt;
 mod life;

@@ -288,7 +288,7 @@ impl World {
     }
 
     fn answer(&mut self, request: &Request, fault: Option<&Fault>, now: Timestamp) -> Reply {
-        if Endpoint::of(&request.method, &request.path) == Endpoint::Token {
+        if Endpoint::of(&request.method, &request.path).is_for_signing_in() {
             let reply = self.tokens.answer(request, now);
             return stamped(reply, "", now);
         }

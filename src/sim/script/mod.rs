@@ -14,6 +14,10 @@ use crate::sim::world::World;
 pub enum Endpoint {
     /// Requests for tokens.
     Token,
+    /// Requests for device codes.
+    DeviceCode,
+    /// The pages a person signs in on.
+    Authorize,
     /// The list of alerts.
     Alerts,
     /// One alert, its parts, its changes, and changes of many.
@@ -25,6 +29,12 @@ pub enum Endpoint {
 
 impl Endpoint {
     pub(crate) fn of(method: &str, path: &str) -> Self {
+        if path == "/devicelogin" || path.contains("/oauth2/v2.0/authorize") {
+            return Self::Authorize;
+        }
+        if path.ends_with("/oauth2/v2.0/devicecode") {
+            return Self::DeviceCode;
+        }
         if path.contains("/oauth2/") {
             return Self::Token;
         }
@@ -42,6 +52,14 @@ impl Endpoint {
             Self::Alert
         } else {
             Self::Any
+        }
+    }
+
+    /// Whether the authority answers, and not the API.
+    pub(crate) fn is_for_signing_in(self) -> bool {
+        match self {
+            Self::Token | Self::DeviceCode | Self::Authorize => true,
+            Self::Alerts | Self::Alert | Self::Machine | Self::Any => false,
         }
     }
 
@@ -184,6 +202,15 @@ mod tests {
     fn requests_are_told_apart() {
         let cases = [
             ("POST", "/t/oauth2/token", Endpoint::Token),
+            ("POST", "/t/oauth2/v2.0/token", Endpoint::Token),
+            ("POST", "/t/oauth2/v2.0/devicecode", Endpoint::DeviceCode),
+            ("GET", "/t/oauth2/v2.0/authorize", Endpoint::Authorize),
+            (
+                "POST",
+                "/t/oauth2/v2.0/authorize/continue",
+                Endpoint::Authorize,
+            ),
+            ("GET", "/devicelogin", Endpoint::Authorize),
             ("GET", "/api/alerts", Endpoint::Alerts),
             ("GET", "/api/v1.0/alerts", Endpoint::Alerts),
             ("GET", "/api/alerts/a_1", Endpoint::Alert),

@@ -3,6 +3,8 @@
 //! Nothing here sleeps: time is an argument, or a clock turned by hand.
 
 mod alerts;
+mod authorizing;
+mod browser;
 mod faults;
 mod refreshing;
 mod served;

@@ -16,6 +16,9 @@ pub(super) struct Form(Vec<(String, String)>);
 /// What stands at a path of the authority.
 pub(super) enum Door {
     Token(Version),
+    Authorize,
+    /// Where the authorize page sends its form.
+    Continue,
 }
 
 impl Door {
@@ -25,9 +28,19 @@ impl Door {
         let door = match rest {
             "oauth2/token" => Self::Token(Version::One),
             "oauth2/v2.0/token" => Self::Token(Version::Two),
+            "oauth2/v2.0/authorize" => Self::Authorize,
+            "oauth2/v2.0/authorize/continue" => Self::Continue,
             _ => return None,
         };
         Some((form::segment(tenant)?, door))
+    }
+
+    /// Whether a browser comes here, and not the program.
+    pub(super) fn is_for_people(&self) -> bool {
+        match self {
+            Self::Authorize | Self::Continue => true,
+            Self::Token(_) => false,
+        }
     }
 }
 

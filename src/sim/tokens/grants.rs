@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::sim::entra::Ids;
 use crate::sim::entra::Refusal;
+use crate::sim::html;
 use crate::sim::jwt::Proof;
 use crate::sim::reply::Reply;
 use crate::sim::tokens::Grant;
@@ -20,25 +21,30 @@ impl Tokens {
     /// Answers any request to the authority.
     pub(crate) fn answer(&mut self, request: &Request, now: Timestamp) -> Reply {
         let ids = Ids::of(request, &mut self.rng, now);
-        self.try_answer(request, now)
-            .unwrap_or_else(|refusal| refusal.reply(&self.account.authority, &ids))
-            .with("cache-control", "no-store, no-cache")
-            .with("x-ms-request-id", ids.trace)
-            .with("client-request-id", ids.correlation)
-    }
-
-    fn try_answer(&mut self, request: &Request, now: Timestamp) -> Result<Reply, Refusal> {
-        let (tenant, door) = Door::of(&request.path).ok_or_else(|| Refusal {
-            status: 404,
-            ..Refusal::new(
-                "invalid_request",
-                90_013,
-                "Invalid input received from the user.",
-            )
-        })?;
-        match door {
+        let Some((tenant, door)) = Door::of(&request.path) else {
+            let nowhere = Refusal {
+                status: 404,
+                ..Refusal::new(
+                    "invalid_request",
+                    90_013,
+                    "Invalid input received from the user.",
+                )
+            };
+            return stamped(nowhere.reply(&self.account.authority, &ids), ids);
+        };
+        let answer = match door {
             Door::Token(version) => self.token(request, &tenant, version, now),
-        }
+            Door::Authorize => self.authorize(request, &tenant, &ids),
+            Door::Continue => self.continued(request, &tenant, &ids),
+        };
+        let reply = answer.unwrap_or_else(|refusal| {
+            if door.is_for_people() {
+                html::refusal(&refusal, &ids)
+            } else {
+                refusal.reply(&self.account.authority, &ids)
+            }
+        });
+        stamped(reply, ids)
     }
 
     fn token(
@@ -55,6 +61,7 @@ impl Tokens {
             ("password", _) => self.password(&form, tenant, version, now),
             ("refresh_token", _) => self.refreshed(&form, version, now),
             ("client_credentials", _) => self.client_credentials(&form, version, now),
+            ("authorization_code", Version::Two) => self.redeemed(&form, now),
             (other, _) => {
                 let message = format!("The app requested an unsupported grant type '{other}'.");
                 Err(Refusal::new("unsupported_grant_type", 70_003, message))
@@ -135,4 +142,12 @@ impl Tokens {
         };
         self.issue(&asked, grant, None, None, version, now)
     }
+}
+
+/// Puts on what every answer of the authority carries.
+fn stamped(reply: Reply, ids: Ids) -> Reply {
+    reply
+        .with("cache-control", "no-store, no-cache")
+        .with("x-ms-request-id", ids.trace)
+        .with("client-request-id", ids.correlation)
 }

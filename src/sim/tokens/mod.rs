@@ -3,10 +3,13 @@
 //! This file keeps what was issued. Modules in reading order:
 //! - `endpoint`: which path is what, and how a form is read;
 //! - `grants`: the token endpoint, and the grants without a browser;
+//! - `authorize`, `codes`: a person at a browser, and the code this gives;
 //! - `scope`: what is asked for;
 //! - `refresh`: the refresh tokens and their end;
 //! - `success`: the reply to a good request.
 
+mod authorize;
+mod codes;
 mod endpoint;
 mod grants;
 mod refresh;
@@ -26,6 +29,8 @@ use crate::sim::jwt::Holder;
 use crate::sim::jwt::Proof;
 use crate::sim::options::Account;
 use crate::sim::reply::Reply;
+use crate::sim::tokens::authorize::Attempts;
+use crate::sim::tokens::codes::Codes;
 use crate::sim::tokens::refresh::Ended;
 use crate::sim::tokens::refresh::RefreshTokens;
 use crate::sim::tokens::scope::Asked;
@@ -86,6 +91,8 @@ pub(crate) struct Tokens {
     pub(crate) refresh_in: Option<Duration>,
     access: HashMap<String, Access>,
     refresh: RefreshTokens,
+    attempts: Attempts,
+    codes: Codes,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,6 +126,8 @@ impl Tokens {
             refresh_in: None,
             access: HashMap::new(),
             refresh: RefreshTokens::default(),
+            attempts: Attempts::default(),
+            codes: Codes::default(),
         }
     }
 
