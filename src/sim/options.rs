@@ -26,6 +26,8 @@ pub struct Options {
     pub clock: Clock,
     pub population: Population,
     pub limits: Limits,
+    /// What the application may prove itself with: PEM texts, one certificate each.
+    pub certificates: Vec<String>,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             clock: Clock::System,
             population: Population::Story,
             limits: Limits::default(),
+            certificates: Vec::new(),
         }
     }
 }

@@ -25,11 +25,21 @@ pub struct Simulator {
 
 impl Simulator {
     /// Builds the tenant and serves it on 127.0.0.1, in tasks of the current runtime.
+    ///
+    /// A certificate that cannot be read is [`InvalidData`](std::io::ErrorKind::InvalidData).
     pub async fn start(options: Options) -> std::io::Result<Self> {
         let listener =
             TcpListener::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, options.port)).await?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let world = World::new(&options, &origin, options.clock.now());
+        let mut world = World::new(&options, &origin, options.clock.now());
+        for pem in &options.certificates {
+            world.tokens.register_certificate(pem).ok_or_else(|| {
+                std::io::Error::new(
+                    std::io::ErrorKind::InvalidData,
+                    "no certificate that can be read",
+                )
+            })?;
+        }
         let account = world.account.clone();
         let world = Arc::new(Mutex::new(world));
         let server = tokio::spawn(server::serve(

@@ -26,6 +26,28 @@ impl Script {
         self.world().tokens.refuse_refresh(number, suberror);
     }
 
+    /// Every device code that waits is approved, as if typed in and agreed to.
+    pub fn approve_device_codes(&self) {
+        self.world().tokens.approve_device_codes();
+    }
+
+    /// Every device code that waits is declined.
+    pub fn decline_device_codes(&self) {
+        self.world().tokens.decline_device_codes();
+    }
+
+    /// Device codes are refused at once with `invalid_grant` and this number (53003 is
+    /// Conditional Access), until taken back with `None`.
+    pub fn block_device_code(&self, number: Option<u32>) {
+        self.world().tokens.block_device_codes(number);
+    }
+
+    /// Registers one more certificate for the application, from PEM text; the thumbprint
+    /// an assertion has to carry, or nothing if the text holds no certificate.
+    pub fn upload_certificate(&self, pem: &str) -> Option<String> {
+        self.world().tokens.register_certificate(pem)
+    }
+
     /// The permissions in tokens issued from now on.
     pub fn grant(&self, scopes: &[&str]) {
         self.world().tokens.granted = scopes.iter().map(|scope| (*scope).to_owned()).collect();

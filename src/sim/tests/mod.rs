@@ -3,8 +3,10 @@
 //! Nothing here sleeps: time is an argument, or a clock turned by hand.
 
 mod alerts;
+mod assertions;
 mod authorizing;
 mod browser;
+mod device_codes;
 mod faults;
 mod refreshing;
 mod served;

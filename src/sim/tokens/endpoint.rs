@@ -19,17 +19,24 @@ pub(super) enum Door {
     Authorize,
     /// Where the authorize page sends its form.
     Continue,
+    DeviceCode,
+    /// Where a person types a device code; no tenant stands before it.
+    DeviceLogin,
 }
 
 impl Door {
     /// The tenant of a path, and what stands there.
     pub(super) fn of(path: &str) -> Option<(String, Self)> {
+        if path == "/devicelogin" {
+            return Some((String::new(), Self::DeviceLogin));
+        }
         let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
         let door = match rest {
             "oauth2/token" => Self::Token(Version::One),
             "oauth2/v2.0/token" => Self::Token(Version::Two),
             "oauth2/v2.0/authorize" => Self::Authorize,
             "oauth2/v2.0/authorize/continue" => Self::Continue,
+            "oauth2/v2.0/devicecode" => Self::DeviceCode,
             _ => return None,
         };
         Some((form::segment(tenant)?, door))
@@ -38,8 +45,8 @@ impl Door {
     /// Whether a browser comes here, and not the program.
     pub(super) fn is_for_people(&self) -> bool {
         match self {
-            Self::Authorize | Self::Continue => true,
-            Self::Token(_) => false,
+            Self::Authorize | Self::Continue | Self::DeviceLogin => true,
+            Self::Token(_) | Self::DeviceCode => false,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::sim::reply::Reply;
 use crate::sim::tokens::Grant;
 use crate::sim::tokens::Tokens;
 use crate::sim::tokens::Version;
+use crate::sim::tokens::device;
 use crate::sim::tokens::endpoint::Door;
 use crate::sim::tokens::endpoint::Form;
 use crate::sim::world::Request;
@@ -36,6 +37,8 @@ impl Tokens {
             Door::Token(version) => self.token(request, &tenant, version, now),
             Door::Authorize => self.authorize(request, &tenant, &ids),
             Door::Continue => self.continued(request, &tenant, &ids),
+            Door::DeviceCode => self.device_code(request, &tenant, now),
+            Door::DeviceLogin => self.device_login(request, &ids),
         };
         let reply = answer.unwrap_or_else(|refusal| {
             if door.is_for_people() {
@@ -60,8 +63,12 @@ impl Tokens {
         match (form.required("grant_type")?, version) {
             ("password", _) => self.password(&form, tenant, version, now),
             ("refresh_token", _) => self.refreshed(&form, version, now),
-            ("client_credentials", _) => self.client_credentials(&form, version, now),
+            ("client_credentials", _) => {
+                let endpoint = format!("{}{}", self.account.authority, request.path);
+                self.client_credentials(&form, &endpoint, version, now)
+            }
             ("authorization_code", Version::Two) => self.redeemed(&form, now),
+            (device::GRANT_TYPE, Version::Two) => self.polled(&form, now),
             (other, _) => {
                 let message = format!("The app requested an unsupported grant type '{other}'.");
                 Err(Refusal::new("unsupported_grant_type", 70_003, message))
@@ -116,6 +123,7 @@ impl Tokens {
     fn client_credentials(
         &mut self,
         form: &Form,
+        endpoint: &str,
         version: Version,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
@@ -125,22 +133,37 @@ impl Tokens {
                            with /.default suffixed to the resource identifier.";
             return Err(Refusal::new("invalid_scope", 1_002_012, message));
         }
-        let Ok(secret) = form.required("client_secret") else {
-            let message = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-            return Err(Refusal::new("invalid_client", 7_000_218, message));
+        let proof = match (form.names("client_secret"), form.names("client_assertion")) {
+            (true, true) => {
+                let message = "The request carries both 'client_secret' and 'client_assertion': only one may be presented.";
+                return Err(Refusal::new("invalid_request", 90_023, message));
+            }
+            (false, false) => {
+                let message = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+                return Err(Refusal::new("invalid_client", 7_000_218, message));
+            }
+            (true, false) => {
+                self.known_secret(form.required("client_secret")?)?;
+                Proof::Secret
+            }
+            (false, true) => {
+                self.proven(form, endpoint, now)?;
+                Proof::Certificate
+            }
         };
-        if secret != self.account.client_secret {
-            let message = format!(
-                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, \
-                 not the client secret ID, for a secret added to app '{}'.",
-                self.account.client_id
-            );
-            return Err(Refusal::new("invalid_client", 7_000_215, message));
+        self.issue(&asked, Grant { proof }, None, None, version, now)
+    }
+
+    fn known_secret(&self, secret: &str) -> Result<(), Refusal> {
+        if secret == self.account.client_secret {
+            return Ok(());
         }
-        let grant = Grant {
-            proof: Proof::Secret,
-        };
-        self.issue(&asked, grant, None, None, version, now)
+        let message = format!(
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, \
+             not the client secret ID, for a secret added to app '{}'.",
+            self.account.client_id
+        );
+        Err(Refusal::new("invalid_client", 7_000_215, message))
     }
 }
 

@@ -4,12 +4,16 @@
 //! - `endpoint`: which path is what, and how a form is read;
 //! - `grants`: the token endpoint, and the grants without a browser;
 //! - `authorize`, `codes`: a person at a browser, and the code this gives;
+//! - `device`: a person at another machine's browser;
+//! - `assertion`: an application with a certificate;
 //! - `scope`: what is asked for;
 //! - `refresh`: the refresh tokens and their end;
 //! - `success`: the reply to a good request.
 
+mod assertion;
 mod authorize;
 mod codes;
+mod device;
 mod endpoint;
 mod grants;
 mod refresh;
@@ -29,8 +33,10 @@ use crate::sim::jwt::Holder;
 use crate::sim::jwt::Proof;
 use crate::sim::options::Account;
 use crate::sim::reply::Reply;
+use crate::sim::tokens::assertion::Certificates;
 use crate::sim::tokens::authorize::Attempts;
 use crate::sim::tokens::codes::Codes;
+use crate::sim::tokens::device::Devices;
 use crate::sim::tokens::refresh::Ended;
 use crate::sim::tokens::refresh::RefreshTokens;
 use crate::sim::tokens::scope::Asked;
@@ -93,6 +99,8 @@ pub(crate) struct Tokens {
     refresh: RefreshTokens,
     attempts: Attempts,
     codes: Codes,
+    devices: Devices,
+    certificates: Certificates,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -128,6 +136,8 @@ impl Tokens {
             refresh: RefreshTokens::default(),
             attempts: Attempts::default(),
             codes: Codes::default(),
+            devices: Devices::default(),
+            certificates: Certificates::default(),
         }
     }
 
