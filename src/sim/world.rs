@@ -365,6 +365,15 @@ impl World {
                 Reply::error(401, "Unauthorized", message, target)
                     .with("www-authenticate", challenge)
             }
+            Distrust::Challenged(claims) => {
+                let challenge = format!(
+                    "Bearer realm=\"\", authorization_uri=\"{}/{}/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{claims}\"",
+                    self.account.authority, self.account.tenant
+                );
+                let message = "Continuous access evaluation resulted in challenge";
+                Reply::error(401, "Unauthorized", message, target)
+                    .with("www-authenticate", challenge)
+            }
             Distrust::Forbidden { required, held } => {
                 let message = format!(
                     "Missing application roles. API required roles: {}, application roles: {}.",

@@ -48,6 +48,21 @@ impl Script {
         self.world().tokens.register_certificate(pem)
     }
 
+    /// The API refuses every token with `insufficient_claims` from now on, unless the
+    /// request for it carried a `claims` parameter that is this JSON.
+    ///
+    /// A refresh token remembers the claims it was earned with; an application has to
+    /// say them each time.
+    pub fn challenge(&self, claims_json: &str) {
+        self.world().tokens.challenge(claims_json);
+    }
+
+    /// Whether only a browser or a device code can meet a challenge: a refresh that
+    /// tries is told `interaction_required`, with the claims.
+    pub fn challenge_needs_person(&self, needs: bool) {
+        self.world().tokens.challenge_needs_person(needs);
+    }
+
     /// The permissions in tokens issued from now on.
     pub fn grant(&self, scopes: &[&str]) {
         self.world().tokens.granted = scopes.iter().map(|scope| (*scope).to_owned()).collect();

@@ -6,6 +6,7 @@ mod alerts;
 mod assertions;
 mod authorizing;
 mod browser;
+mod challenges;
 mod device_codes;
 mod faults;
 mod refreshing;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value as Json;
 
 use crate::sim::entra::Ids;
 use crate::sim::entra::Refusal;
@@ -33,6 +34,7 @@ pub(super) struct Attempt {
     pub(super) nonce: Option<String>,
     /// BASE64URL(SHA256(verifier)).
     pub(super) challenge: String,
+    pub(super) claims: Option<Json>,
     back: Back,
     since: Timestamp,
 }
@@ -191,6 +193,7 @@ impl Tokens {
             asked,
             nonce: query.optional("nonce").map(str::to_owned),
             challenge,
+            claims: query.claims()?,
             back,
             since: now,
         })

@@ -88,6 +88,7 @@ impl Tokens {
         }
         let grant = Grant {
             proof: Proof::Person,
+            met: self.challenges.met_by(attempt.claims.as_ref()),
         };
         let nonce = attempt.nonce.as_deref();
         let reply = self.signed_in(&attempt.asked, grant, nonce, Version::Two, now)?;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value as Json;
 
 use crate::sim::entra::Ids;
 use crate::sim::entra::Refusal;
@@ -43,6 +44,7 @@ enum Decision {
 struct Device {
     user_code: String,
     asked: Asked,
+    claims: Option<Json>,
     decision: Decision,
     since: Timestamp,
     interval: SignedDuration,
@@ -90,7 +92,8 @@ impl Tokens {
                 ..Refusal::new("invalid_grant", number, message)
             });
         }
-        let (device_code, user_code) = self.devices.give(asked, &mut self.rng, now);
+        let claims = form.claims()?;
+        let (device_code, user_code) = self.devices.give(asked, claims, &mut self.rng, now);
         let page = format!("{}/devicelogin", self.account.authority);
         let message = format!(
             "To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate."
@@ -146,6 +149,7 @@ impl Tokens {
         let asked = device.asked.clone();
         let grant = Grant {
             proof: Proof::Person,
+            met: self.challenges.met_by(device.claims.as_ref()),
         };
         self.signed_in(&asked, grant, None, Version::Two, now)
     }
@@ -200,7 +204,13 @@ impl Devices {
         }
     }
 
-    fn give(&mut self, asked: Asked, rng: &mut Rng, now: Timestamp) -> (String, String) {
+    fn give(
+        &mut self,
+        asked: Asked,
+        claims: Option<Json>,
+        rng: &mut Rng,
+        now: Timestamp,
+    ) -> (String, String) {
         if self.known.len() > REMEMBERED {
             self.known.retain(|_, device| !device.is_expired(now));
         }
@@ -212,6 +222,7 @@ impl Devices {
         let device = Device {
             user_code: user_code.clone(),
             asked,
+            claims,
             decision: Decision::Pending,
             since: now,
             interval: SignedDuration::from_secs(INTERVAL_SECONDS),

@@ -98,7 +98,9 @@ impl Tokens {
         }
         let grant = Grant {
             proof: Proof::Password,
+            met: 0,
         };
+        let grant = self.stepped_up(grant, form)?;
         self.signed_in(&asked, grant, None, version, now)
     }
 
@@ -111,7 +113,7 @@ impl Tokens {
         form.is_public()?;
         let asked = self.asked(form, version)?;
         let held = form.required("refresh_token")?;
-        let grant = self.refresh.grant(held)?;
+        let grant = self.stepped_up(self.refresh.grant(held)?, form)?;
         let refresh = match (self.omit_refresh, self.rotate_refresh) {
             (true, _) => None,
             (false, true) => Some(self.refresh.give(grant, &mut self.rng)),
@@ -151,7 +153,9 @@ impl Tokens {
                 Proof::Certificate
             }
         };
-        self.issue(&asked, Grant { proof }, None, None, version, now)
+        // There is nobody who could be needed.
+        let met = self.challenges.met_by(form.claims()?.as_ref());
+        self.issue(&asked, Grant { proof, met }, None, None, version, now)
     }
 
     fn known_secret(&self, secret: &str) -> Result<(), Refusal> {

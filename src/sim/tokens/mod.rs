@@ -6,12 +6,14 @@
 //! - `authorize`, `codes`: a person at a browser, and the code this gives;
 //! - `device`: a person at another machine's browser;
 //! - `assertion`: an application with a certificate;
+//! - `challenge`: more than a token that was good a moment ago;
 //! - `scope`: what is asked for;
 //! - `refresh`: the refresh tokens and their end;
 //! - `success`: the reply to a good request.
 
 mod assertion;
 mod authorize;
+mod challenge;
 mod codes;
 mod device;
 mod endpoint;
@@ -35,6 +37,7 @@ use crate::sim::options::Account;
 use crate::sim::reply::Reply;
 use crate::sim::tokens::assertion::Certificates;
 use crate::sim::tokens::authorize::Attempts;
+use crate::sim::tokens::challenge::Challenges;
 use crate::sim::tokens::codes::Codes;
 use crate::sim::tokens::device::Devices;
 use crate::sim::tokens::refresh::Ended;
@@ -68,6 +71,7 @@ struct Access {
     audience: String,
     permissions: Vec<String>,
     holder: Holder,
+    met: u64,
     revoked: bool,
 }
 
@@ -81,6 +85,8 @@ pub(crate) enum Distrust {
         required: Vec<&'static str>,
         held: Vec<String>,
     },
+    /// 401: these claims are missing, in base64.
+    Challenged(String),
     /// 403: good for something else.
     WrongAudience,
 }
@@ -101,6 +107,7 @@ pub(crate) struct Tokens {
     codes: Codes,
     devices: Devices,
     certificates: Certificates,
+    challenges: Challenges,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,6 +120,8 @@ enum Version {
 #[derive(Clone, Copy)]
 struct Grant {
     proof: Proof,
+    /// The number of the claims challenge it has met.
+    met: u64,
 }
 
 impl Tokens {
@@ -138,6 +147,7 @@ impl Tokens {
             codes: Codes::default(),
             devices: Devices::default(),
             certificates: Certificates::default(),
+            challenges: Challenges::default(),
         }
     }
 
@@ -191,6 +201,9 @@ impl Tokens {
             return Err(Distrust::Unauthorized(
                 "The audience of the token is not valid",
             ));
+        }
+        if let Some(claims) = self.challenges.lacking(access.met) {
+            return Err(Distrust::Challenged(claims));
         }
         let needed: Vec<&'static str> = match access.holder {
             Holder::User => required.to_vec(),
@@ -292,6 +305,7 @@ impl Tokens {
                 audience,
                 permissions,
                 holder: grant.proof.holder(),
+                met: grant.met,
                 revoked: false,
             },
         );
