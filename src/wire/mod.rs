@@ -4,9 +4,11 @@
 //! reading is lenient: null, absent and oddly typed fields never lose an alert.
 //!
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
-//! [`detail`] (all of one), [`problem`] (error bodies), [`json`].
+//! [`detail`] (all of one), [`problem`] (error bodies), [`challenge`] (claims asked for
+//! with a refusal), [`json`].
 
 pub mod alert;
+pub mod challenge;
 pub mod detail;
 pub mod json;
 pub mod page;

@@ -56,35 +56,86 @@ pub fn wait_in_words(message: &str) -> Option<SignedDuration> {
 pub struct SignInProblem {
     /// `invalid_grant` and its like: what programs branch on.
     pub error: String,
+    /// Refines it where it is given.
+    pub suberror: String,
     /// First sentence of the description, harmless.
     pub description: String,
     /// AADSTS numbers, most general first as Entra sends them.
     pub codes: Vec<u64>,
     pub correlation_id: String,
+    pub trace_id: String,
+    /// When the service refused, as it wrote it.
+    pub timestamp: String,
+    /// What the next sign-in has to prove: JSON in a string, passed on as it came.
+    pub claims: Option<String>,
 }
 
 /// Reads an OAuth error body; `None` when it is not one.
 pub fn read_sign_in(body: &[u8]) -> Option<SignInProblem> {
     let value: Value = serde_json::from_slice(body).ok()?;
-    let error = harmless(value.get("error")?.as_str()?);
-    let description = value
-        .get("error_description")
-        .and_then(Value::as_str)
-        .and_then(|text| text.split(['\r', '\n']).next())
-        // Newer answers join the lines with blanks.
-        .and_then(|line| line.split(" Trace ID:").next())
-        .map(harmless)
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let error = text("error")?;
+    let told = sign_in_problem(error, text("error_description").unwrap_or_default());
+    let codes: Vec<u64> = value
+        .get("error_codes")
+        .and_then(Value::as_array)
+        .map(|codes| codes.iter().filter_map(Value::as_u64).collect())
         .unwrap_or_default();
+    let or = |name: &str, told: String| match word(&value, name) {
+        word if word.is_empty() => told,
+        word => word,
+    };
     Some(SignInProblem {
-        error,
-        description,
-        codes: value
-            .get("error_codes")
-            .and_then(Value::as_array)
-            .map(|codes| codes.iter().filter_map(Value::as_u64).collect())
-            .unwrap_or_default(),
-        correlation_id: word(&value, "correlation_id"),
+        suberror: word(&value, "suberror"),
+        codes: if codes.is_empty() { told.codes } else { codes },
+        correlation_id: or("correlation_id", told.correlation_id),
+        trace_id: or("trace_id", told.trace_id),
+        timestamp: or("timestamp", told.timestamp),
+        claims: text("claims").map(str::to_owned),
+        error: told.error,
+        description: told.description,
     })
+}
+
+/// The same from the two fields a browser brings back: what JSON has fields for is in
+/// the lines of the description.
+pub fn sign_in_problem(error: &str, description: &str) -> SignInProblem {
+    // Newer answers join the lines with blanks.
+    let sentence = description
+        .split(['\r', '\n'])
+        .next()
+        .and_then(|line| line.split(" Trace ID:").next())
+        .unwrap_or_default();
+    let after = |label: &str| {
+        let (_, rest) = description.split_once(label)?;
+        rest.trim_start().split(['\r', '\n']).next()
+    };
+    let id = |label: &str| {
+        let id = after(label).and_then(|rest| rest.split(' ').next());
+        harmless(id.unwrap_or_default())
+    };
+    let time = after("Timestamp:").and_then(|rest| rest.split_inclusive('Z').next());
+    SignInProblem {
+        error: harmless(error),
+        description: harmless(sentence),
+        codes: description
+            .split("AADSTS")
+            .skip(1)
+            .filter_map(number)
+            .collect(),
+        correlation_id: id("Correlation ID:"),
+        trace_id: id("Trace ID:"),
+        timestamp: harmless(time.unwrap_or_default()),
+        ..SignInProblem::default()
+    }
+}
+
+/// The digits a text begins with.
+fn number(text: &str) -> Option<u64> {
+    let end = text
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(text.len());
+    text.get(..end)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -142,5 +193,34 @@ mod tests {
         assert_eq!(problem.codes, [50126]);
         assert_eq!(read_sign_in(b"{}"), None);
         assert_eq!(read_sign_in(br#"{"error":{"code":"x"}}"#), None);
+    }
+
+    #[test]
+    fn everything_support_asks_for_is_read_from_fields_or_from_the_description() {
+        let fields = br#"{"error":"interaction_required","suberror":"basic_action","error_description":"AADSTS50076: MFA.","timestamp":"2026-11-22 14:00:00Z","trace_id":"t","correlation_id":"c","claims":"{\"a\":1}"}"#;
+        let problem = read_sign_in(fields).unwrap();
+        assert_eq!(problem.suberror, "basic_action");
+        assert_eq!(problem.codes, [50_076]);
+        assert_eq!(problem.claims.as_deref(), Some(r#"{"a":1}"#));
+        let told = |problem: SignInProblem| {
+            [
+                problem.description,
+                problem.trace_id,
+                problem.correlation_id,
+                problem.timestamp,
+            ]
+        };
+        let expected = ["AADSTS50076: MFA", "t", "c", "2026-11-22 14:00:00Z"];
+        assert_eq!(told(problem), expected);
+        for between in ["\r\n", " "] {
+            let lines = [
+                "AADSTS50076: MFA.",
+                "Trace ID: t",
+                "Correlation ID: c",
+                "Timestamp: 2026-11-22 14:00:00Z",
+            ];
+            let problem = sign_in_problem("invalid_grant", &lines.join(between));
+            assert_eq!(told(problem), expected, "{between:?}");
+        }
     }
 }
