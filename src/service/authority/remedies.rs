@@ -55,29 +55,30 @@ pub const REMEDIES: &[Remedy] = &[
     row(&[50_001, 500_011], Who::Administrator, "the API is unknown in this tenant, or belongs to another cloud", "enable Defender for Endpoint; check `cloud` and `resource` first"),
     row(&[50_011, 70_004], Who::Administrator, "the redirect address is not registered", "add `http://localhost` under \"Mobile and desktop applications\""),
     row(&[50_012, 700_027, 900_384], Who::Administrator, "the certificate matches none of the app registration", "upload its public part"),
+    row(&[700_024], Who::You, "the certificate's assertion is out of its time", "set the clock of this machine"),
     row(&[50_020, 50_034, 51_004, 90_072], Who::You, "no such user in this tenant", "check the user name and the tenant, or ask to be invited as a guest"),
     row(&[50_053], Who::You, "the account is locked or this network is blocked", "wait, and do not try the password again"),
     row(&[50_055, 50_144, 50_135], Who::You, "the password must be changed", "change it in a browser, then sign in again"),
-    row(&[50_056, 50_064, 50_126], Who::You, "wrong user name or password, or an account without password", "check both"),
+    row(&[50_056, 50_064, 50_126], Who::You, "wrong user name or password, or an account without password", "check both; an account without password needs `--auth browser`"),
     row(&[50_057], Who::Administrator, "this account is disabled", "enable it"),
     row(&[50_059, 50_128, 90_019], Who::Profile, "the tenant cannot be told", "set `tenant` to its id or domain"),
-    row(&[50_072, 50_079], Who::You, "MFA must be registered first", "register it on the security info page in a browser"),
-    row(&[50_074, 50_076], Who::You, "MFA is required, which a password cannot do", "use an account that policy lets in without it"),
+    row(&[50_072, 50_079], Who::You, "MFA must be registered first", "register it on the security info page in a browser, then use `--auth browser`"),
+    row(&[50_074, 50_076], Who::You, "MFA is required, which a password cannot do", "use `--auth browser`, or `--auth device-code` where policy allows it"),
     row(&[50_078, 50_132, 50_133], Who::You, "the session is too old", "sign in again"),
     row(&[50_058, 50_089, 70_000], Who::You, "there is no session any more", "sign in again"),
-    row(&[50_097, 50_155, 50_187], Who::You, "policy wants a managed device", "sign in from your managed workstation"),
+    row(&[50_097, 50_155, 50_187], Who::You, "policy wants a managed device", "use `--auth browser` with the browser of your managed workstation"),
     row(&[50_105], Who::Administrator, "you are not assigned to the app", "assign you to it"),
-    row(&[50_131, 53_003], Who::Administrator, "blocked by Conditional Access", "read the sign-in log with the correlation id"),
-    row(&[50_158], Who::You, "MFA of another provider is required, which a password cannot do", "use an account that policy lets in without it"),
+    row(&[50_131, 53_003], Who::Administrator, "blocked by Conditional Access (often because of the device code or the password, so try `--auth browser`)", "read the sign-in log with the correlation id"),
+    row(&[50_158], Who::You, "MFA of another provider is required, which a password cannot do", "use `--auth browser`"),
     row(&[50_173], Who::You, "your sessions were revoked", "sign in again"),
     row(&[50_194, 9_001_023, 90_010], Who::Profile, "`common` is not allowed for this app or flow", "set `tenant` to its id or domain"),
     row(&[50_196], Who::Time, "too many identical requests", "wait five minutes"),
     row(&[50_199], Who::You, "a confirmation is asked for", "confirm it in the browser"),
-    row(&[53_000, 530_002], Who::You, "policy wants a compliant device", "sign in from your managed workstation"),
-    row(&[53_001, 530_003], Who::You, "policy wants a joined or managed device", "sign in from your managed workstation"),
+    row(&[53_000, 530_002], Who::You, "policy wants a compliant device", "use `--auth browser` with the browser of your managed workstation"),
+    row(&[53_001, 530_003], Who::You, "policy wants a joined or managed device", "use `--auth browser` with the browser of your managed workstation"),
     row(&[53_002], Who::Administrator, "policy lets in approved apps only", "exclude the app from it"),
     row(&[530_032, 530_034, 530_035], Who::Administrator, "blocked by the tenant's security policy", "read the sign-in log with the correlation id"),
-    row(&[530_036], Who::You, "sessions that began with a device code were forbidden", "sign in another way"),
+    row(&[530_036], Who::You, "sessions that began with a device code were forbidden", "use `--auth browser`"),
     row(&[53_011], Who::Administrator, "the account is flagged as risky", "look at its risk"),
     row(&[54_005, 70_008], Who::You, "the code was used already or is too old", "start again"),
     row(&[65_001, 650_056, 90_008], Who::Administrator, "consent is missing", "grant consent for `Alert.Read` of WindowsDefenderATP to the app registration"),
@@ -89,7 +90,7 @@ pub const REMEDIES: &[Remedy] = &[
     row(&[7_000_222], Who::Administrator, "the client secret expired", "make a new one, or use a certificate"),
     row(&[7_000_218], Who::Administrator, "the app is not a public client", "turn on \"Allow public client flows\" in the app registration"),
     row(&[700_025], Who::Profile, "the app is a public client", "leave the secret out"),
-    row(&[70_003, 70_011, 700_022, 700_023, 1_002_012], Who::Profile, "flow or scope are not accepted", "check `auth` and `resource`"),
+    row(&[70_003, 70_011, 700_022, 700_023, 1_002_012], Who::Profile, "flow or scope are not accepted", "check `auth`, `resource` and the scopes"),
     row(&[700_082], Who::You, "signed out after a long time unused", "sign in again"),
     row(&[700_084], Who::Administrator, "the app is registered as a single-page app", "register it as a desktop app"),
     row(&[70_018, 90_119, 70_019, 70_020, 90_120], Who::You, "the device code is wrong, spent or too old", "ask for a new one"),
@@ -108,7 +109,19 @@ pub const REMEDIES: &[Remedy] = &[
 /// The remedy for an answer. Entra sends the most general number first, so the last
 /// one known is the most telling.
 pub fn remedy(problem: &SignInProblem) -> Option<&'static Remedy> {
-    problem.codes.iter().rev().find_map(|code| of_code(*code))
+    let known = problem.codes.iter().rev().find_map(|code| of_code(*code));
+    known.or_else(|| of_code(by_name(problem)?))
+}
+
+/// The number that stands for an answer which has names only.
+fn by_name(problem: &SignInProblem) -> Option<u64> {
+    match (problem.error.as_str(), problem.suberror.as_str()) {
+        ("access_denied" | "authorization_declined", _) => Some(65_004),
+        ("expired_token" | "bad_verification_code", _) => Some(70_020),
+        ("consent_required", _) | (_, "consent_required") => Some(65_001),
+        (_, "user_password_expired") => Some(50_055),
+        _ => None,
+    }
 }
 
 fn of_code(code: u64) -> Option<&'static Remedy> {
