@@ -244,6 +244,7 @@ mod tests {
             decoded: Err("opaque".to_owned()),
             obtained: moment(at),
             life: SignedDuration::from_secs(life),
+            renew_in: None,
             skew: None,
             refreshable: true,
         }

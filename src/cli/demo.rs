@@ -24,6 +24,7 @@ use crate::service::Limits;
 use crate::service::Secret;
 use crate::service::authority::Method;
 use crate::service::authority::PasswordSignIn;
+use crate::service::authority::Registration;
 use crate::service::authority::SecretSource;
 use crate::service::client::Now;
 use crate::sim::Account;
@@ -95,10 +96,13 @@ fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliErr
     });
     let authority = Authority::new(
         http.clone(),
-        &account.authority,
-        &account.tenant,
-        &account.client_id,
-        &config.resource.value,
+        Registration {
+            authority: account.authority.clone(),
+            tenant: account.tenant.clone(),
+            client_id: account.client_id.clone(),
+            resource: config.resource.value.clone(),
+            ..Registration::default()
+        },
         method,
     );
     Ok(Client::new(http, authority, &account.api, now)?)

@@ -26,6 +26,7 @@ use crate::service::Limits;
 use crate::service::Secret;
 use crate::service::authority::Method;
 use crate::service::authority::PasswordSignIn;
+use crate::service::authority::Registration;
 use crate::service::authority::SecretSource;
 use crate::service::client::Now;
 
@@ -80,10 +81,14 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
     let http = Http::new(Limits::default(), config.ca_file.value.clone());
     let authority = Authority::new(
         http.clone(),
-        &config.authority.value,
-        &given(&config.tenant.value),
-        &given(&config.client_id.value),
-        &config.resource.value,
+        Registration {
+            authority: config.authority.value.clone(),
+            tenant: given(&config.tenant.value),
+            client_id: given(&config.client_id.value),
+            resource: config.resource.value.clone(),
+            scopes: Vec::new(),
+            username: config.username.value.clone(),
+        },
         method,
     );
     Ok(Client::new(http, authority, &config.api.value, now)?)

@@ -15,6 +15,8 @@ pub struct TokenFacts {
     pub obtained: Moment,
     /// The life the issuer gave it (`expires_in`), the only one to trust.
     pub life: SignedDuration,
+    /// When the issuer would like it to be renewed, counted like the life. Advice only.
+    pub renew_in: Option<SignedDuration>,
     /// Clock of the issuer minus ours, where the answer carried a `Date`.
     pub skew: Option<SignedDuration>,
     /// Renewal will use a refresh token.

@@ -1,9 +1,11 @@
 //! What can be asked of the Defender API, with a token in hand.
+//!
+//! How the token is got and renewed is in the two modules beside this one.
 
 use std::sync::Arc;
+use std::sync::Mutex;
 
-use percent_encoding::AsciiSet;
-use percent_encoding::NON_ALPHANUMERIC;
+use jiff::SignedDuration;
 use percent_encoding::utf8_percent_encode;
 use reqwest::Url;
 use reqwest::header;
@@ -16,14 +18,13 @@ use crate::domain::alert::AlertPage;
 use crate::domain::moment::Moment;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Ordering;
-use crate::domain::session::TokenFacts;
-use crate::domain::token;
 use crate::service::authority::Authority;
-use crate::service::authority::RefreshToken;
 use crate::service::error::ServiceError;
 use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
+use crate::service::http::VALUE;
+use crate::service::sign_ins::SignIns;
 use crate::service::token_store::TokenStore;
 use crate::wire::alert;
 use crate::wire::page;
@@ -35,26 +36,22 @@ pub type Now = Arc<dyn Fn() -> Moment + Send + Sync>;
 /// The two services, with the tokens between them.
 pub struct Client {
     http: Http,
-    authority: Authority,
+    pub(super) authority: Authority,
     /// URL of the API without a slash at its end.
     api: String,
     origin: Url,
-    tokens: TokenStore,
-    /// One renewal at a time.
-    renewing: tokio::sync::Mutex<()>,
-    now: Now,
+    pub(super) tokens: TokenStore,
+    /// One writer of tokens at a time.
+    pub(super) renewing: tokio::sync::Mutex<()>,
+    pub(super) sign_ins: SignIns,
+    /// Clock of the sign-in service minus ours, as last told.
+    pub(super) skew: Mutex<Option<SignedDuration>>,
+    pub(super) now: Now,
 }
 
 /// Ten thousand alerts with evidence are about 34 MB.
 const LARGEST_PAGE: usize = 96 * 1024 * 1024;
 const LARGEST_ALERT: usize = 8 * 1024 * 1024;
-
-/// All but what RFC 3986 calls unreserved.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 impl Client {
     /// # Errors
@@ -76,37 +73,10 @@ impl Client {
             origin,
             tokens: TokenStore::default(),
             renewing: tokio::sync::Mutex::new(()),
+            sign_ins: SignIns::default(),
+            skew: Mutex::new(None),
             now,
         })
-    }
-
-    /// Signs in, or renews the token, and tells what is known of the new one.
-    pub async fn renew(&self) -> Result<TokenFacts, ServiceError> {
-        let _one_at_a_time = self.renewing.lock().await;
-        // The life is counted from when the token was made, which is after this.
-        let obtained = (self.now)();
-        let held = self.tokens.refresh_token();
-        let (granted, refresh) = self
-            .authority
-            .request_token(held.as_ref(), obtained.wall)
-            .await;
-        if refresh == RefreshToken::Spent {
-            self.tokens.forget_refresh_token();
-        }
-        let granted = granted?;
-        let reply = granted.reply;
-        let facts = TokenFacts {
-            decoded: token::decode(reply.access_token.expose()).map_err(|error| error.to_string()),
-            obtained,
-            life: reply.life,
-            skew: granted.date.map(|date| date.duration_since(obtained.wall)),
-            refreshable: reply.refresh_token.is_some()
-                || (held.is_some() && refresh == RefreshToken::StillGood),
-        };
-        let expires = facts.expires().steady;
-        self.tokens
-            .keep(reply.access_token, expires, reply.refresh_token);
-        Ok(facts)
     }
 
     /// One page of alerts.
@@ -159,6 +129,9 @@ impl Client {
             .header(header::ACCEPT, "application/json")
             .header(header::AUTHORIZATION, bearer);
         let answer = self.http.send(request, largest).await?;
+        if let Some(claims) = answer.claims_challenge() {
+            self.tokens.challenge(&token, claims);
+        }
         let host = http::named(&self.origin).unwrap_or_default();
         match answer.failure(&host) {
             Some(error) => Err(error),

@@ -9,6 +9,8 @@ use std::time::Instant;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
+use percent_encoding::AsciiSet;
+use percent_encoding::NON_ALPHANUMERIC;
 use reqwest::Certificate;
 use reqwest::RequestBuilder;
 use reqwest::Response;
@@ -21,6 +23,8 @@ use tracing::debug;
 use zeroize::Zeroizing;
 
 use crate::service::error::ServiceError;
+use crate::service::secret::Secret;
+use crate::wire::challenge;
 use crate::wire::problem;
 
 /// How long a request may take.
@@ -43,6 +47,13 @@ impl Default for Limits {
         }
     }
 }
+
+/// All but what RFC 3986 calls unreserved.
+pub(super) const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Bytes of a failed answer that are read.
 const LARGEST_REASON: usize = 64 * 1024;
@@ -308,10 +319,26 @@ impl Answer {
             .map(|wait| wait.clamp(SignedDuration::ZERO, LONGEST_WAIT))
     }
 
+    /// The claims a refused token lacks, where the service names them.
+    pub fn claims_challenge(&self) -> Option<Secret> {
+        if self.status != StatusCode::UNAUTHORIZED {
+            return None;
+        }
+        let headers = self.headers.get_all(header::WWW_AUTHENTICATE).iter();
+        headers
+            .filter_map(|header| challenge::claims(header.to_str().ok()?))
+            .map(Secret::new)
+            .next()
+    }
+
     /// What a failed answer of the API means. `None` for a success.
     pub fn failure(&self, host: &str) -> Option<ServiceError> {
         if self.status.is_success() {
             return None;
+        }
+        if self.claims_challenge().is_some() {
+            let words = ": the service asks for a new sign-in or proof (claims challenge)";
+            return Some(ServiceError::Unauthorized(words.to_owned()));
         }
         let problem = problem::read(&self.body);
         let words: String = [problem.code, problem.message]

@@ -1,14 +1,21 @@
 //! The two remote services: sign-in and API. The only place where tokens live.
 //!
 //! Reading order: [`client`] (what can be asked), [`authority`] (how a token is
-//! got), [`token_store`] and [`secret`] (where it is kept), [`http`] (one request,
-//! bounded in time and size), [`error`], [`token_reply`].
+//! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
+//! [`loopback`] (where a browser brings its answer), [`token_store`] and [`secret`]
+//! (where tokens are kept), [`http`] (one request, bounded in time and size), [`error`],
+//! [`token_reply`], [`fields`], [`random`].
 
 pub mod authority;
 pub mod client;
 pub mod error;
+pub mod fields;
 pub mod http;
+pub mod loopback;
+pub mod random;
+pub mod renewal;
 pub mod secret;
+pub mod sign_ins;
 pub mod token_reply;
 pub mod token_store;
 

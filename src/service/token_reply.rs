@@ -14,6 +14,10 @@ pub struct TokenReply {
     pub refresh_token: Option<Secret>,
     /// Life of the access token, counted from the answer.
     pub life: SignedDuration,
+    /// When the issuer would like it to be renewed: long before its end, if at all.
+    pub renew_in: Option<SignedDuration>,
+    /// Only good for its nonce.
+    pub id_token: Option<Secret>,
 }
 
 /// A token whose life is not told is renewed as if it lived this long: the
@@ -35,6 +39,10 @@ pub fn read(body: &[u8]) -> Result<TokenReply, &'static str> {
         refresh_token: Option<&'a RawValue>,
         #[serde(borrow, default)]
         expires_in: Option<&'a RawValue>,
+        #[serde(borrow, default)]
+        refresh_in: Option<&'a RawValue>,
+        #[serde(borrow, default)]
+        id_token: Option<&'a RawValue>,
     }
     let reply: Reply<'_> = serde_json::from_slice(body)
         .map_err(|_may_quote_a_token| "the sign-in answer is not the JSON of a token")?;
@@ -47,15 +55,19 @@ pub fn read(body: &[u8]) -> Result<TokenReply, &'static str> {
     {
         return Err("the access token in the sign-in answer holds characters no token has");
     }
-    let seconds = json::string(reply.expires_in).and_then(|text| text.trim().parse::<f64>().ok());
     Ok(TokenReply {
         access_token,
         refresh_token: secret(reply.refresh_token),
-        life: seconds
-            .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
-            .and_then(|seconds| SignedDuration::try_from_secs_f64(seconds.min(LONGEST_LIFE)).ok())
-            .unwrap_or(UNTOLD_LIFE),
+        life: duration(reply.expires_in).unwrap_or(UNTOLD_LIFE),
+        renew_in: duration(reply.refresh_in),
+        id_token: secret(reply.id_token),
     })
+}
+
+fn duration(raw: Option<&RawValue>) -> Option<SignedDuration> {
+    let seconds: f64 = json::string(raw)?.trim().parse().ok()?;
+    let sound = seconds.is_finite() && seconds >= 0.0;
+    sound.then(|| SignedDuration::try_from_secs_f64(seconds.min(LONGEST_LIFE)).ok())?
 }
 
 fn secret(raw: Option<&RawValue>) -> Option<Secret> {

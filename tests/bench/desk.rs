@@ -173,6 +173,7 @@ impl Desk {
                 decoded: decode(&self.token).map_err(|error| error.to_string()),
                 obtained: self.now,
                 life: LIFE,
+                renew_in: None,
                 skew: None,
                 refreshable: true,
             };

@@ -171,7 +171,7 @@ async fn a_refusal_tells_the_number_the_remedy_and_the_correlation_id() {
         assert!(told.contains(remedy), "{number}: {told}");
         let last = stage.requests().pop().unwrap();
         let id = last.header("client-request-id").unwrap();
-        let ending = format!("(correlation id {id})");
+        let ending = format!("(correlation id {id}, 2026-11-22 14:00:00Z)");
         assert!(failure.sentence.ends_with(&ending), "{}", failure.sentence);
     }
 }

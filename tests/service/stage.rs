@@ -15,6 +15,7 @@ use vigie::service::Secret;
 use vigie::service::ServiceError;
 use vigie::service::authority::Method;
 use vigie::service::authority::PasswordSignIn;
+use vigie::service::authority::Registration;
 use vigie::service::authority::SecretSource;
 use vigie::service::client::Now;
 use vigie::sim::Account;
@@ -151,10 +152,13 @@ pub(crate) fn client_by(
     let http = Http::new(limits, None);
     let authority = Authority::new(
         http.clone(),
-        &account.authority,
-        &account.tenant,
-        &account.client_id,
-        resource,
+        Registration {
+            authority: account.authority.clone(),
+            tenant: account.tenant.clone(),
+            client_id: account.client_id.clone(),
+            resource: resource.to_owned(),
+            ..Registration::default()
+        },
         method,
     );
     Client::new(http, authority, &account.api, both_clocks(clock)).unwrap()

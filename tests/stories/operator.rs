@@ -30,6 +30,7 @@ use vigie::service::Limits;
 use vigie::service::Secret;
 use vigie::service::authority::Method;
 use vigie::service::authority::PasswordSignIn;
+use vigie::service::authority::Registration;
 use vigie::service::authority::SecretSource;
 use vigie::sim::Clock;
 use vigie::sim::ManualClock;
@@ -78,10 +79,13 @@ impl Operator {
         let http = Http::new(Limits::default(), None);
         let authority = Authority::new(
             http.clone(),
-            &account.authority,
-            &account.tenant,
-            &account.client_id,
-            RESOURCE,
+            Registration {
+                authority: account.authority.clone(),
+                tenant: account.tenant.clone(),
+                client_id: account.client_id.clone(),
+                resource: RESOURCE.to_owned(),
+                ..Registration::default()
+            },
             Method::Password(PasswordSignIn {
                 username: account.username.clone(),
                 source: SecretSource::Given(Secret::new(account.password.clone())),

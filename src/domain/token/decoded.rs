@@ -147,6 +147,11 @@ impl DecodedToken {
         self.text("tid")
     }
 
+    /// The request an ID token answers.
+    pub fn nonce(&self) -> Option<Text> {
+        self.text("nonce")
+    }
+
     /// The user's name as best known, for display only: all of these can change hands.
     pub fn user(&self) -> Option<Text> {
         ["upn", "preferred_username", "unique_name", "email", "name"]

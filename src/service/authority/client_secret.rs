@@ -7,12 +7,6 @@
 use crate::service::authority::Authority;
 use crate::service::secret::Secret;
 
-/// Everything consented to the registration for this audience; single permissions are
-/// refused for applications.
-pub(super) fn scope(authority: &Authority) -> String {
-    format!("{}/.default", authority.resource)
-}
-
 /// The form of the grant.
 pub(super) fn form<'a>(
     authority: &'a Authority,

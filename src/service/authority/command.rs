@@ -65,6 +65,8 @@ fn read(printed: &str, now: Timestamp) -> Option<TokenReply> {
         access_token: token,
         refresh_token: None,
         life: life.unwrap_or(token_reply::UNTOLD_LIFE),
+        renew_in: None,
+        id_token: None,
     })
 }
 

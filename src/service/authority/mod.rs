@@ -1,17 +1,24 @@
 //! Gets tokens: one file for each way to sign in.
 //!
-//! So far there are [`password`], the flow of Microsoft's tutorial, and
-//! [`client_secret`], for an application without a user, and [`command`], where another
+//! A person signs in by [`browser`], [`device_code`] or, where a tenant still lets in,
+//! by [`password`], the flow of Microsoft's tutorial. An application without a user
+//! signs in by [`client_secret`] or [`client_certificate`]; with [`command`] another
 //! program hands over the token. Whatever the way, a renewal uses the refresh token when
-//! one was given ([`refresh`]). Secrets come from a [`source`]; [`remedies`] says what a
-//! refusal means.
+//! one was given ([`refresh`]). Secrets come from a [`source`]; [`refusal`] is a no, and
+//! [`remedies`] says what it means.
 
+pub mod browser;
+pub mod client_certificate;
 pub mod client_secret;
 pub mod command;
+pub mod device_code;
 pub mod password;
 pub mod refresh;
+pub mod refusal;
 pub mod remedies;
 pub mod source;
+
+use std::path::PathBuf;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -22,35 +29,70 @@ use crate::service::error::ServiceError;
 use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
+use crate::service::random;
 use crate::service::secret::Secret;
 use crate::service::token_reply;
 use crate::service::token_reply::TokenReply;
 use crate::wire::problem;
 
 pub use password::PasswordSignIn;
+pub(in crate::service) use refusal::Refusal;
+pub(in crate::service) use refusal::Setback;
 pub use source::SecretSource;
 
 /// How a person or a program signs in.
 #[derive(Debug, Clone)]
 pub enum Method {
+    Browser {
+        /// Any that is free where there is none.
+        redirect_port: Option<u16>,
+    },
+    DeviceCode,
     Password(PasswordSignIn),
     ClientSecret(SecretSource),
+    /// One PEM file with the certificate and its RSA private key.
+    ClientCertificate(PathBuf),
     /// A program that prints a finished token, and its arguments.
     Command(Vec<String>),
+}
+
+/// What is asked for, and in whose name.
+#[derive(Debug, Clone, Default)]
+pub struct Registration {
+    /// URL of the sign-in service without the tenant, without a slash at its end.
+    pub authority: String,
+    /// Id or domain.
+    pub tenant: String,
+    pub client_id: String,
+    /// The audience the token is asked for.
+    pub resource: String,
+    /// Names of permissions of the resource; none for all that were consented to.
+    pub scopes: Vec<String>,
+    /// Whom a browser is asked to sign in.
+    pub username: Option<String>,
 }
 
 /// The sign-in service of one tenant.
 #[derive(Debug, Clone)]
 pub struct Authority {
     http: Http,
-    token_url: String,
-    /// The same of the v2 endpoint, which asks for scopes instead of a resource.
-    token_url_v2: String,
+    tenant_url: String,
     host: String,
+    tenant: String,
     client_id: String,
-    /// The audience the token is asked for.
     resource: String,
+    scopes: Vec<String>,
+    username: Option<String>,
     method: Method,
+}
+
+/// The two generations of the token endpoint. A refresh token is used where it is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Asks for a resource.
+    V1,
+    /// Asks for scopes.
+    V2,
 }
 
 /// A token and what came with it.
@@ -59,119 +101,177 @@ pub struct Granted {
     pub reply: TokenReply,
     /// The sign-in service's clock.
     pub date: Option<Timestamp>,
+    pub endpoint: Endpoint,
 }
 
 /// Largest answer read: tokens have a few KiB.
 const LARGEST_ANSWER: usize = 256 * 1024;
 
 impl Authority {
-    /// `authority` is the URL without the tenant, without a slash at its end.
-    pub fn new(
-        http: Http,
-        authority: &str,
-        tenant: &str,
-        client_id: &str,
-        resource: &str,
-        method: Method,
-    ) -> Self {
+    pub fn new(http: Http, registration: Registration, method: Method) -> Self {
+        let Registration {
+            authority,
+            tenant,
+            client_id,
+            resource,
+            scopes,
+            username,
+        } = registration;
         Self {
             http,
-            token_url: format!("{authority}/{tenant}/oauth2/token"),
-            token_url_v2: format!("{authority}/{tenant}/oauth2/v2.0/token"),
-            host: host_of(authority),
-            client_id: client_id.to_owned(),
-            resource: resource.to_owned(),
+            tenant_url: format!("{authority}/{tenant}"),
+            host: host_of(&authority),
+            tenant,
+            client_id,
+            resource,
+            scopes,
+            username,
             method,
         }
     }
 
-    /// Gets a token: by the refresh token if there is one, else by signing in.
-    ///
-    /// The second value tells that the refresh token was refused and is spent.
-    pub async fn request_token(
-        &self,
-        refresh_token: Option<&Secret>,
-        now: Timestamp,
-    ) -> (Result<Granted, ServiceError>, RefreshToken) {
-        if let Some(token) = refresh_token {
-            match self
-                .post(&self.token_url, &refresh::form(self, token))
-                .await
-            {
-                Err(ServiceError::SignInRefused { .. }) => {}
-                answered => return (answered, RefreshToken::StillGood),
-            }
-            // The password is in our hands anyway: a refused refresh token ends nothing.
-            return (self.sign_in(now).await, RefreshToken::Spent);
+    /// Nobody but a person can sign in by the configured method.
+    pub const fn needs_person(&self) -> bool {
+        match self.method {
+            Method::Browser { .. } | Method::DeviceCode => true,
+            Method::Password(_)
+            | Method::ClientSecret(_)
+            | Method::ClientCertificate(_)
+            | Method::Command(_) => false,
         }
-        (self.sign_in(now).await, RefreshToken::StillGood)
     }
 
-    async fn sign_in(&self, now: Timestamp) -> Result<Granted, ServiceError> {
+    /// The port the browser is to come back to, where one is set.
+    pub(super) const fn redirect_port(&self) -> Option<u16> {
+        match self.method {
+            Method::Browser { redirect_port } => redirect_port,
+            Method::DeviceCode
+            | Method::Password(_)
+            | Method::ClientSecret(_)
+            | Method::ClientCertificate(_)
+            | Method::Command(_) => None,
+        }
+    }
+
+    /// The tenant by its id, where it is known by it.
+    pub(super) fn tenant_id(&self) -> Option<&str> {
+        is_guid(&self.tenant).then_some(self.tenant.as_str())
+    }
+
+    /// Signs in by a method that needs nobody. `now` is the service's time as far as it
+    /// is known; `claims` what the token has to prove.
+    pub(super) async fn sign_in(
+        &self,
+        now: Timestamp,
+        claims: Option<&Secret>,
+    ) -> Result<Granted, Setback> {
         match &self.method {
+            Method::Browser { .. } | Method::DeviceCode => {
+                Err(Setback::Failed(refusal::nobody_signed_in()))
+            }
             Method::Password(sign_in) => {
                 let password = sign_in.source.read().await?;
-                self.post(&self.token_url, &sign_in.form(self, &password))
-                    .await
+                let mut form = sign_in.form(self, &password).to_vec();
+                form.extend(claims.map(|claims| ("claims", claims.expose())));
+                self.post(Endpoint::V1, &form).await
             }
             Method::ClientSecret(source) => {
                 let secret = source.read().await?;
-                let scope = client_secret::scope(self);
-                let form = client_secret::form(self, &scope, &secret);
-                self.post(&self.token_url_v2, &form).await
+                let scope = self.scope_of_an_application();
+                let mut form = client_secret::form(self, &scope, &secret).to_vec();
+                form.extend(claims.map(|claims| ("claims", claims.expose())));
+                self.post(Endpoint::V2, &form).await
             }
+            Method::ClientCertificate(path) => self.by_certificate(path, now, claims).await,
             Method::Command(arguments) => Ok(Granted {
                 reply: command::token(arguments, now).await?,
                 date: None,
+                endpoint: Endpoint::V2,
             }),
         }
     }
 
+    fn token_url(&self, endpoint: Endpoint) -> String {
+        match endpoint {
+            Endpoint::V1 => format!("{}/oauth2/token", self.tenant_url),
+            Endpoint::V2 => format!("{}/oauth2/v2.0/token", self.tenant_url),
+        }
+    }
+
+    /// The permissions, a refresh token, and an ID token that proves whose answer it is.
+    fn scope_of_a_person(&self) -> String {
+        let mut words: Vec<String> = if self.scopes.is_empty() {
+            vec![self.scope_of_an_application()]
+        } else {
+            let named = |name| format!("{}/{name}", self.resource);
+            self.scopes.iter().map(named).collect()
+        };
+        words.extend(["offline_access", "openid"].map(str::to_owned));
+        words.join(" ")
+    }
+
+    /// Everything consented to the registration for this audience; single permissions
+    /// are refused for applications.
+    fn scope_of_an_application(&self) -> String {
+        format!("{}/.default", self.resource)
+    }
+
+    /// Asks a token endpoint for a token.
+    async fn post(&self, endpoint: Endpoint, form: &[(&str, &str)]) -> Result<Granted, Setback> {
+        let answer = self.send(&self.token_url(endpoint), form).await?;
+        let reply = token_reply::read(&answer.body)
+            .map_err(|sentence| self.unreadable(&answer, sentence))?;
+        Ok(Granted {
+            date: answer.date(),
+            reply,
+            endpoint,
+        })
+    }
+
     /// Posts a form, every value encoded by the form encoder.
-    async fn post(&self, url: &str, form: &[(&str, &str)]) -> Result<Granted, ServiceError> {
+    async fn send(&self, url: &str, form: &[(&str, &str)]) -> Result<Answer, Setback> {
         let request = self
             .http
             .client_for(url)
             .await?
             .post(url)
             .header(header::ACCEPT, "application/json")
-            .header("client-request-id", request_id())
+            // It comes back as the correlation id, which support asks for.
+            .header("client-request-id", random::guid_of(fastrand::u128(..)))
             .form(form);
         let answer = self.http.send(request, LARGEST_ANSWER).await?;
         if answer.status.is_success() {
-            let reply = token_reply::read(&answer.body)
-                .map_err(|sentence| self.unreadable(&answer, sentence))?;
-            return Ok(Granted {
-                date: answer.date(),
-                reply,
-            });
+            Ok(answer)
+        } else {
+            Err(self.refusal(&answer))
         }
-        Err(self.refusal(&answer))
     }
 
     /// A proxy's page, or an OAuth error that came with status 200.
-    fn unreadable(&self, answer: &Answer, sentence: &str) -> ServiceError {
+    fn unreadable(&self, answer: &Answer, sentence: &str) -> Setback {
         if problem::read_sign_in(&answer.body).is_some() {
             return self.refusal(answer);
         }
-        ServiceError::Unreachable {
+        Setback::Failed(ServiceError::Unreachable {
             host: self.host.clone(),
             why: format!("answered oddly: {sentence}"),
             retry_after: None,
-        }
+        })
     }
 
-    fn refusal(&self, answer: &Answer) -> ServiceError {
-        let passing = |why: String| ServiceError::Unreachable {
-            host: self.host.clone(),
-            why,
-            retry_after: answer.retry_after(),
+    fn refusal(&self, answer: &Answer) -> Setback {
+        let passing = |why: String| {
+            Setback::Failed(ServiceError::Unreachable {
+                host: self.host.clone(),
+                why,
+                retry_after: answer.retry_after(),
+            })
         };
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             let wait = answer.retry_after().unwrap_or(SignedDuration::from_mins(1));
-            return ServiceError::Throttled {
+            return Setback::Failed(ServiceError::Throttled {
                 retry_after: Some(wait),
-            };
+            });
         }
         if answer.status.is_server_error() {
             return passing(format!("failed ({})", answer.status.as_u16()));
@@ -188,26 +288,10 @@ impl Authority {
         ) {
             return passing(format!("is in trouble ({})", problem.description));
         }
-        let mut words = if problem.description.is_empty() {
-            problem.error.clone()
-        } else {
-            problem.description.clone()
-        };
-        if !problem.correlation_id.is_empty() {
-            words = format!("{words} (correlation id {})", problem.correlation_id);
-        }
-        ServiceError::SignInRefused {
-            words,
-            remedy: remedies::remedy(&problem).map(remedies::Remedy::words),
-        }
+        let mut refusal = Refusal::of(problem);
+        refusal.date = answer.date();
+        Setback::Refused(refusal)
     }
-}
-
-/// What became of a refresh token that was used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefreshToken {
-    StillGood,
-    Spent,
 }
 
 fn host_of(url: &str) -> String {
@@ -217,15 +301,11 @@ fn host_of(url: &str) -> String {
         .unwrap_or_else(|| "the sign-in service".to_owned())
 }
 
-/// A fresh GUID: it comes back as the correlation id, which support asks for.
-fn request_id() -> String {
-    let bits = fastrand::u128(..);
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        (bits >> 96) & 0xffff_ffff,
-        (bits >> 80) & 0xffff,
-        (bits >> 64) & 0x0fff,
-        ((bits >> 48) & 0x3fff) | 0x8000,
-        bits & 0xffff_ffff_ffff
-    )
+/// 8-4-4-4-12 hexadecimal digits.
+fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups
+            .iter()
+            .all(|group| group.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }

@@ -1,0 +1,166 @@
+//! Keeping a session: a token renewed without anyone's help, and forgotten on demand.
+
+use std::sync::PoisonError;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::domain::moment::Moment;
+use crate::domain::session::TokenFacts;
+use crate::domain::text::shown;
+use crate::domain::token;
+use crate::domain::token::DecodedToken;
+use crate::service::authority::Granted;
+use crate::service::authority::Setback;
+use crate::service::authority::refresh::RefreshToken;
+use crate::service::authority::refusal;
+use crate::service::client::Client;
+use crate::service::error::ServiceError;
+use crate::service::secret::Secret;
+use crate::service::token_store::Session;
+
+/// What a request for tokens needs to know of the moment it left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// The life is counted from when the token was made, which is after this.
+    at: Moment,
+    session: Session,
+}
+
+impl Asked {
+    pub(super) const fn at(self) -> Moment {
+        self.at
+    }
+}
+
+impl Client {
+    /// Nobody but a person can sign in by the configured method.
+    pub const fn needs_person(&self) -> bool {
+        self.authority.needs_person()
+    }
+
+    /// Gets a new token without anyone's help: by the refresh token if there is one,
+    /// else by signing in where the method can.
+    ///
+    /// # Errors
+    /// [`ServiceError::SignInNeeded`] when only a person can go on.
+    pub async fn renew(&self) -> Result<TokenFacts, ServiceError> {
+        let _one_at_a_time = self.renewing.lock().await;
+        if let Some(held) = self.tokens.refresh_token() {
+            let claims = self.tokens.claims();
+            let asked = self.asked();
+            match self.authority.refresh(&held, claims.as_ref()).await {
+                Ok(granted) => return self.keep(granted, Some(held), asked),
+                Err(Setback::Failed(error)) => return Err(error),
+                Err(Setback::Refused(refusal)) => {
+                    self.compare_clocks(refusal.date, asked.at);
+                    if !refusal.spends_refresh_token() {
+                        return Err(refusal.refused());
+                    }
+                    self.tokens.forget_refresh_token();
+                    if let Some(claims) = refusal.claims() {
+                        self.tokens.ask_for(claims);
+                    }
+                    if self.needs_person() {
+                        return Err(refusal.needs_sign_in());
+                    }
+                }
+            }
+        }
+        if self.needs_person() {
+            return Err(refusal::nobody_signed_in());
+        }
+        let claims = self.tokens.claims();
+        let asked = self.asked();
+        let now = self.service_time(asked.at);
+        match self.authority.sign_in(now, claims.as_ref()).await {
+            Ok(granted) => self.keep(granted, None, asked),
+            Err(setback) => Err(self.told(setback, asked)),
+        }
+    }
+
+    /// Signs out: access and refresh token are wiped, and an answer still on its way
+    /// brings none back.
+    pub fn forget_tokens(&self) {
+        self.tokens.sign_out();
+    }
+
+    /// Now, and in which session.
+    pub(super) fn asked(&self) -> Asked {
+        Asked {
+            at: (self.now)(),
+            session: self.tokens.session(),
+        }
+    }
+
+    /// Keeps tokens that are ours. `held` is the refresh token that stays good where
+    /// the answer brought no other.
+    pub(super) fn keep(
+        &self,
+        granted: Granted,
+        held: Option<RefreshToken>,
+        asked: Asked,
+    ) -> Result<TokenFacts, ServiceError> {
+        let skew = self.compare_clocks(granted.date, asked.at);
+        let Granted {
+            reply, endpoint, ..
+        } = granted;
+        let decoded = token::decode(reply.access_token.expose());
+        let tenant = decoded.as_ref().ok().and_then(DecodedToken::tenant);
+        if let (Some(theirs), Some(ours)) = (tenant, self.authority.tenant_id())
+            && !theirs.original().eq_ignore_ascii_case(ours)
+        {
+            return Err(ServiceError::SignInRefused {
+                words: format!(
+                    "the token is of tenant {}, not of {}",
+                    theirs.shown_briefly(),
+                    shown(ours)
+                ),
+                remedy: Some("choose another account, or check `tenant`".to_owned()),
+            });
+        }
+        let brought = |token: Secret| RefreshToken { token, endpoint };
+        let refresh = reply.refresh_token.map(brought).or(held);
+        let facts = TokenFacts {
+            decoded: decoded.map_err(|error| error.to_string()),
+            obtained: asked.at,
+            life: reply.life,
+            renew_in: reply.renew_in,
+            skew,
+            refreshable: refresh.is_some(),
+        };
+        let expires = facts.expires().steady;
+        self.tokens
+            .keep(asked.session, reply.access_token, expires, refresh)?;
+        Ok(facts)
+    }
+
+    /// A setback as a caller understands it.
+    pub(super) fn told(&self, setback: Setback, asked: Asked) -> ServiceError {
+        if let Setback::Refused(refusal) = &setback {
+            self.compare_clocks(refusal.date, asked.at);
+        }
+        setback.into()
+    }
+
+    /// Remembers by how much our clock is wrong, where an answer tells.
+    pub(super) fn compare_clocks(
+        &self,
+        date: Option<Timestamp>,
+        asked: Moment,
+    ) -> Option<SignedDuration> {
+        let skew = date.map(|date| date.duration_since(asked.wall));
+        if skew.is_some() {
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = skew;
+        }
+        skew
+    }
+
+    /// The sign-in service's time, as far as it is known.
+    fn service_time(&self, now: Moment) -> Timestamp {
+        let skew = *self.skew.lock().unwrap_or_else(PoisonError::into_inner);
+        now.wall
+            .saturating_add(skew.unwrap_or_default())
+            .unwrap_or(now.wall)
+    }
+}
