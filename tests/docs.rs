@@ -34,12 +34,11 @@ fn every_dependency_has_a_sentence() {
         .parse()
         .unwrap();
     let page = fs::read_to_string(root().join("docs/decisions/0002-dependencies.md")).unwrap();
-    let unix = manifest["target"]["cfg(unix)"]["dependencies"]
-        .as_table()
-        .unwrap();
-    let tables =
-        ["dependencies", "dev-dependencies"].map(|name| manifest[name].as_table().unwrap());
-    for name in tables.into_iter().chain([unix]).flat_map(toml::Table::keys) {
+    let platforms = manifest["target"].as_table().unwrap().values();
+    let tables = platforms
+        .map(|platform| &platform["dependencies"])
+        .chain(["dependencies", "dev-dependencies"].map(|name| &manifest[name]));
+    for name in tables.flat_map(|table| table.as_table().unwrap().keys()) {
         assert!(
             page.contains(&format!("`{name}`")),
             "no sentence on `{name}`"

@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`client`] (what can be asked), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
-//! [`loopback`] (where a browser brings its answer), [`token_store`] and [`secret`]
-//! (where tokens are kept), [`http`] (one request, bounded in time and size), [`error`],
+//! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`]
+//! and [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size), [`error`],
 //! [`token_reply`], [`fields`], [`random`].
 
 pub mod authority;
@@ -11,6 +11,7 @@ pub mod client;
 pub mod error;
 pub mod fields;
 pub mod http;
+pub mod keyring;
 pub mod loopback;
 pub mod random;
 pub mod renewal;
@@ -24,4 +25,5 @@ pub use client::Client;
 pub use error::ServiceError;
 pub use http::Http;
 pub use http::Limits;
+pub use keyring::Remembering;
 pub use secret::Secret;
