@@ -28,6 +28,14 @@ pub enum ServiceError {
         why: String,
         retry_after: Option<SignedDuration>,
     },
+    /// Something on the way that a person has to see to: a certificate nobody here
+    /// trusts, a proxy that wants a password.
+    #[error("{host} {why}")]
+    Obstructed {
+        host: String,
+        why: String,
+        remedy: String,
+    },
     #[error("{0}")]
     Malformed(String),
     #[error("the answer is larger than {0} MiB and was not read")]
@@ -63,6 +71,7 @@ impl From<ServiceError> for Failure {
             }
             ServiceError::SignInRefused { remedy, .. }
             | ServiceError::SignInNeeded { remedy, .. } => failure.remedy = remedy,
+            ServiceError::Obstructed { remedy, .. } => failure.remedy = Some(remedy),
             ServiceError::Unauthorized(_) => {
                 failure.remedy =
                     Some("check the token's audience and tenant with `vigie token`".to_owned());
@@ -85,7 +94,9 @@ const fn kind(error: &ServiceError) -> FailureKind {
         ServiceError::NotFound(_) => FailureKind::NotFound,
         ServiceError::Throttled { .. } => FailureKind::Throttled,
         ServiceError::Rejected { .. } => FailureKind::Rejected,
-        ServiceError::Unreachable { .. } => FailureKind::Unreachable,
+        ServiceError::Unreachable { .. } | ServiceError::Obstructed { .. } => {
+            FailureKind::Unreachable
+        }
         ServiceError::Malformed(_) | ServiceError::TooLarge(_) => FailureKind::Malformed,
         ServiceError::Redirected(_) => FailureKind::ForeignLink,
         ServiceError::SignInRefused { .. } => FailureKind::SignInRefused,

@@ -1,7 +1,7 @@
 //! One request and its answer: bounded in time and size, never redirected.
 
 use std::fs;
-use std::net::IpAddr;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +11,14 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 use percent_encoding::AsciiSet;
 use percent_encoding::NON_ALPHANUMERIC;
-use reqwest::Certificate;
 use reqwest::RequestBuilder;
 use reqwest::Response;
 use reqwest::StatusCode;
 use reqwest::header;
 use reqwest::header::HeaderMap;
 use reqwest::redirect;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::sync::OnceCell;
 use tracing::debug;
 use zeroize::Zeroizing;
@@ -25,6 +26,9 @@ use zeroize::Zeroizing;
 use crate::service::error::ServiceError;
 use crate::service::secret::Secret;
 use crate::wire::challenge;
+use crate::service::obstacle;
+use crate::service::route;
+use crate::service::tls;
 use crate::wire::problem;
 
 /// How long a request may take.
@@ -93,7 +97,7 @@ impl Http {
 
     /// The client for a URL: loopback is never asked for through a proxy.
     pub async fn client_for(&self, url: &str) -> Result<&reqwest::Client, ServiceError> {
-        let (client, proxies) = if is_loopback(url) {
+        let (client, proxies) = if route::is_loopback(url) {
             (&self.direct, Proxies::None)
         } else {
             (&self.client, Proxies::AsTheSystemSays)
@@ -117,8 +121,8 @@ impl Http {
     ) -> Result<Answer, ServiceError> {
         let started = Instant::now();
         let response = request.send().await.map_err(|error| {
-            debug!(after = ?started.elapsed(), why = %deepest(&error), "no answer");
-            unreachable(&error, self.limits)
+            debug!(after = ?started.elapsed(), why = %obstacle::deepest(&error), "no answer");
+            obstacle::met(&error, self.limits.connect)
         })?;
         let status = response.status();
         // The path and what was asked for, never the host's secrets: they are in the
@@ -146,6 +150,22 @@ impl Http {
         })
     }
 
+    /// Asks for an address with nothing of ours in the request: whatever comes back
+    /// shows that the way there is open.
+    pub async fn reach(&self, url: &str) -> Result<Answer, ServiceError> {
+        let request = self.client_for(url).await?.get(url);
+        let started = Instant::now();
+        let response = request.send().await.map_err(|error| {
+            debug!(after = ?started.elapsed(), why = %obstacle::deepest(&error), "not reached");
+            obstacle::met(&error, self.limits.connect)
+        })?;
+        Ok(Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Zeroizing::default(),
+        })
+    }
+
     /// Enough of a failed answer to say why; whatever breaks off is left out.
     async fn start_of_body(&self, mut response: Response) -> Zeroizing<Vec<u8>> {
         let mut body = Zeroizing::new(Vec::new());
@@ -168,7 +188,7 @@ impl Http {
         while let Some(chunk) = response
             .chunk()
             .await
-            .map_err(|error| unreachable(&error, self.limits))?
+            .map_err(|error| obstacle::met(&error, self.limits.connect))?
         {
             // Counted after decompression: a small bomb must not become a large body.
             if body.len() + chunk.len() > largest {
@@ -187,25 +207,14 @@ enum Proxies {
     None,
 }
 
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else {
-        return false;
-    };
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 fn build(
     limits: Limits,
     ca_file: Option<PathBuf>,
     proxies: Proxies,
 ) -> Result<reqwest::Client, ServiceError> {
-    // Fails only when one is installed already, which is as good.
-    let _already_there = rustls::crypto::ring::default_provider().install_default();
+    let more = ca_file.map(|path| certificates(&path)).transpose()?;
+    let tls = tls::config(more.unwrap_or_default())
+        .map_err(|error| setup(&format!("TLS cannot be set up ({error})")))?;
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("vigie/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
@@ -215,24 +224,29 @@ fn build(
         .pool_idle_timeout(Duration::from_secs(90))
         // A connection that died while the machine slept is noticed.
         .tcp_keepalive(Duration::from_secs(15))
-        .min_tls_version(reqwest::tls::Version::TLS_1_2);
+        .tls_backend_preconfigured(tls);
     if proxies == Proxies::None {
         builder = builder.no_proxy();
     }
-    if let Some(path) = ca_file {
-        let name = path.display().to_string();
-        let pem =
-            fs::read(&path).map_err(|error| setup(&format!("cannot read `{name}` ({error})")))?;
-        let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| {
-            setup(&format!(
-                "`{name}` holds no certificate in PEM form ({error})"
-            ))
-        })?;
-        builder = builder.tls_certs_merge(certificates);
+    builder.build().map_err(|error| {
+        setup(&format!(
+            "TLS cannot be set up ({})",
+            obstacle::deepest(&error)
+        ))
+    })
+}
+
+/// The certificates of a PEM file, at least one.
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServiceError> {
+    let name = path.display();
+    let pem = fs::read(path).map_err(|error| setup(&format!("cannot read `{name}` ({error})")))?;
+    let none = |why: &str| setup(&format!("`{name}` holds no certificate in PEM form{why}"));
+    let read = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    let read = read.map_err(|error| none(&format!(" ({error})")))?;
+    if read.is_empty() {
+        return Err(none(""));
     }
-    builder
-        .build()
-        .map_err(|error| setup(&format!("TLS cannot be set up ({})", deepest(&error))))
+    Ok(read)
 }
 
 fn setup(words: &str) -> ServiceError {
@@ -249,40 +263,6 @@ pub(super) fn named(url: &reqwest::Url) -> Option<String> {
         Some(port) => format!("{host}:{port}"),
         None => host,
     })
-}
-
-/// What a transport error means, in words without the URL.
-fn unreachable(error: &reqwest::Error, limits: Limits) -> ServiceError {
-    let host = error
-        .url()
-        .and_then(named)
-        .unwrap_or_else(|| "the service".to_owned());
-    let why = if error.is_timeout() && error.is_connect() {
-        format!(
-            "could not be connected to within {} s",
-            limits.connect.as_secs()
-        )
-    } else if error.is_timeout() {
-        "did not answer in time".to_owned()
-    } else if error.is_connect() {
-        format!("cannot be reached ({})", deepest(error))
-    } else {
-        format!("broke off ({})", deepest(error))
-    };
-    ServiceError::Unreachable {
-        host,
-        why,
-        retry_after: None,
-    }
-}
-
-/// The innermost cause: the outer ones only say that there was an error.
-fn deepest(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    problem::harmless(&cause.to_string())
 }
 
 fn redirected_to(headers: &HeaderMap) -> String {
@@ -416,26 +396,6 @@ mod tests {
                 seconds,
                 "{headers:?} {body}"
             );
-        }
-    }
-
-    #[test]
-    fn only_this_machine_is_asked_without_a_proxy() {
-        for home in [
-            "http://127.0.0.1:8080/x",
-            "http://localhost",
-            "http://[::1]:1/",
-            "https://127.9.9.9",
-        ] {
-            assert!(is_loopback(home), "{home}");
-        }
-        for away in [
-            "https://api.example",
-            "http://127.0.0.1.example/",
-            "http://10.0.0.1",
-            "nonsense",
-        ] {
-            assert!(!is_loopback(away), "{away}");
         }
     }
 

@@ -2,21 +2,26 @@
 //!
 //! Reading order: [`client`] (what can be asked), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
-//! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`]
-//! and [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size), [`error`],
-//! [`token_reply`], [`fields`], [`random`].
+//! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`] and
+//! [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size),
+//! [`tls`], [`route`] and [`obstacle`] (whom to trust, which way to take, what stood in
+//! it), [`error`], [`token_reply`], [`fields`], [`random`].
 
 pub mod authority;
+mod certificate;
 pub mod client;
 pub mod error;
 pub mod fields;
 pub mod http;
 pub mod keyring;
 pub mod loopback;
+mod obstacle;
 pub mod random;
 pub mod renewal;
+pub mod route;
 pub mod secret;
 pub mod sign_ins;
+mod tls;
 pub mod token_reply;
 pub mod token_store;
 

@@ -16,3 +16,4 @@ mod secrets;
 mod signing_in;
 mod stage;
 mod strangers;
+mod tls;
