@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use clap_complete::Shell;
 
 use crate::config::Flags;
+use crate::domain::token::Capability;
 
 /// The lookout for Microsoft Defender for Endpoint alerts.
 ///
@@ -154,12 +155,31 @@ pub enum TokenSubcommand {
 /// `vigie config`
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Write a commented configuration file
-    Init,
+    /// Write a commented configuration file, and print how to register vigie
+    ///
+    /// Settings given as flags are switched on in it. On a terminal, what is missing
+    /// is asked for. Never writes over a file.
+    Init(InitOptions),
     /// Print where the file is
     Path,
     /// Print the settings in force and where each comes from
     Show,
+}
+
+/// `vigie config init`
+#[derive(Debug, Args)]
+pub struct InitOptions {
+    /// What is to be permitted: read, triage, respond, hunt [default: `read,triage`]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = capability)]
+    pub capabilities: Vec<Capability>,
+}
+
+/// One word of `--capabilities`.
+pub fn capability(word: &str) -> Result<Capability, String> {
+    Capability::named(word).ok_or_else(|| {
+        let names = Capability::ALL.map(Capability::name).join("`, `");
+        format!("not one of `{names}`")
+    })
 }
 
 /// Options of the simulated tenant.

@@ -38,6 +38,14 @@ pub fn say(text: &str) {
     writeln!(io::stderr(), "{}", shown(text)).unwrap_or_default();
 }
 
+/// Asks a person something; the answer is typed behind it.
+pub fn ask(text: &str) {
+    let mut err = io::stderr();
+    write!(err, "{} ", shown(text))
+        .and_then(|()| err.flush())
+        .unwrap_or_default();
+}
+
 /// Prints an error with its remedy.
 pub fn error(error: &CliError) {
     if error.status == 0 {

@@ -4,7 +4,8 @@
 //! passed in as a function, and no secret is kept here: only where one is found.
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
-//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`].
+//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`];
+//! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
 pub mod choices;
@@ -21,6 +22,7 @@ pub mod settings;
 pub mod sources;
 pub mod template;
 pub mod words;
+pub mod writing;
 
 #[cfg(test)]
 mod tests;
@@ -44,4 +46,6 @@ pub use settings::Flags;
 pub use settings::Origin;
 pub use settings::Sourced;
 pub use template::TEMPLATE;
-pub use template::init;
+pub use writing::init;
+pub use writing::refusal;
+pub use writing::vacant;

@@ -1,13 +1,5 @@
 //! The commented file that `vigie config init` writes.
 
-use std::fs::DirBuilder;
-use std::fs::OpenOptions;
-use std::io;
-use std::io::Write;
-use std::path::Path;
-
-use crate::config::error::ConfigError;
-
 /// Every key with its meaning and default, each switched off by a `#`.
 pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its first # is in force.
 # Flags and the environment win over this file; `vigie config show` tells which.
@@ -89,49 +81,14 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 #down = ["j", "down"]
 "#;
 
-/// Writes the file for its owner alone, and never over another one.
-pub fn init(path: &Path) -> Result<(), ConfigError> {
-    if path.as_os_str().is_empty() {
-        return Err(ConfigError::NoFolder);
-    }
-    write(path).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => ConfigError::Exists {
-            path: path.to_owned(),
-        },
-        _ => ConfigError::Unwritable {
-            path: path.to_owned(),
-            source,
-        },
-    })
-}
-
-fn write(path: &Path) -> io::Result<()> {
-    let mut folders = DirBuilder::new();
-    folders.recursive(true);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        use std::os::unix::fs::OpenOptionsExt;
-        folders.mode(0o700);
-        options.mode(0o600);
-    }
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        folders.create(folder)?;
-    }
-    options.open(path)?.write_all(TEMPLATE.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(
         clippy::unwrap_used,
         reason = "a test that cannot write its file has failed"
     )]
+
+    use std::path::Path;
 
     use super::*;
     use crate::config::file::File;
@@ -189,19 +146,10 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_written_once_for_its_owner_and_is_accepted() {
+    fn the_template_switched_on_is_accepted() {
         let folder = std::env::temp_dir().join(format!("vigie-config-{}", std::process::id()));
         let path = folder.join("vigie/config.toml");
-        init(&path).unwrap();
-        assert!(matches!(init(&path), Err(ConfigError::Exists { .. })));
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-            assert_eq!(mode(&path), 0o600);
-            assert_eq!(mode(path.parent().unwrap()), 0o700);
-        }
-
+        std::fs::create_dir_all(folder.join("vigie")).unwrap();
         std::fs::write(&path, switched_on()).unwrap();
         let environment = |name: &str| match name {
             "HOME" => Some("/home/ops".to_owned()),

@@ -13,6 +13,7 @@
 mod alerts;
 mod failing;
 mod hostile;
+mod init;
 mod inspecting_tokens;
 mod program;
 mod settings;

@@ -8,6 +8,7 @@
 //!
 //! Pure: no clock, no input or output. Neither the token nor its signature is kept.
 
+mod capabilities;
 mod checks;
 mod claims;
 mod decode;
@@ -18,6 +19,7 @@ mod permissions;
 mod reading;
 mod resource;
 
+pub use capabilities::{Capability, lacking, needed};
 pub use checks::{Check, Expected, Outcome, checks};
 pub use claims::meaning;
 pub use decode::{DecodeError, Part, decode};

@@ -40,7 +40,12 @@ impl Permission {
         name.eq_ignore_ascii_case(self.delegated) || name.eq_ignore_ascii_case(self.application)
     }
 
-    fn is_held(&self, granted: &[Text]) -> bool {
+    /// Whether `larger` includes this one.
+    pub(super) fn is_within(&self, larger: &Self) -> bool {
+        self.within.is_some_and(|name| larger.is(name))
+    }
+
+    pub(super) fn is_held(&self, granted: &[Text]) -> bool {
         let larger = self.within.and_then(permission);
         granted.iter().any(|name| {
             let name = name.original();
@@ -113,7 +118,7 @@ pub fn absent(token: &DecodedToken, api: Api) -> Vec<&'static Permission> {
         .collect()
 }
 
-fn permission(name: &str) -> Option<&'static Permission> {
+pub(super) fn permission(name: &str) -> Option<&'static Permission> {
     PERMISSIONS.iter().find(|permission| permission.is(name))
 }
 

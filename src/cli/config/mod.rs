@@ -1,4 +1,8 @@
-//! `vigie config`: writes, finds and shows the configuration.
+//! `vigie config`: writes ([`init`]), finds and shows the configuration.
+
+pub mod init;
+pub mod questions;
+pub mod registration;
 
 use crate::cli::arguments::ConfigCommand;
 use crate::cli::arguments::SettingFlags;
@@ -16,13 +20,7 @@ pub fn run(flags: &SettingFlags, command: &ConfigCommand) -> Result<(), CliError
             let path = config::path(&flags, &sign_in::variable)?;
             output::line(&path.display().to_string())
         }
-        ConfigCommand::Init => {
-            let path = config::path(&flags, &sign_in::variable)?;
-            config::init(&path)?;
-            output::line(&path.display().to_string())?;
-            output::say("written; edit it, then try `vigie token`");
-            Ok(())
-        }
+        ConfigCommand::Init(options) => init::run(flags, options),
         ConfigCommand::Show => {
             let config = Config::load(&flags, &sign_in::variable)?;
             let found = if config.file_found {
