@@ -24,6 +24,7 @@ pub enum Role {
     Warning,
     Bad,
     Command,
+    Link,
     Severity(Severity),
 }
 
@@ -53,6 +54,7 @@ const fn coloured(role: Role) -> Style {
         Role::Muted => style.add_modifier(Modifier::DIM),
         Role::Strong | Role::Selected => style.add_modifier(Modifier::BOLD),
         Role::Label | Role::Command => style.fg(Color::Cyan),
+        Role::Link => style.add_modifier(Modifier::UNDERLINED),
         Role::Title => style.fg(Color::Cyan).add_modifier(Modifier::BOLD),
         Role::Focus => style.add_modifier(Modifier::REVERSED),
         Role::Fresh => style.fg(Color::Green).add_modifier(Modifier::BOLD),
@@ -74,6 +76,7 @@ const fn plain(role: Role) -> Style {
     let style = Style::new();
     match role {
         Role::Text | Role::Label | Role::Good | Role::Command | Role::Warning => style,
+        Role::Link => style.add_modifier(Modifier::UNDERLINED),
         Role::Muted => style.add_modifier(Modifier::DIM),
         Role::Strong | Role::Selected | Role::Title | Role::Fresh | Role::Bad => {
             style.add_modifier(Modifier::BOLD)
@@ -109,6 +112,7 @@ mod tests {
             Role::Warning,
             Role::Bad,
             Role::Command,
+            Role::Link,
         ];
         let severities = Severity::ALL.map(Role::Severity);
         for role in roles.into_iter().chain(severities) {

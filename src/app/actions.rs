@@ -12,9 +12,11 @@ use crate::app::calls::Urgency;
 use crate::app::filter::Filter;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
+use crate::app::palette;
 use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
 use crate::app::session::Renew;
+use crate::app::signing_in;
 use crate::app::times;
 use crate::domain::moment::Moment;
 use crate::keymap::Action;
@@ -22,35 +24,49 @@ use crate::keymap::Key;
 
 /// Characters of a paste that a filter can use.
 const LONGEST_PASTE: usize = 300;
+/// Characters of a pasted address: a code of the sign-in service has some thousand.
+const LONGEST_ADDRESS: usize = 16_384;
 
 /// A text field takes every key but those of its scope and ctrl-c.
 pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
     let action = state.settings.keymap.resolve(&state.scopes(), key);
+    // What takes every key leaves this one way out.
+    if action.is_none() && state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
+        return vec![Effect::Quit];
+    }
     match (action, &mut state.overlay) {
         (Some(action), _) => apply(state, action, now),
         (None, Some(Overlay::Filter { input, .. })) => {
-            if state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
-                return vec![Effect::Quit];
-            }
             input.handle_event(&TerminalEvent::Key(key.event()));
             let text = input.value().to_owned();
             set_filter(state, text, now);
             Vec::new()
         }
-        (None, Some(Overlay::SortMenu)) => {
-            if state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
-                return vec![Effect::Quit];
-            }
+        (None, Some(Overlay::Palette { input, chosen })) => {
+            input.handle_event(&TerminalEvent::Key(key.event()));
+            *chosen = 0;
             Vec::new()
         }
-        (None, Some(Overlay::Help { .. } | Overlay::Log { .. }) | None) => Vec::new(),
+        (None, Some(Overlay::Paste { input })) => {
+            input.handle_event(&TerminalEvent::Key(key.event()));
+            Vec::new()
+        }
+        (None, Some(Overlay::SortMenu | Overlay::Help { .. } | Overlay::Log { .. }) | None) => {
+            Vec::new()
+        }
     }
 }
 
 /// Pasted text goes into an open text field and nowhere else: a pasted `q` must not quit.
-pub fn on_pasted(state: &mut State, text: &str, now: Moment) {
-    let Some(Overlay::Filter { input, .. }) = &mut state.overlay else {
-        return;
+pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
+    let (input, longest) = match &mut state.overlay {
+        Some(Overlay::Filter { input, .. } | Overlay::Palette { input, .. }) => {
+            (input, LONGEST_PASTE)
+        }
+        Some(Overlay::Paste { input }) => (input, LONGEST_ADDRESS),
+        Some(Overlay::SortMenu | Overlay::Help { .. } | Overlay::Log { .. }) | None => {
+            return signing_in::on_pasted(state, text);
+        }
     };
     // At once and not letter by letter: a text field takes its time for each.
     let before: String = input.value().chars().take(input.cursor()).collect();
@@ -65,12 +81,15 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) {
                 character
             }
         })
-        .take(LONGEST_PASTE)
+        .take(longest)
         .collect();
     let cursor = before.chars().count() + pasted.chars().count();
     *input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
     let text = input.value().to_owned();
-    set_filter(state, text, now);
+    if let Some(Overlay::Filter { .. }) = state.overlay {
+        set_filter(state, text, now);
+    }
+    Vec::new()
 }
 
 /// Why an action cannot be done now, for the footer, the help and whoever presses it.
@@ -83,6 +102,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::TogglePeek if state.panes().shows(Pane::Claims) && state.focus != Pane::Claims => {
             Some("the peek is for windows of under 100 columns")
         }
+        Action::SignIn(action) => signing_in::refusal(state, action),
         Action::SelectNext
         | Action::SelectPrevious
         | Action::SelectFirst
@@ -113,6 +133,10 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::TogglePeek
         | Action::ToggleToken
         | Action::ToggleRaw
+        | Action::OpenPalette
+        | Action::PaletteNext
+        | Action::PalettePrevious
+        | Action::PaletteAccept
         | Action::OpenLog
         | Action::OpenHelp
         | Action::CloseOverlay
@@ -158,13 +182,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
                 Zoom::Half | Zoom::Normal => Zoom::Normal,
             },
         ),
-        Action::OpenFilter => {
-            state.overlay = Some(Overlay::Filter {
-                input: Input::new(state.filter_text.clone()),
-                before: state.filter_text.clone(),
-                place: state.cursor.clone(),
-            });
-        }
+        Action::OpenFilter => state.overlay = Some(filter_overlay(state)),
         Action::CancelFilter => {
             if let Some(Overlay::Filter { before, place, .. }) = state.overlay.take() {
                 set_filter(state, before, now);
@@ -201,22 +219,40 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             state.raw = !state.raw;
             state.detail_top = 0;
         }
+        Action::OpenPalette => {
+            let input = Input::default();
+            state.overlay = Some(Overlay::Palette { input, chosen: 0 });
+        }
+        Action::PaletteNext => palette::choose(state, 1),
+        Action::PalettePrevious => palette::choose(state, -1),
+        Action::PaletteAccept => return palette::accept(state, now),
         Action::OpenLog => state.overlay = Some(Overlay::Log { top: 0 }),
         Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
+        Action::SignIn(action) => return signing_in::apply(state, action, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
             poll_now(state, now);
         }
         Action::PollNow => {
             poll_now(state, now);
+            let mut effects = signing_in::show(state);
             let renew = state.session.retry();
-            return renew.map(|Renew| Effect::RenewToken).into_iter().collect();
+            effects.extend(renew.map(|Renew| Effect::RenewToken));
+            return effects;
         }
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn filter_overlay(state: &State) -> Overlay {
+    Overlay::Filter {
+        input: Input::new(state.filter_text.clone()),
+        before: state.filter_text.clone(),
+        place: state.cursor.clone(),
+    }
 }
 
 /// Moves the selection, or scrolls what has the focus.
@@ -231,7 +267,7 @@ fn step(state: &mut State, rows: isize, now: Moment) {
         return;
     }
     let panes = state.panes();
-    match state.focus {
+    match state.focus_in_sight() {
         Pane::List => {
             let before = state.cursor.selected();
             let visible = state.book.visible();

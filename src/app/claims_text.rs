@@ -12,6 +12,7 @@ use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::times;
+use crate::domain::session::Kept;
 use crate::domain::session::TokenFacts;
 use crate::domain::text::Text;
 use crate::domain::token::Api;
@@ -88,10 +89,11 @@ fn who(page: &mut Page, token: &DecodedToken) {
 
 fn expiry(page: &mut Page, facts: &TokenFacts, context: &Context<'_>) {
     let expires = facts.expires().wall;
-    let renewal = if facts.refreshable {
-        "by refresh token"
-    } else {
-        "by a new sign-in"
+    let renewal = match (&facts.kept, facts.refreshable) {
+        (_, false) => "by a new sign-in".to_owned(),
+        (Kept::InMemory, true) => "by refresh token, in memory only".to_owned(),
+        (Kept::InKeyring(name), true) => format!("by refresh token, in the keyring ({name})"),
+        (Kept::OnlyInMemory(why), true) => format!("by refresh token, in memory only: {why}"),
     };
     page.add(
         Line::of(Tone::Label, "expires ")

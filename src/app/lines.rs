@@ -23,6 +23,8 @@ pub enum Tone {
     Bad,
     Fresh,
     Command,
+    /// Part of the address of the page.
+    Link,
     Severity(Severity),
 }
 

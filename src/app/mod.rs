@@ -2,10 +2,10 @@
 //!
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
-//! [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
-//! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`actions`],
+//! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
+//! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`palette`], [`actions`],
 //! [`backoff`]; then text for panes: [`lines`], [`times`], [`detail_text`],
-//! [`claims_text`], [`help_text`].
+//! [`claims_text`], [`sign_in_text`], [`help_text`].
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -23,10 +23,14 @@ pub mod lines;
 pub mod looking;
 pub mod notices;
 pub mod overlay;
+pub mod palette;
 pub mod panes;
 pub mod poller;
 pub mod row;
 pub mod session;
+pub mod sign_in;
+pub mod sign_in_text;
+pub mod signing_in;
 pub mod state;
 pub mod symbols;
 pub mod times;
@@ -41,6 +45,9 @@ use crate::app::notices::Kind;
 use crate::app::poller::Phase;
 use crate::app::poller::PollId;
 use crate::app::session::Renew;
+use crate::app::sign_in::Answer;
+use crate::app::sign_in::Ask;
+use crate::app::sign_in::SignIn;
 pub use crate::app::state::Settings;
 pub use crate::app::state::State;
 use crate::domain::alert::Alert;
@@ -53,6 +60,7 @@ use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::AlertQuery;
 use crate::domain::session::TokenFacts;
+use crate::domain::text::shown;
 use crate::keymap::Key;
 
 /// Something that happened.
@@ -69,6 +77,12 @@ pub enum Event {
     /// The terminal is ours again after a suspension.
     Resumed,
     TokenRenewed(Result<TokenFacts, Failure>),
+    /// Another profile could not be shown; why.
+    ProfileFailed(Failure),
+    /// No browser could be opened on this machine; why.
+    BrowserFailed(String),
+    /// The sign-in by a person went on.
+    SignInAnswered(Answer),
     AlertsPolled {
         poll: PollId,
         result: Result<AlertPage, Failure>,
@@ -84,6 +98,14 @@ pub enum Event {
 pub enum Effect {
     /// Sign in, or renew the token.
     RenewToken,
+    /// Go on with the sign-in by a person.
+    SignIn(Ask),
+    /// Hand a text to the terminal's clipboard.
+    CopyText(String),
+    /// Show another profile; this one goes on behind it.
+    GoToProfile(String),
+    /// Show an address in the browser of this machine.
+    OpenAddress(String),
     PollAlerts {
         poll: PollId,
         query: AlertQuery,
@@ -109,7 +131,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     match event {
         Event::Started => effects.push(Effect::RenewToken),
         Event::KeyPressed(key) => effects.extend(actions::on_key(state, key, now)),
-        Event::Pasted(text) => actions::on_pasted(state, &text, now),
+        Event::Pasted(text) => effects.extend(actions::on_pasted(state, &text, now)),
         Event::Resized(size) => {
             state.size = size;
             state.keep_cursor_in_sight();
@@ -117,6 +139,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::Woke => {
             let renew = state.session.on_woke(now);
             effects.extend(renew.map(|Renew| Effect::RenewToken));
+            effects.extend(signing_in::on_woke(state, now));
             state.notices.on_woke(now.steady);
             let selected = state.cursor.selected();
             if state.looking.on_woke(selected, &state.book, now.steady) {
@@ -125,6 +148,16 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         }
         Event::Resumed => effects.push(Effect::Redraw),
         Event::TokenRenewed(result) => on_token(state, result, now),
+        Event::ProfileFailed(failure) => {
+            state.notices.say(Kind::Bad, with_remedy(&failure), now);
+        }
+        Event::BrowserFailed(why) => {
+            let text = format!("no browser was opened: {}; copy the address", shown(&why));
+            state.notices.say(Kind::Warning, text, now);
+        }
+        Event::SignInAnswered(answer) => {
+            effects.extend(signing_in::on_answer(state, answer, now));
+        }
         Event::AlertsPolled { poll, result } => {
             if state.poller.awaits(poll) {
                 effects.extend(on_polled(state, result, now));
@@ -132,6 +165,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         }
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
     }
+    effects.extend(signing_in::ask_person(state));
     effects.extend(send_calls(state, now));
     effects
 }
@@ -169,11 +203,10 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
 
 fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment) {
     let before = state.session.renewals();
-    if let Err(failure) = &result {
-        let text = match &failure.remedy {
-            Some(remedy) => format!("sign-in failed: {}; {remedy}", failure.sentence),
-            None => format!("sign-in failed: {}", failure.sentence),
-        };
+    if let Err(failure) = &result
+        && (failure.kind != FailureKind::SignInNeeded || state.session.token().is_some())
+    {
+        let text = format!("sign-in failed: {}", with_remedy(failure));
         state.notices.say(Kind::Bad, text, now);
     }
     state.session.on_renewed(result, now);
@@ -309,6 +342,14 @@ fn on_read(
     }
 }
 
+/// The sentence and what to do, for a notice.
+fn with_remedy(failure: &Failure) -> String {
+    match &failure.remedy {
+        Some(remedy) => format!("{}; {remedy}", failure.sentence),
+        None => failure.sentence.clone(),
+    }
+}
+
 /// Longest pause a service may ask for; a longer one is asked for again then.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -338,23 +379,13 @@ fn on_call_failed(
             return vec![Effect::RenewToken];
         }
         if let session::Phase::Refused { failure } = state.session.phase() {
-            let text = match &failure.remedy {
-                Some(remedy) => format!("{}; {remedy}", failure.sentence),
-                None => failure.sentence.clone(),
-            };
+            let text = with_remedy(failure);
             state.notices.say(Kind::Bad, text, now);
         }
         return Vec::new();
     }
-    let remedy = failure
-        .remedy
-        .as_ref()
-        .map_or_else(String::new, |remedy| format!("; {remedy}"));
-    state.notices.say(
-        Kind::Bad,
-        format!("{what}: {}{remedy}", failure.sentence),
-        now,
-    );
+    let text = format!("{what}: {}", with_remedy(failure));
+    state.notices.say(Kind::Bad, text, now);
     Vec::new()
 }
 
@@ -366,6 +397,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         state.session.next_deadline(),
         state.notices.next_deadline(),
         state.looking.follow_at(),
+        state.sign_in.as_ref().and_then(SignIn::next_deadline),
         Some(state.next_tick()),
     ];
     if state.session.is_usable(now) {

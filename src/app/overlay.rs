@@ -15,6 +15,10 @@ pub enum Overlay {
         /// Where the cursor was then.
         place: Cursor,
     },
+    /// The address a browser ended at is being pasted.
+    Paste { input: Input },
+    /// What can be done here, by name; the input in the second line of the head.
+    Palette { input: Input, chosen: usize },
     /// The order is being chosen, in the line above the footer.
     SortMenu,
     /// Keys, over the panes; first line in sight.

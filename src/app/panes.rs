@@ -80,6 +80,17 @@ pub struct Wish {
     pub zoom: Zoom,
     /// The peek under the list may be shown.
     pub peek: bool,
+    pub dock: Dock,
+}
+
+/// Where the sign-in stands while a person is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dock {
+    #[default]
+    Nowhere,
+    /// In the place of alert and token; the list stays.
+    Below,
+    Everywhere,
 }
 
 /// The screen, cut up. Every rectangle lies within the terminal.
@@ -92,6 +103,8 @@ pub struct Panes {
     pub detail: Option<Rect>,
     /// Without its title line.
     pub claims: Option<Rect>,
+    /// The sign-in's title line and what is below it.
+    pub dock: Option<(Rect, Rect)>,
     /// Title line above the detail and claims.
     pub rules: [Option<Rect>; 2],
     /// Upright line between panes side by side.
@@ -120,7 +133,9 @@ impl Panes {
             body,
             ..Self::default()
         };
-        if wish.zoom == Zoom::Full || !fits(size, TWO_PANES) {
+        if wish.dock != Dock::Nowhere {
+            panes.docked(wish.dock, fits(size, TWO_PANES));
+        } else if wish.zoom == Zoom::Full || !fits(size, TWO_PANES) {
             panes.only(wish.focus);
         } else if fits(size, SIDE_BY_SIDE) {
             panes.side_by_side(wish);
@@ -130,6 +145,17 @@ impl Panes {
             panes.list_over_one(wish);
         }
         panes
+    }
+
+    /// Two lines of alerts at the least, or none.
+    fn docked(&mut self, dock: Dock, room_for_two: bool) {
+        let lower = match dock {
+            Dock::Below if room_for_two => self.body.height * 2 / 3,
+            Dock::Below | Dock::Everywhere | Dock::Nowhere => self.body.height,
+        };
+        let (upper, lower) = split_rows(self.body, self.body.height - lower);
+        self.list = (upper.height > 0).then_some(upper);
+        self.dock = Some(split_rows(lower, 1));
     }
 
     fn only(&mut self, focus: Pane) {
@@ -277,7 +303,14 @@ mod tests {
         Pane::ALL.into_iter().flat_map(|focus| {
             [Zoom::Normal, Zoom::Half, Zoom::Full]
                 .into_iter()
-                .flat_map(move |zoom| [true, false].map(|peek| Wish { focus, zoom, peek }))
+                .flat_map(move |zoom| {
+                    [true, false].map(|peek| Wish {
+                        focus,
+                        zoom,
+                        peek,
+                        dock: Dock::Nowhere,
+                    })
+                })
         })
     }
 
@@ -319,6 +352,26 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_in_leaves_the_list_in_sight_where_there_is_room() {
+        for (width, height, dock, rows) in [
+            (80, 24, Dock::Below, 6),
+            (120, 40, Dock::Below, 11),
+            (40, 12, Dock::Below, 0),
+            (80, 24, Dock::Everywhere, 0),
+        ] {
+            let wish = Wish {
+                focus: Pane::Detail,
+                zoom: Zoom::Full,
+                peek: true,
+                dock,
+            };
+            let panes = Panes::of(Size { width, height }, wish);
+            assert_eq!(panes.list_height(), rows, "{width}x{height} {dock:?}");
+            assert!(panes.dock.is_some() && panes.detail.is_none());
+        }
+    }
+
+    #[test]
     fn all_three_are_on_screen_from_100_columns() {
         for size in [
             Size {
@@ -340,6 +393,7 @@ mod tests {
                     focus: Pane::List,
                     zoom: Zoom::Normal,
                     peek: true,
+                    dock: Dock::Nowhere,
                 },
             );
             assert!(
@@ -360,6 +414,7 @@ mod tests {
                 focus: Pane::List,
                 zoom: Zoom::Normal,
                 peek: true,
+                dock: Dock::Nowhere,
             },
         );
         assert_eq!(panes, Panes::default());

@@ -37,8 +37,10 @@ pub enum Phase {
     Renewing,
     /// A sign-in or renewal failed and is tried again.
     Waiting { retry_at: Steady, failure: Failure },
-    /// Only a person can help.
+    /// Asking again changes nothing: configuration or the tenant must change.
     Refused { failure: Failure },
+    /// A person has to sign in.
+    PersonNeeded { failure: Failure },
 }
 
 /// What answers of the service say about the token.
@@ -62,6 +64,15 @@ pub struct Session {
     trust: Trust,
     failures: u32,
     renewals: u32,
+    /// Whether a person can be asked to sign in.
+    by_person: bool,
+}
+
+/// Who signs in where a refresh token does not help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedInBy {
+    Person,
+    Program,
 }
 
 /// Ask for a token.
@@ -70,7 +81,7 @@ pub struct Renew;
 
 impl Session {
     /// A session whose first sign-in is asked for by whoever creates it.
-    pub fn signing_in() -> Self {
+    pub fn signing_in(by: SignedInBy) -> Self {
         Self {
             phase: Phase::SigningIn,
             token: None,
@@ -78,6 +89,7 @@ impl Session {
             trust: Trust::Good,
             failures: 0,
             renewals: 0,
+            by_person: by == SignedInBy::Person,
         }
     }
 
@@ -86,7 +98,10 @@ impl Session {
         match &self.phase {
             Phase::Resting { renew_at } => Some(*renew_at),
             Phase::Waiting { retry_at, .. } => Some(*retry_at),
-            Phase::SigningIn | Phase::Renewing | Phase::Refused { .. } => None,
+            Phase::SigningIn
+            | Phase::Renewing
+            | Phase::Refused { .. }
+            | Phase::PersonNeeded { .. } => None,
         }
     }
 
@@ -100,7 +115,10 @@ impl Session {
     pub fn retry(&mut self) -> Option<Renew> {
         match self.phase {
             Phase::Waiting { .. } | Phase::Refused { .. } => Some(self.begin()),
-            Phase::SigningIn | Phase::Resting { .. } | Phase::Renewing => None,
+            Phase::SigningIn
+            | Phase::Resting { .. }
+            | Phase::Renewing
+            | Phase::PersonNeeded { .. } => None,
         }
     }
 
@@ -129,13 +147,11 @@ impl Session {
                     self.previous = old.decoded.ok();
                 }
             }
-            Err(failure)
-                if matches!(
-                    failure.kind,
-                    FailureKind::SignInRefused | FailureKind::SignInNeeded
-                ) =>
-            {
+            Err(failure) if failure.kind == FailureKind::SignInRefused => {
                 self.phase = Phase::Refused { failure };
+            }
+            Err(failure) if failure.kind == FailureKind::SignInNeeded => {
+                self.phase = Phase::PersonNeeded { failure };
             }
             Err(failure) => {
                 self.failures = self.failures.saturating_add(1);
@@ -163,7 +179,11 @@ impl Session {
             // Renewed soon, tried again later, or waiting for a person: no call until then.
             (
                 _,
-                Phase::Renewing | Phase::SigningIn | Phase::Waiting { .. } | Phase::Refused { .. },
+                Phase::Renewing
+                | Phase::SigningIn
+                | Phase::Waiting { .. }
+                | Phase::Refused { .. }
+                | Phase::PersonNeeded { .. },
             ) => {
                 self.trust = Trust::Refused;
                 None
@@ -174,17 +194,24 @@ impl Session {
             }
             (Trust::OnProbation, Phase::Resting { .. }) => {
                 self.trust = Trust::Refused;
-                self.phase = Phase::Refused {
-                    failure: Failure::new(
-                        FailureKind::Unauthorized,
-                        format!(
-                            "the service refused two tokens in a row ({})",
-                            failure.sentence
-                        ),
-                    )
-                    .with_remedy(
-                        "press t and check the token's audience and tenant, then R to try again",
+                let twice = Failure::new(
+                    FailureKind::Unauthorized,
+                    format!(
+                        "the service refused two tokens in a row ({})",
+                        failure.sentence
                     ),
+                );
+                // Renewed in vain: the person may have more to prove than a refresh token can.
+                self.phase = if self.by_person {
+                    Phase::PersonNeeded {
+                        failure: twice.with_remedy("sign in again"),
+                    }
+                } else {
+                    Phase::Refused {
+                        failure: twice.with_remedy(
+                            "press t and check the token's audience and tenant, then R to try again",
+                        ),
+                    }
                 };
                 None
             }
@@ -230,6 +257,7 @@ mod tests {
     )]
 
     use super::*;
+    use crate::domain::session::Kept;
 
     fn moment(seconds: i64) -> Moment {
         Moment {
@@ -247,6 +275,7 @@ mod tests {
             renew_in: None,
             skew: None,
             refreshable: true,
+            kept: Kept::InMemory,
         }
     }
 
@@ -275,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_life_of_an_hour_is_renewed_after_55_minutes() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(Ok(facts(0, 3_600)), moment(0));
         assert_eq!(session.on_woke(moment(3_299)), None);
         assert_eq!(session.on_woke(moment(3_300)), Some(Renew));
@@ -284,7 +313,7 @@ mod tests {
 
     #[test]
     fn after_a_sleep_the_token_is_renewed_at_once_and_not_used() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(Ok(facts(0, 3_600)), moment(0));
         let morning = moment(8 * 3_600);
         assert!(!session.is_usable(morning));
@@ -293,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_failing_renewal_is_tried_again_while_the_old_token_serves() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(Ok(facts(0, 3_600)), moment(0));
         session.on_woke(moment(3_300));
         for wait in [5, 15, 45, 60, 60] {
@@ -310,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_refused_renewal_waits_for_a_person() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(
             Err(Failure::new(FailureKind::SignInRefused, "wrong password")),
             moment(0),
@@ -322,7 +351,7 @@ mod tests {
 
     #[test]
     fn one_401_renews_and_a_second_is_a_refusal() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(Ok(facts(0, 3_600)), moment(0));
         assert_eq!(session.distrust(&refused()), Some(Renew));
         assert!(!session.is_usable(moment(1)));
@@ -335,8 +364,32 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_asked_where_a_refresh_token_does_not_help() {
+        let mut session = Session::signing_in(SignedInBy::Person);
+        session.on_renewed(Ok(facts(0, 3_600)), moment(0));
+        session.on_woke(moment(3_300));
+        let ended = Failure::new(FailureKind::SignInNeeded, "AADSTS50173");
+        session.on_renewed(Err(ended), moment(3_300));
+        assert!(matches!(session.phase(), Phase::PersonNeeded { .. }));
+        assert!(session.is_usable(moment(3_301)), "the old one still serves");
+        assert_eq!(session.next_deadline(), None);
+        assert_eq!(session.retry(), None, "asking again changes nothing");
+        session.on_renewed(Ok(facts(3_400, 3_600)), moment(3_400));
+        assert_eq!(session.distrust(&refused()), Some(Renew));
+        session.on_renewed(Ok(facts(3_402, 3_600)), moment(3_402));
+        assert_eq!(session.distrust(&refused()), None);
+        assert!(
+            matches!(session.phase(), Phase::PersonNeeded { .. }),
+            "renewed in vain"
+        );
+        assert!(!session.is_usable(moment(3_403)));
+        session.on_renewed(Ok(facts(3_410, 3_600)), moment(3_410));
+        assert!(session.is_usable(moment(3_411)));
+    }
+
+    #[test]
     fn a_good_answer_ends_the_probation() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(Ok(facts(0, 3_600)), moment(0));
         session.distrust(&refused());
         session.on_renewed(Ok(facts(2, 3_600)), moment(2));
@@ -347,7 +400,7 @@ mod tests {
     #[test]
     fn a_401_while_renewal_fails_stops_the_calls() {
         for kind in [FailureKind::Unreachable, FailureKind::SignInRefused] {
-            let mut session = Session::signing_in();
+            let mut session = Session::signing_in(SignedInBy::Program);
             session.on_renewed(Ok(facts(0, 3_600)), moment(0));
             session.on_woke(moment(3_300));
             session.on_renewed(Err(Failure::new(kind, "no")), moment(3_300));
@@ -364,7 +417,7 @@ mod tests {
 
     #[test]
     fn a_token_without_a_life_does_not_spin() {
-        let mut session = Session::signing_in();
+        let mut session = Session::signing_in(SignedInBy::Program);
         session.on_renewed(Ok(facts(0, 0)), moment(0));
         assert_eq!(session.next_deadline(), Some(moment(5).steady));
     }

@@ -20,6 +20,8 @@ use crate::app::lines::Tone;
 use crate::app::looking::Looking;
 use crate::app::notices::Notices;
 use crate::app::overlay::Overlay;
+use crate::app::palette;
+use crate::app::panes::Dock;
 use crate::app::panes::Pane;
 use crate::app::panes::Panes;
 use crate::app::panes::Wish;
@@ -27,14 +29,21 @@ use crate::app::panes::Zoom;
 use crate::app::poller::Poller;
 use crate::app::session::Phase;
 use crate::app::session::Session;
+use crate::app::session::SignedInBy;
+use crate::app::sign_in::SignIn;
+use crate::app::sign_in_text;
+use crate::app::sign_in_text::Tunnel;
 use crate::domain::alert::Severity;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
+use crate::domain::sign_in::Way;
 use crate::domain::token::Check;
 use crate::domain::token::Expected;
 use crate::domain::token::checks;
+use crate::keymap::Action;
 use crate::keymap::Keymap;
 use crate::keymap::Scope;
+use crate::keymap::SignInAction;
 
 /// New alerts are at one end of a list sorted by time; far down nobody counts them.
 const LOOKED_AT_ABOVE: usize = 2_000;
@@ -43,6 +52,10 @@ const LOOKED_AT_ABOVE: usize = 2_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     pub keymap: Keymap,
+    /// The profile these settings are of.
+    pub profile: String,
+    /// Every profile of the configuration file.
+    pub profiles: Vec<String>,
     /// Time between two polls.
     pub poll_every: SignedDuration,
     pub zone: TimeZone,
@@ -54,6 +67,12 @@ pub struct Settings {
     pub user: String,
     /// What the token is compared with.
     pub expected: Expected,
+    /// How a person signs in first; none where no person is needed.
+    pub sign_in: Option<Way>,
+    /// Set where the person sits at another machine.
+    pub tunnel: Option<Tunnel>,
+    /// A browser can be opened on this machine.
+    pub opens_browser: bool,
     /// Seed of the jitter of waits.
     pub seed: u64,
 }
@@ -66,6 +85,8 @@ pub struct State {
     /// When the last event happened.
     pub now: Moment,
     pub session: Session,
+    /// None where no person is needed.
+    pub sign_in: Option<SignIn>,
     pub poller: Poller,
     pub calls: Calls,
     /// A poll a person asked for does not yield.
@@ -97,10 +118,15 @@ impl State {
         let jitter = Rng::with_seed(settings.seed);
         Self {
             poller: Poller::loading(settings.poll_every, jitter),
+            session: Session::signing_in(if settings.sign_in.is_some() {
+                SignedInBy::Person
+            } else {
+                SignedInBy::Program
+            }),
+            sign_in: settings.sign_in.map(SignIn::by),
             settings,
             size,
             now,
-            session: Session::signing_in(),
             calls: Calls::default(),
             poll_urgency: Urgency::Poll,
             asked_poll: false,
@@ -129,8 +155,53 @@ impl State {
                 focus: self.focus,
                 zoom: self.zoom,
                 peek: self.peek,
+                dock: self.dock(),
             },
         )
+    }
+
+    /// Where the sign-in stands. Alerts that are there stay in sight above it.
+    pub fn dock(&self) -> Dock {
+        if !self.shows_sign_in() {
+            Dock::Nowhere
+        } else if self.book.counts().all == 0 {
+            Dock::Everywhere
+        } else {
+            Dock::Below
+        }
+    }
+
+    /// True while the person is asked to sign in and has not sent that away.
+    pub fn shows_sign_in(&self) -> bool {
+        self.sign_in.as_ref().is_some_and(SignIn::is_in_sight)
+    }
+
+    /// What moves: beside the sign-in there is only the list.
+    pub fn focus_in_sight(&self) -> Pane {
+        if self.shows_sign_in() {
+            Pane::List
+        } else {
+            self.focus
+        }
+    }
+
+    /// The sign-in's text.
+    pub fn sign_in_page(&self, width: usize) -> Option<Page> {
+        let key = |action| {
+            let key = self.settings.keymap.key_of(action);
+            key.map_or_else(String::new, |key| key.to_string())
+        };
+        let context = sign_in_text::Context {
+            sign_in: self.sign_in.as_ref()?,
+            now: self.now,
+            tunnel: self.settings.tunnel.as_ref(),
+            keys: Some(sign_in_text::Keys {
+                browser: key(Action::SignIn(SignInAction::ByBrowser)),
+                code: key(Action::SignIn(SignInAction::ByCode)),
+                paste: key(Action::SignIn(SignInAction::ByPaste)),
+            }),
+        };
+        Some(sign_in_text::page(&context, width))
     }
 
     /// The present to the minute: what ages are counted from, so that they change
@@ -182,9 +253,13 @@ impl State {
     pub fn scopes(&self) -> Vec<Scope> {
         match &self.overlay {
             Some(Overlay::Filter { .. }) => vec![Scope::Filter],
+            Some(Overlay::Paste { .. }) => vec![Scope::Paste],
+            Some(Overlay::Palette { .. }) => vec![Scope::Palette],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
             Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
+            // The list above the sign-in goes on to work.
+            None if self.shows_sign_in() => vec![Scope::SignIn, Scope::List, Scope::Global],
             None => vec![self.pane_scope(), Scope::Global],
         }
     }
@@ -245,6 +320,7 @@ impl State {
                 }
                 Phase::Waiting { .. } => "no token: the sign-in is tried again by itself",
                 Phase::Refused { .. } => "no token: the sign-in was refused",
+                Phase::PersonNeeded { .. } => "no token: nobody is signed in",
             };
             page.add(Line::of(Tone::Muted, words), 0);
             if let Phase::Waiting { failure, .. } | Phase::Refused { failure } =
@@ -272,7 +348,13 @@ impl State {
         match &self.overlay {
             Some(Overlay::Help { top }) => Some((help_text::page(self, width), *top)),
             Some(Overlay::Log { top }) => Some((help_text::log_page(self, width), *top)),
-            Some(Overlay::Filter { .. } | Overlay::SortMenu) | None => None,
+            Some(Overlay::Palette { input, chosen }) => {
+                let page = palette::page(self, input.value(), *chosen, width);
+                // The chosen one is never out of sight.
+                let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
+                Some((page, (chosen + 1).saturating_sub(height)))
+            }
+            Some(Overlay::Filter { .. } | Overlay::Paste { .. } | Overlay::SortMenu) | None => None,
         }
     }
 

@@ -53,10 +53,10 @@ pub fn since(written: Option<&str>) -> Result<Option<SignedDuration>, CliError> 
 
 fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
-    let (_, client, now) = caller::prepare(flags)?;
+    let prepared = caller::prepare(flags)?;
     let limit = options.limit.unwrap_or(usize::MAX);
     let book = block_on(async {
-        let caller = Caller::sign_in(client, now).await?;
+        let caller = Caller::sign_in(prepared).await?;
         let created_since = back.map(|back| caller.before_now(back));
         read_list(&caller, options, created_since, limit).await
     })??;
@@ -227,9 +227,9 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
     let Some(id) = AlertId::new(id) else {
         return Err(CliError::usage("an alert's id cannot be empty"));
     };
-    let (_, client, now) = caller::prepare(flags)?;
+    let prepared = caller::prepare(flags)?;
     let (alert, moment) = block_on(async {
-        let caller = Caller::sign_in(client, now).await?;
+        let caller = Caller::sign_in(prepared).await?;
         let alert = caller
             .call(async |client| client.get_alert(&id).await)
             .await;

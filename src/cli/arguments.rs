@@ -33,6 +33,10 @@ pub enum Command {
     ///
     /// Prints one line of JSON with everything needed to sign in to it.
     Simulate(SimulateOptions),
+    /// Sign in now and keep what the profile allows to keep
+    Login,
+    /// Forget the session that was kept
+    Logout,
     /// Sign in and print the decoded token, never the token itself
     Token(TokenCommand),
     /// List alerts, or get one

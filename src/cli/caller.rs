@@ -12,6 +12,7 @@ use crate::app::session::renew_after;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::cli::person;
 use crate::cli::sign_in;
 use crate::clock;
 use crate::config::Config;
@@ -19,6 +20,7 @@ use crate::domain::alert::AlertPage;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::session::TokenFacts;
+use crate::domain::sign_in::Way;
 use crate::runtime::sleeper::Sleeper;
 use crate::service::Client;
 use crate::service::ServiceError;
@@ -29,30 +31,50 @@ const TRIES: u32 = 4;
 
 /// A signed-in client with patience.
 pub struct Caller {
-    pub client: Client,
+    pub client: Arc<Client>,
     pub now: Now,
     pub token: TokenFacts,
+    /// How a person signs in, where one is needed.
+    way: Option<Way>,
     sleeper: Sleeper,
 }
 
+/// Everything needed to sign in.
+pub struct Prepared {
+    pub config: Config,
+    pub client: Arc<Client>,
+    pub now: Now,
+}
+
 /// Makes a client for the settings in force; nothing is sent yet.
-pub fn prepare(flags: &SettingFlags) -> Result<(Config, Client, Now), CliError> {
+pub fn prepare(flags: &SettingFlags) -> Result<Prepared, CliError> {
     let config = sign_in::load(flags)?;
     let now = clock::system();
-    let client = sign_in::client(&config, Arc::clone(&now))?;
-    Ok((config, client, now))
+    let client = Arc::new(sign_in::client(&config, Arc::clone(&now))?);
+    Ok(Prepared {
+        config,
+        client,
+        now,
+    })
 }
 
 impl Caller {
     /// Signs in.
-    pub async fn sign_in(client: Client, now: Now) -> Result<Self, CliError> {
+    pub async fn sign_in(prepared: Prepared) -> Result<Self, CliError> {
         let sleeper = Sleeper::new()
             .map_err(|error| CliError::failed(format!("the timer cannot be made ({error})")))?;
-        let token = patiently(&sleeper, || client.renew()).await?;
+        let Prepared {
+            config,
+            client,
+            now,
+        } = prepared;
+        let way = sign_in::way(&config);
+        let token = renewed(&client, &now, way, &sleeper).await?;
         Ok(Self {
             client,
             now,
             token,
+            way,
             sleeper,
         })
     }
@@ -64,7 +86,7 @@ impl Caller {
     ) -> Result<T, Failure> {
         match patiently(&self.sleeper, || request(&self.client)).await {
             Err(failure) if failure.kind == FailureKind::Unauthorized => {
-                patiently(&self.sleeper, || self.client.renew()).await?;
+                renewed(&self.client, &self.now, self.way, &self.sleeper).await?;
                 patiently(&self.sleeper, || request(&self.client)).await
             }
             answered => answered,
@@ -89,7 +111,7 @@ impl Caller {
     pub async fn renew_if_due(&mut self) {
         let renew_at = self.token.obtained.plus(renew_after(self.token.life));
         if (self.now)().steady >= renew_at.steady
-            && let Ok(token) = self.client.renew().await
+            && let Ok(token) = renewed(&self.client, &self.now, self.way, &self.sleeper).await
         {
             self.token = token;
         }
@@ -98,6 +120,21 @@ impl Caller {
     /// Waits until a moment on the steady clock.
     pub async fn wait(&self, wait: SignedDuration) {
         self.sleeper.wait(Some(wait)).await;
+    }
+}
+
+/// A new token: silently if that can be, else by asking a person.
+async fn renewed(
+    client: &Arc<Client>,
+    now: &Now,
+    way: Option<Way>,
+    sleeper: &Sleeper,
+) -> Result<TokenFacts, Failure> {
+    match (patiently(sleeper, || client.renew()).await, way) {
+        (Err(failure), Some(way)) if failure.kind == FailureKind::SignInNeeded => {
+            person::sign_in(client, now, way, sleeper).await
+        }
+        (result, _) => result,
     }
 }
 

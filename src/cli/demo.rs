@@ -15,6 +15,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::config::Flags;
 use crate::config::parse_duration;
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+use crate::domain::text::shown;
 use crate::runtime::signals::Signal;
 use crate::runtime::signals::Signals;
 use crate::service::Authority;
@@ -52,7 +55,13 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
         settings.tenant.clone_from(&account.tenant);
         settings.user.clone_from(&account.username);
         settings.expected.tenant = Some(account.tenant.clone());
-        dashboard::show(settings, client, now).await
+        // A demo has one tenant.
+        settings.profiles.clear();
+        let no_other = |name: &str| {
+            let words = format!("there is no profile `{}` in a demo", shown(name));
+            Err(Failure::new(FailureKind::Rejected, words))
+        };
+        dashboard::show(settings, client, Box::new(no_other), now).await
     })?
 }
 

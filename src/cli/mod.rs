@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`arguments`] (what can be typed), [`run`], then the commands;
 //! [`output`] prints, [`error`] maps failures to exit statuses, [`caller`] asks the
-//! service with patience.
+//! service with patience, [`person`] asks somebody to sign in.
 
 pub mod alerts;
 pub mod arguments;
@@ -13,10 +13,14 @@ pub mod dashboard;
 pub mod demo;
 pub mod error;
 pub mod keys;
+pub mod keystrokes;
+pub mod login;
 pub mod output;
 pub mod panics;
+pub mod person;
 pub mod shell;
 pub mod sign_in;
+pub mod surroundings;
 pub mod token;
 pub mod watch;
 
@@ -49,6 +53,8 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         None => dashboard::run(&settings),
         Some(Command::Demo(options)) => demo::run(&settings, &options),
         Some(Command::Simulate(options)) => demo::simulate(&options),
+        Some(Command::Login) => login::login(&settings),
+        Some(Command::Logout) => login::logout(&settings),
         Some(Command::Token(command)) => token::run(&settings, &command),
         Some(Command::Alerts { command }) => alerts::run(&settings, &command),
         Some(Command::Watch(options)) => watch::run(&settings, &options),

@@ -8,9 +8,11 @@ use std::io::Write;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::lines::Page;
+use crate::app::lines::Tone;
 use crate::app::lines::cut;
 use crate::cli::error::CliError;
 use crate::domain::text::shown;
+use crate::runtime::escapes;
 
 /// Writes data to standard output.
 pub fn data(text: &str) -> Result<(), CliError> {
@@ -44,6 +46,36 @@ pub fn ask(text: &str) {
     write!(err, "{} ", shown(text))
         .and_then(|()| err.flush())
         .unwrap_or_default();
+}
+
+/// Says what a person needs to sign in. The address stands on one line, however long: it
+/// is to be copied whole.
+pub fn prompt(page: &Page, address: Option<&str>) {
+    let mut said_address = false;
+    for line in &page.lines {
+        let is_address = line
+            .spans
+            .first()
+            .is_some_and(|span| span.tone == Tone::Link);
+        match address {
+            Some(address) if is_address && !said_address => {
+                said_address = true;
+                let link = if io::stderr().is_terminal() && shown(address) == address {
+                    escapes::link(address, address)
+                } else {
+                    shown(address).into_owned()
+                };
+                writeln!(io::stderr(), "{link}").unwrap_or_default();
+            }
+            _ if is_address => {}
+            _ => say(line.plain().trim_end()),
+        }
+    }
+}
+
+/// Hands a text to the clipboard of the terminal.
+pub fn copy(text: &str) {
+    write!(io::stderr(), "{}", escapes::copy(text)).unwrap_or_default();
 }
 
 /// Prints an error with its remedy.

@@ -13,10 +13,12 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::app::Settings;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::error::CliError;
+use crate::cli::surroundings::Surroundings;
 use crate::config;
 use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::Service;
+use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
 use crate::domain::token::Expected;
 use crate::service::Authority;
@@ -29,6 +31,7 @@ use crate::service::authority::PasswordSignIn;
 use crate::service::authority::Registration;
 use crate::service::authority::SecretSource;
 use crate::service::client::Now;
+use crate::service::keyring::Remembering;
 
 /// The settings in force, and the log begun.
 pub fn load(flags: &SettingFlags) -> Result<Config, CliError> {
@@ -48,7 +51,7 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
     if config.nothing_set() {
         return Err(CliError::nothing_configured());
     }
-    refuse_what_is_not_built(config)?;
+    refuse_graph(config)?;
     let missing = config.sign_in_missing();
     if !missing.is_empty() {
         return Err(CliError::usage(format!(
@@ -74,10 +77,29 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
         AuthMethod::Command => {
             Method::Command(config.token_command.value.clone().unwrap_or_default())
         }
-        AuthMethod::DeviceCode | AuthMethod::Browser | AuthMethod::ClientCertificate => {
-            return Err(not_built(config.auth.value));
+        AuthMethod::ClientCertificate => {
+            Method::ClientCertificate(config.client_certificate.value.clone().unwrap_or_default())
         }
+        AuthMethod::Browser => Method::Browser {
+            redirect_port: config.redirect_port.value,
+        },
+        AuthMethod::DeviceCode => Method::DeviceCode,
     };
+    let client = client_by(config, method, now)?;
+    Ok(match (config.remember.value, keyring()) {
+        (true, Some(keyring)) => client.remembering(keyring),
+        (true | false, _) => client,
+    })
+}
+
+/// The system's keyring, where there is one. Asked nothing yet.
+pub fn keyring() -> Option<Remembering> {
+    Remembering::system()
+}
+
+/// A client that signs in this way, and remembers nothing.
+pub fn client_by(config: &Config, method: Method, now: Now) -> Result<Client, CliError> {
+    let given = |value: &Option<String>| value.clone().unwrap_or_default();
     let http = Http::new(Limits::default(), config.ca_file.value.clone());
     let authority = Authority::new(
         http.clone(),
@@ -86,7 +108,7 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
             tenant: given(&config.tenant.value),
             client_id: given(&config.client_id.value),
             resource: config.resource.value.clone(),
-            scopes: Vec::new(),
+            scopes: config.scopes.value.clone(),
             username: config.username.value.clone(),
         },
         method,
@@ -94,15 +116,8 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
     Ok(Client::new(http, authority, &config.api.value, now)?)
 }
 
-/// Ways of this program's future are refused by name, not ignored, and before anything
-/// is asked for.
-fn refuse_what_is_not_built(config: &Config) -> Result<(), CliError> {
-    match config.auth.value {
-        AuthMethod::Password | AuthMethod::ClientSecret | AuthMethod::Command => {}
-        AuthMethod::DeviceCode | AuthMethod::Browser | AuthMethod::ClientCertificate => {
-            return Err(not_built(config.auth.value));
-        }
-    }
+/// A service of this program's future is refused by name, not ignored.
+fn refuse_graph(config: &Config) -> Result<(), CliError> {
     match config.service.value {
         Service::Defender => Ok(()),
         Service::Graph => Err(CliError::usage(format!(
@@ -111,13 +126,6 @@ fn refuse_what_is_not_built(config: &Config) -> Result<(), CliError> {
         ))
         .help("use `--service defender`")),
     }
-}
-
-fn not_built(method: AuthMethod) -> CliError {
-    CliError::usage(format!(
-        "sign-in by `{method}` is not in this version of vigie yet"
-    ))
-    .help("use `--auth password` (an account without MFA), `--auth client-secret` or `--auth command`, or look around with `vigie demo`")
 }
 
 /// A secret by the setting and the variable that may hold where it is.
@@ -172,15 +180,45 @@ fn secret(
 
 /// What the state machine needs to know of the settings.
 pub fn settings(config: &Config) -> Settings {
+    let surroundings = Surroundings::here(&variable);
     Settings {
         keymap: config.keymap.clone(),
+        profile: config.profile.value.clone(),
+        profiles: config.profiles.clone(),
         poll_every: config.poll.value,
         zone: TimeZone::system(),
         service: "Defender".to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),
         user: config.username.value.clone().unwrap_or_default(),
         expected: expected(config),
+        sign_in: way(config),
+        tunnel: surroundings.tunnel,
+        opens_browser: surroundings.opens_browser,
         seed: fastrand::u64(..),
+    }
+}
+
+/// True when a secret would have to be typed: not while the screen is the dashboard's.
+pub fn would_ask(config: &Config) -> bool {
+    match config.auth.value {
+        AuthMethod::Password => config.password.value == config::SecretSource::Ask,
+        AuthMethod::ClientSecret => config.client_secret.value == config::SecretSource::Ask,
+        AuthMethod::Browser
+        | AuthMethod::DeviceCode
+        | AuthMethod::ClientCertificate
+        | AuthMethod::Command => false,
+    }
+}
+
+/// How a person signs in first; none where no person is needed.
+pub fn way(config: &Config) -> Option<Way> {
+    match config.auth.value {
+        AuthMethod::Browser => Some(Way::Browser),
+        AuthMethod::DeviceCode => Some(Way::DeviceCode),
+        AuthMethod::Password
+        | AuthMethod::ClientSecret
+        | AuthMethod::ClientCertificate
+        | AuthMethod::Command => None,
     }
 }
 

@@ -38,13 +38,13 @@ pub fn run(flags: &SettingFlags, command: &TokenCommand) -> Result<(), CliError>
 }
 
 fn own(flags: &SettingFlags, format: OneFormat) -> Result<(), CliError> {
-    let (config, client, now) = caller::prepare(flags)?;
+    let prepared = caller::prepare(flags)?;
+    let expected = sign_in::expected(&prepared.config);
     let (facts, moment) = block_on(async {
-        let caller = Caller::sign_in(client, now).await?;
+        let caller = Caller::sign_in(prepared).await?;
         let moment = (caller.now)();
         Ok::<_, CliError>((caller.token, moment))
     })??;
-    let expected = sign_in::expected(&config);
     let checked = facts
         .decoded
         .as_ref()

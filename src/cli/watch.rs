@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -22,7 +23,6 @@ use crate::cli::caller;
 use crate::cli::caller::Caller;
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::config::Config;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertPage;
 use crate::domain::failure::FailureKind;
@@ -46,16 +46,17 @@ struct Place {
 /// Runs the command.
 pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
-    let (config, client, now) = caller::prepare(flags)?;
+    let prepared = caller::prepare(flags)?;
+    let poll_every = prepared.config.poll.value;
     let kept = match &options.cursor {
         Some(path) => read_place(path)?,
         None => None,
     };
     block_on(async {
-        let caller = Caller::sign_in(client, now).await?;
+        let caller = Caller::sign_in(prepared).await?;
         let service_now = caller.service_now();
         let asked = back.map(|back| caller.before_now(back));
-        let watch = Watch::begin(kept, asked, service_now, &config, options);
+        let watch = Watch::begin(kept, asked, service_now, poll_every, options);
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         let ended = async {
@@ -82,7 +83,7 @@ impl Watch {
         kept: Option<Place>,
         asked: Option<Timestamp>,
         service_now: Timestamp,
-        config: &Config,
+        poll_every: SignedDuration,
         options: &WatchOptions,
     ) -> Self {
         let overlapped = |cursor: Timestamp| cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
@@ -104,7 +105,7 @@ impl Watch {
         };
         Self {
             known_before: from_now_on.then_some(service_now),
-            poller: Poller::following(config.poll.value, fastrand::Rng::new(), place.cursor, since),
+            poller: Poller::following(poll_every, fastrand::Rng::new(), place.cursor, since),
             place,
             file: options.cursor.clone(),
         }

@@ -44,6 +44,8 @@ pub struct Config {
     pub path: PathBuf,
     pub file_found: bool,
     pub profile: Sourced<String>,
+    /// The names of all profiles in the file.
+    pub profiles: Vec<String>,
     pub tenant: Sourced<Option<String>>,
     pub client_id: Sourced<Option<String>>,
     pub auth: Sourced<AuthMethod>,
@@ -181,6 +183,7 @@ impl Config {
             poll: poll.unwrap_or(Sourced::default(POLL)),
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,
+            profiles: file.profiles.keys().cloned().collect(),
             profile: chosen,
             keys: file.keys,
             keymap,

@@ -106,6 +106,7 @@ fn values(given: &Flags) -> Vec<(&'static str, String)> {
         (settings::AUTHORITY, given.authority.clone()),
         (settings::API, given.api.clone()),
         (settings::RESOURCE, given.resource.clone()),
+        (settings::CERTIFICATE, whole(&given.client_certificate)),
         (settings::CA_FILE, whole(&given.ca_file)),
         (settings::POLL, given.poll.clone()),
     ];
@@ -113,6 +114,10 @@ fn values(given: &Flags) -> Vec<(&'static str, String)> {
         .into_iter()
         .filter_map(|(setting, value)| Some((setting.key, quoted(&value?))))
         .collect();
+    if let Some(port) = &given.redirect_port {
+        // A number stands without quotes; it was found good before.
+        values.push((settings::REDIRECT_PORT.key, port.clone()));
+    }
     if given.read_only {
         values.push((settings::READ_ONLY.key, "true".to_owned()));
     }
@@ -225,6 +230,8 @@ mod tests {
             authority: some("https://login.example"),
             api: some("https://api.example"),
             resource: some("https://api.example/"),
+            redirect_port: some("8400"),
+            client_certificate: some("/etc/vigie.pem"),
             ca_file: some("/etc/ca.pem"),
             poll: some("1m"),
             read_only: true,

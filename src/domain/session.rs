@@ -21,6 +21,18 @@ pub struct TokenFacts {
     pub skew: Option<SignedDuration>,
     /// Renewal will use a refresh token.
     pub refreshable: bool,
+    pub kept: Kept,
+}
+
+/// Where the session is kept, which is where its refresh token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// It ends with the program.
+    InMemory,
+    /// In the system's keyring of this name, for the next run.
+    InKeyring(&'static str),
+    /// It should be in the keyring; the phrase says why it is not.
+    OnlyInMemory(String),
 }
 
 impl TokenFacts {

@@ -49,5 +49,5 @@ pub enum DeviceAnswer {
     /// We ask too often: from now on five seconds less often.
     SlowDown,
     /// The person signed in.
-    Granted(TokenFacts),
+    Granted(Box<TokenFacts>),
 }

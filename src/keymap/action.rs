@@ -33,12 +33,31 @@ pub enum Action {
     TogglePeek,
     ToggleToken,
     ToggleRaw,
+    OpenPalette,
+    PaletteNext,
+    PalettePrevious,
+    PaletteAccept,
     OpenLog,
     OpenHelp,
     CloseOverlay,
+    SignIn(SignInAction),
     RefreshAlert,
     PollNow,
     Redraw,
     Suspend,
     Interrupt,
+}
+
+/// A wish about the sign-in, while somebody is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignInAction {
+    ByBrowser,
+    ByCode,
+    ByPaste,
+    CopyAddress,
+    CopyTunnel,
+    OpenAddress,
+    Hide,
+    AcceptPaste,
+    CancelPaste,
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::keymap::action::Action;
+use crate::keymap::action::SignInAction;
 use crate::keymap::key::Key;
 use crate::keymap::key::UnknownKey;
 use crate::keymap::table::BINDINGS;
@@ -33,10 +34,12 @@ pub enum KeymapError {
 }
 
 /// Actions without which a person would be caught.
-const WAYS_OUT: [Action; 5] = [
+const WAYS_OUT: [Action; 7] = [
     Action::Interrupt,
     Action::AcceptFilter,
     Action::CancelFilter,
+    Action::SignIn(SignInAction::AcceptPaste),
+    Action::SignIn(SignInAction::CancelPaste),
     Action::CloseMenu,
     Action::CloseOverlay,
 ];
@@ -72,7 +75,9 @@ impl Keymap {
                 return Err(KeymapError::NoWayOut(binding.name));
             }
             for key in &row {
-                if binding.scope == Scope::Filter && key.typed().is_some() {
+                if matches!(binding.scope, Scope::Filter | Scope::Paste | Scope::Palette)
+                    && key.typed().is_some()
+                {
                     return Err(KeymapError::Typed {
                         action: binding.name,
                         key: key.to_string(),

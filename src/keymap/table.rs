@@ -1,6 +1,7 @@
 //! The table of keys. Adding a key is one row here, one [`Action`], one arm.
 
 use crate::keymap::action::Action;
+use crate::keymap::action::SignInAction;
 
 /// Where a key is looked up. The innermost scope that knows the key wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,6 +10,9 @@ pub enum Scope {
     List,
     Detail,
     Claims,
+    SignIn,
+    Paste,
+    Palette,
     Filter,
     SortMenu,
     Help,
@@ -23,6 +27,9 @@ impl Scope {
             Self::List => "list of alerts",
             Self::Detail => "alert",
             Self::Claims => "token",
+            Self::SignIn => "sign-in",
+            Self::Paste => "pasted address",
+            Self::Palette => "palette",
             Self::Filter => "filter",
             Self::SortMenu => "sort menu",
             Self::Help => "help",
@@ -31,11 +38,14 @@ impl Scope {
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::List,
         Self::Detail,
         Self::Claims,
         Self::Global,
+        Self::SignIn,
+        Self::Paste,
+        Self::Palette,
         Self::Filter,
         Self::SortMenu,
         Self::Help,
@@ -103,6 +113,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, Action::ZoomIn, "zoom-in", &["+"], "larger pane: normal, half, full", "zoom"),
     row(Scope::Global, Action::ZoomOut, "zoom-out", &["_"], "smaller pane", ""),
     row(Scope::Global, Action::TogglePeek, "peek", &["p"], "show or hide the peek under the list", ""),
+    row(Scope::Global, Action::OpenPalette, "palette", &[":", "ctrl-p"], "everything that can be done here, by name; other profiles", ""),
     row(Scope::Global, Action::OpenLog, "log", &["L"], "log of what happened", "log"),
     row(Scope::Global, Action::OpenHelp, "help", &["?"], "keys", "keys"),
     row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear the filter", ""),
@@ -110,6 +121,19 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, Action::Redraw, "redraw", &["ctrl-l"], "draw the screen anew", ""),
     row(Scope::Global, Action::Suspend, "suspend", &["ctrl-z"], "suspend; `fg` comes back", ""),
     row(Scope::Global, Action::Interrupt, "interrupt", &["ctrl-c"], "quit at once", ""),
+    row(Scope::SignIn, Action::SignIn(SignInAction::ByBrowser), "sign-in-browser", &["b"], "sign in with a browser", "browser"),
+    row(Scope::SignIn, Action::SignIn(SignInAction::ByCode), "sign-in-code", &["d"], "ask for a device code", "device code"),
+    row(Scope::SignIn, Action::SignIn(SignInAction::CopyAddress), "sign-in-copy", &["y"], "copy the address through the terminal", "copy address"),
+    row(Scope::SignIn, Action::SignIn(SignInAction::CopyTunnel), "sign-in-copy-tunnel", &["Y"], "copy the ssh command through the terminal", "copy ssh"),
+    row(Scope::SignIn, Action::SignIn(SignInAction::OpenAddress), "sign-in-open", &["o"], "open the address in the browser of this machine", "open"),
+    row(Scope::SignIn, Action::SignIn(SignInAction::ByPaste), "sign-in-paste", &["p"], "paste the address the browser ends at", "paste"),
+    row(Scope::SignIn, Action::SignIn(SignInAction::Hide), "sign-in-hide", &["esc"], "hide the sign-in; R shows it again", "hide"),
+    row(Scope::Paste, Action::SignIn(SignInAction::AcceptPaste), "paste-accept", &["enter"], "use the pasted address", "use"),
+    row(Scope::Paste, Action::SignIn(SignInAction::CancelPaste), "paste-cancel", &["esc"], "close the field", "close"),
+    row(Scope::Palette, Action::PaletteAccept, "palette-accept", &["enter"], "do what is chosen", "do"),
+    row(Scope::Palette, Action::PaletteNext, "palette-down", &["down", "tab"], "choose the next", "next"),
+    row(Scope::Palette, Action::PalettePrevious, "palette-up", &["up", "shift-tab"], "choose the one before", ""),
+    row(Scope::Palette, Action::CloseOverlay, "palette-close", &["esc"], "close the palette", "close"),
     row(Scope::Filter, Action::AcceptFilter, "filter-accept", &["enter"], "keep the filter", "keep"),
     row(Scope::Filter, Action::CancelFilter, "filter-cancel", &["esc"], "back to the filter before", "undo"),
     row(Scope::SortMenu, Action::SortNewest, "sort-newest", &["n"], "newest first", "newest"),

@@ -2,9 +2,11 @@
 //!
 //! Reading order: [`run`] (the loop), [`perform`] (effects that ask a service),
 //! [`input`] (keys), [`terminal`] (taking it and giving it back), [`lean`] (few
-//! bytes on the line), [`sleeper`] (one timer that wakes with the machine),
+//! bytes on the line), [`escapes`] (links and the clipboard), [`browser`], [`sleeper`] (one timer that wakes with the machine),
 //! [`signals`].
 
+pub mod browser;
+pub mod escapes;
 pub mod input;
 pub mod lean;
 pub mod perform;

@@ -5,6 +5,8 @@ use tracing::warn;
 
 use crate::app::Effect;
 use crate::app::Event;
+use crate::app::sign_in::Answer;
+use crate::app::sign_in::Ask;
 use crate::domain::failure::Failure;
 use crate::service::Client;
 use crate::service::ServiceError;
@@ -20,6 +22,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 result.map_err(|error| told("token", error)),
             ))
         }
+        Effect::SignIn(ask) => go_on(client, ask).await.map(Event::SignInAnswered),
         Effect::PollAlerts { poll, query } => {
             debug!(?poll, ?query, "polling");
             let result = client.list_alerts(&query).await;
@@ -44,7 +47,43 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 id,
             })
         }
-        Effect::Redraw | Effect::Suspend | Effect::Quit => None,
+        Effect::CopyText(_)
+        | Effect::GoToProfile(_)
+        | Effect::OpenAddress(_)
+        | Effect::Redraw
+        | Effect::Suspend
+        | Effect::Quit => None,
+    }
+}
+
+/// Goes on with a sign-in by a person. `None` where nothing is to be said.
+pub async fn go_on(client: &Client, ask: Ask) -> Option<Answer> {
+    debug!(?ask, "signing in");
+    match ask {
+        Ask::Prepare { attempt, way } => {
+            let result = client.prepare_sign_in(attempt, way).await;
+            let result = result.map_err(|error| told("sign-in", error));
+            Some(Answer::Prompted { attempt, result })
+        }
+        Ask::Await { attempt } => {
+            let result = client.await_browser(attempt).await;
+            let result = result.map_err(|error| told("sign-in", error));
+            Some(Answer::Ended { attempt, result })
+        }
+        Ask::Poll { attempt } => {
+            let result = client.poll_device(attempt).await;
+            let result = result.map_err(|error| told("sign-in", error));
+            Some(Answer::Polled { attempt, result })
+        }
+        Ask::Redeem { attempt, pasted } => {
+            let result = client.redeem_pasted(attempt, &pasted.0).await;
+            let result = result.map_err(|error| told("sign-in", error));
+            Some(Answer::Ended { attempt, result })
+        }
+        Ask::Forget { attempt } => {
+            client.forget_sign_in(attempt);
+            None
+        }
     }
 }
 

@@ -9,8 +9,10 @@ use tokio::task::JoinSet;
 use crate::app;
 use crate::app::Effect;
 use crate::app::Event;
+use crate::app::Settings;
 use crate::app::State;
-use crate::domain::moment::Moment;
+use crate::domain::failure::Failure;
+use crate::runtime::browser;
 use crate::runtime::input;
 use crate::runtime::perform::perform;
 use crate::runtime::signals::Signal;
@@ -19,18 +21,32 @@ use crate::runtime::sleeper::Sleeper;
 use crate::runtime::terminal::Screen;
 use crate::runtime::terminal::TerminalError;
 use crate::service::Client;
+use crate::service::client::Now;
 
 /// Events applied before a frame is drawn, at most: a flood must not hide the screen.
 const EVENTS_A_FRAME: usize = 256;
 
 type Keys = mpsc::Receiver<std::io::Result<crossterm::event::Event>>;
 
-/// Everything the loop needs beside the state.
+/// One profile at work: what is known of it, and who asks for it.
+pub struct Desk {
+    pub state: State,
+    pub client: Arc<Client>,
+}
+
+/// Makes what a profile needs when it is gone to for the first time.
+pub type OpenProfile = dyn Fn(&str) -> Result<(Settings, Client), Failure>;
+
+/// Everything the loop needs.
 struct Running {
-    client: Arc<Client>,
-    now: Arc<dyn Fn() -> Moment + Send + Sync>,
+    /// In the order they were opened. All go on; one is shown.
+    desks: Vec<Desk>,
+    shown: usize,
+    open_profile: Box<OpenProfile>,
+    now: Now,
     screen: Screen,
-    tasks: JoinSet<Option<Event>>,
+    /// Each with the place of the desk that asked.
+    tasks: JoinSet<(usize, Option<Event>)>,
 }
 
 /// Whether the program goes on.
@@ -44,67 +60,136 @@ enum Flow {
 ///
 /// The first frame is drawn before anything is asked of the network.
 pub async fn run(
-    mut state: State,
-    client: Arc<Client>,
-    now: Arc<dyn Fn() -> Moment + Send + Sync>,
+    desk: Desk,
+    open_profile: Box<OpenProfile>,
+    now: Now,
     mut screen: Screen,
 ) -> Result<(), TerminalError> {
-    screen.draw(&state)?;
+    screen.draw(&desk.state)?;
     let sleeper = Sleeper::new().map_err(TerminalError::Setup)?;
     let mut signals = Signals::new().map_err(TerminalError::Setup)?;
     let mut keys = input::listen().map_err(TerminalError::Setup)?;
     let mut running = Running {
-        client,
+        desks: vec![desk],
+        shown: 0,
+        open_profile,
         now,
         screen,
         tasks: JoinSet::new(),
     };
-    running.apply(&mut state, Event::Started)?;
+    running.apply(0, Event::Started)?;
     loop {
-        running.screen.draw(&state)?;
-        let present = (running.now)().steady;
-        let wait = app::next_wakeup(&state).map(|at| present.until(at));
+        running.draw()?;
+        let wait = running.wait();
         let flow = tokio::select! {
-            key = keys.recv() => running.on_key(&mut state, key)?,
+            key = keys.recv() => running.on_key(key)?,
             Some(done) = running.tasks.join_next(), if !running.tasks.is_empty() => {
-                running.on_done(&mut state, done)?
+                running.on_done(done)?
             }
-            signal = signals.next() => running.on_signal(&mut state, signal)?,
-            () = sleeper.wait(wait.map(|wait| wait.max(SignedDuration::ZERO))) => {
-                running.apply(&mut state, Event::Woke)?
-            }
+            signal = signals.next() => running.on_signal(signal)?,
+            () = sleeper.wait(wait) => running.apply_to_all(&Event::Woke)?,
         };
-        if flow == Flow::End || running.drain(&mut state, &mut keys)? == Flow::End {
+        if flow == Flow::End || running.drain(&mut keys)? == Flow::End {
             return Ok(());
         }
     }
 }
 
 impl Running {
+    fn draw(&mut self) -> Result<(), TerminalError> {
+        match self.desks.get(self.shown) {
+            Some(desk) => self.screen.draw(&desk.state),
+            None => Ok(()),
+        }
+    }
+
+    /// Time until any of the desks wants to be woken.
+    fn wait(&self) -> Option<SignedDuration> {
+        let wakeups = self
+            .desks
+            .iter()
+            .filter_map(|desk| app::next_wakeup(&desk.state));
+        let present = (self.now)().steady;
+        wakeups
+            .min()
+            .map(|at| present.until(at).max(SignedDuration::ZERO))
+    }
+
     /// Applies an event and starts what it asks for.
-    fn apply(&mut self, state: &mut State, event: Event) -> Result<Flow, TerminalError> {
-        for effect in app::update(state, event, (self.now)()) {
+    fn apply(&mut self, desk: usize, event: Event) -> Result<Flow, TerminalError> {
+        let Some(at) = self.desks.get_mut(desk) else {
+            return Ok(Flow::GoOn);
+        };
+        let client = Arc::clone(&at.client);
+        for effect in app::update(&mut at.state, event, (self.now)()) {
             match effect {
                 Effect::Quit => return Ok(Flow::End),
                 Effect::Redraw => self.screen.forget(),
-                Effect::Suspend => self.suspend(state)?,
-                Effect::RenewToken | Effect::PollAlerts { .. } | Effect::ReadAlert { .. } => {
-                    let client = Arc::clone(&self.client);
+                Effect::Suspend => self.suspend()?,
+                Effect::CopyText(text) => self.screen.copy(&text)?,
+                // A browser that opens for what is not in sight would be a riddle.
+                Effect::OpenAddress(_) if desk != self.shown => {}
+                Effect::OpenAddress(address) => self.open(desk, address),
+                Effect::GoToProfile(name) => self.go_to(&name)?,
+                Effect::RenewToken
+                | Effect::SignIn(_)
+                | Effect::PollAlerts { .. }
+                | Effect::ReadAlert { .. } => {
+                    let client = Arc::clone(&client);
                     self.tasks
-                        .spawn(async move { perform(&client, effect).await });
+                        .spawn(async move { (desk, perform(&client, effect).await) });
                 }
             }
         }
         Ok(Flow::GoOn)
     }
 
+    fn apply_to_all(&mut self, event: &Event) -> Result<Flow, TerminalError> {
+        for desk in 0..self.desks.len() {
+            if self.apply(desk, event.clone())? == Flow::End {
+                return Ok(Flow::End);
+            }
+        }
+        Ok(Flow::GoOn)
+    }
+
+    /// Shows another profile as it was left, or for the first time.
+    fn go_to(&mut self, name: &str) -> Result<(), TerminalError> {
+        let mut desks = self.desks.iter();
+        if let Some(known) = desks.position(|desk| desk.state.settings.profile == name) {
+            self.shown = known;
+            return Ok(());
+        }
+        match (self.open_profile)(name) {
+            Ok((settings, client)) => {
+                let state = State::new(settings, self.screen.size(), (self.now)());
+                let client = Arc::new(client);
+                self.desks.push(Desk { state, client });
+                self.shown = self.desks.len() - 1;
+                self.apply(self.shown, Event::Started)?;
+            }
+            Err(failure) => {
+                self.apply(self.shown, Event::ProfileFailed(failure))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// On a thread of its own: the opener may run as long as the browser does.
+    fn open(&mut self, desk: usize, address: String) {
+        self.tasks.spawn_blocking(move || {
+            let failed = browser::open(&address).err();
+            (desk, failed.map(Event::BrowserFailed))
+        });
+    }
+
     /// Everything that waits already is applied before the next frame.
-    fn drain(&mut self, state: &mut State, keys: &mut Keys) -> Result<Flow, TerminalError> {
+    fn drain(&mut self, keys: &mut Keys) -> Result<Flow, TerminalError> {
         for _ in 0..EVENTS_A_FRAME {
             let flow = if let Ok(key) = keys.try_recv() {
-                self.on_key(state, Some(key))?
+                self.on_key(Some(key))?
             } else if let Some(done) = self.tasks.try_join_next() {
-                self.on_done(state, done)?
+                self.on_done(done)?
             } else {
                 break;
             };
@@ -117,16 +202,15 @@ impl Running {
 
     fn on_key(
         &mut self,
-        state: &mut State,
         key: Option<std::io::Result<crossterm::event::Event>>,
     ) -> Result<Flow, TerminalError> {
         match key {
             Some(Ok(event)) => match input::translate(event) {
                 Some(Event::Resized(size)) => {
                     self.screen.resize(size);
-                    self.apply(state, Event::Resized(size))
+                    self.apply_to_all(&Event::Resized(size))
                 }
-                Some(event) => self.apply(state, event),
+                Some(event) => self.apply(self.shown, event),
                 None => Ok(Flow::GoOn),
             },
             Some(Err(error)) => Err(TerminalError::Gone(error)),
@@ -136,41 +220,40 @@ impl Running {
 
     fn on_done(
         &mut self,
-        state: &mut State,
-        done: Result<Option<Event>, tokio::task::JoinError>,
+        done: Result<(usize, Option<Event>), tokio::task::JoinError>,
     ) -> Result<Flow, TerminalError> {
         match done {
-            Ok(Some(event)) => self.apply(state, event),
-            Ok(None) => Ok(Flow::GoOn),
+            Ok((desk, Some(event))) => self.apply(desk, event),
+            Ok((_, None)) => Ok(Flow::GoOn),
             // A lost answer would leave its subject waiting for ever.
             Err(lost) => std::panic::resume_unwind(lost.into_panic()),
         }
     }
 
-    fn on_signal(&mut self, state: &mut State, signal: Signal) -> Result<Flow, TerminalError> {
+    fn on_signal(&mut self, signal: Signal) -> Result<Flow, TerminalError> {
         match signal {
             Signal::End => Ok(Flow::End),
-            Signal::Continue => self.resume(state),
+            Signal::Continue => self.resume(),
         }
     }
 
     #[cfg(unix)]
-    fn suspend(&mut self, state: &mut State) -> Result<(), TerminalError> {
+    fn suspend(&mut self) -> Result<(), TerminalError> {
         self.screen.give_back();
         crate::runtime::signals::suspend();
-        self.resume(state)?;
+        self.resume()?;
         Ok(())
     }
 
     #[cfg(not(unix))]
-    fn suspend(&mut self, _state: &mut State) -> Result<(), TerminalError> {
+    fn suspend(&mut self) -> Result<(), TerminalError> {
         Ok(())
     }
 
-    fn resume(&mut self, state: &mut State) -> Result<Flow, TerminalError> {
+    fn resume(&mut self) -> Result<Flow, TerminalError> {
         self.screen.retake()?;
         let size = self.screen.size();
-        self.apply(state, Event::Resized(size))?;
-        self.apply(state, Event::Resumed)
+        self.apply_to_all(&Event::Resized(size))?;
+        self.apply(self.shown, Event::Resumed)
     }
 }

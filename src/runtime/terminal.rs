@@ -19,9 +19,11 @@ use ratatui::layout::Size;
 use thiserror::Error;
 
 use crate::app::State;
+use crate::runtime::escapes;
 use crate::runtime::lean::LeanBackend;
 use crate::theme::Theme;
 use crate::view;
+use crate::view::Link;
 
 /// The terminal failed us.
 #[derive(Debug, Error)]
@@ -41,6 +43,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Screen {
     terminal: Terminal<LeanBackend<Stdout>>,
     theme: Theme,
+    /// The link the terminal knows of.
+    link: Option<Link>,
 }
 
 impl Screen {
@@ -54,7 +58,11 @@ impl Screen {
             give_back();
             TerminalError::Setup(error)
         })?;
-        Ok(Self { terminal, theme })
+        Ok(Self {
+            terminal,
+            theme,
+            link: None,
+        })
     }
 
     /// Present size.
@@ -67,24 +75,50 @@ impl Screen {
 
     /// The terminal has another size.
     pub fn resize(&mut self, size: Size) {
+        self.link = None;
         self.terminal.backend_mut().resize(size);
     }
 
     /// Draws the state; sends only what differs from the screen.
     pub fn draw(&mut self, state: &State) -> Result<(), TerminalError> {
         let theme = self.theme;
+        let mut link = None;
         self.terminal
             .draw(|frame| {
-                if let Some(cursor) = view::draw(state, theme, frame.buffer_mut()) {
+                let extras = view::draw(state, theme, frame.buffer_mut());
+                if let Some(cursor) = extras.cursor {
                     frame.set_cursor_position(cursor);
                 }
+                link = extras.link;
             })
             .map_err(TerminalError::Gone)?;
+        if link != self.link {
+            if let Some(link) = &link {
+                let bytes = escapes::link_over(&link.address, &link.cells);
+                self.send(&bytes)?;
+            }
+            self.link = link;
+        }
         Ok(())
+    }
+
+    /// Hands a text to the terminal's clipboard.
+    pub fn copy(&mut self, text: &str) -> Result<(), TerminalError> {
+        self.send(&escapes::copy(text))
+    }
+
+    /// Says what changes neither cells nor cursor.
+    fn send(&mut self, bytes: &str) -> Result<(), TerminalError> {
+        let writer = self.terminal.backend_mut().writer_mut();
+        writer
+            .write_all(bytes.as_bytes())
+            .and_then(|()| writer.flush())
+            .map_err(TerminalError::Gone)
     }
 
     /// Nothing is known of what stands on the screen: the next frame draws all of it.
     pub fn forget(&mut self) {
+        self.link = None;
         self.terminal.backend_mut().forget();
     }
 

@@ -24,6 +24,7 @@ use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
 use crate::service::http::VALUE;
+use crate::service::memory::Memory;
 use crate::service::sign_ins::SignIns;
 use crate::service::token_store::TokenStore;
 use crate::wire::alert;
@@ -44,6 +45,8 @@ pub struct Client {
     /// One writer of tokens at a time.
     pub(super) renewing: tokio::sync::Mutex<()>,
     pub(super) sign_ins: SignIns,
+    /// None where a session ends with the program.
+    pub(super) memory: Option<Memory>,
     /// Clock of the sign-in service minus ours, as last told.
     pub(super) skew: Mutex<Option<SignedDuration>>,
     pub(super) now: Now,
@@ -74,6 +77,7 @@ impl Client {
             tokens: TokenStore::default(),
             renewing: tokio::sync::Mutex::new(()),
             sign_ins: SignIns::default(),
+            memory: None,
             skew: Mutex::new(None),
             now,
         })

@@ -49,6 +49,12 @@ pub enum ServiceError {
         words: String,
         remedy: Option<String>,
     },
+    /// What was pasted is no answer to this sign-in; another one may be.
+    #[error("{words}")]
+    WrongPaste {
+        words: String,
+        remedy: Option<String>,
+    },
     /// Only a person can sign in, or the session was ended. Holds why.
     #[error("{words}")]
     SignInNeeded {
@@ -70,6 +76,7 @@ impl From<ServiceError> for Failure {
                 );
             }
             ServiceError::SignInRefused { remedy, .. }
+            | ServiceError::WrongPaste { remedy, .. }
             | ServiceError::SignInNeeded { remedy, .. } => failure.remedy = remedy,
             ServiceError::Obstructed { remedy, .. } => failure.remedy = Some(remedy),
             ServiceError::Unauthorized(_) => {
@@ -93,7 +100,7 @@ const fn kind(error: &ServiceError) -> FailureKind {
         ServiceError::Forbidden(_) => FailureKind::Forbidden,
         ServiceError::NotFound(_) => FailureKind::NotFound,
         ServiceError::Throttled { .. } => FailureKind::Throttled,
-        ServiceError::Rejected { .. } => FailureKind::Rejected,
+        ServiceError::Rejected { .. } | ServiceError::WrongPaste { .. } => FailureKind::Rejected,
         ServiceError::Unreachable { .. } | ServiceError::Obstructed { .. } => {
             FailureKind::Unreachable
         }

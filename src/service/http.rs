@@ -24,11 +24,11 @@ use tracing::debug;
 use zeroize::Zeroizing;
 
 use crate::service::error::ServiceError;
-use crate::service::secret::Secret;
-use crate::wire::challenge;
 use crate::service::obstacle;
 use crate::service::route;
+use crate::service::secret::Secret;
 use crate::service::tls;
+use crate::wire::challenge;
 use crate::wire::problem;
 
 /// How long a request may take.

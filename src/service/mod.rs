@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`client`] (what can be asked), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
-//! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`] and
-//! [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size),
+//! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`],
+//! `memory` and [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size),
 //! [`tls`], [`route`] and [`obstacle`] (whom to trust, which way to take, what stood in
 //! it), [`error`], [`token_reply`], [`fields`], [`random`].
 
@@ -15,6 +15,7 @@ pub mod fields;
 pub mod http;
 pub mod keyring;
 pub mod loopback;
+mod memory;
 mod obstacle;
 pub mod random;
 pub mod renewal;

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::domain::moment::Moment;
+use crate::domain::session::Kept;
 use crate::domain::session::TokenFacts;
 use crate::domain::text::shown;
 use crate::domain::token;
@@ -46,11 +47,12 @@ impl Client {
     /// [`ServiceError::SignInNeeded`] when only a person can go on.
     pub async fn renew(&self) -> Result<TokenFacts, ServiceError> {
         let _one_at_a_time = self.renewing.lock().await;
+        self.recall().await;
         if let Some(held) = self.tokens.refresh_token() {
             let claims = self.tokens.claims();
             let asked = self.asked();
             match self.authority.refresh(&held, claims.as_ref()).await {
-                Ok(granted) => return self.keep(granted, Some(held), asked),
+                Ok(granted) => return self.keep(granted, Some(held), asked).await,
                 Err(Setback::Failed(error)) => return Err(error),
                 Err(Setback::Refused(refusal)) => {
                     self.compare_clocks(refusal.date, asked.at);
@@ -58,6 +60,8 @@ impl Client {
                         return Err(refusal.refused());
                     }
                     self.tokens.forget_refresh_token();
+                    // A keyring that keeps what is worth nothing does no harm.
+                    self.forget_memory().await.unwrap_or_default();
                     if let Some(claims) = refusal.claims() {
                         self.tokens.ask_for(claims);
                     }
@@ -74,7 +78,7 @@ impl Client {
         let asked = self.asked();
         let now = self.service_time(asked.at);
         match self.authority.sign_in(now, claims.as_ref()).await {
-            Ok(granted) => self.keep(granted, None, asked),
+            Ok(granted) => self.keep(granted, None, asked).await,
             Err(setback) => Err(self.told(setback, asked)),
         }
     }
@@ -95,7 +99,7 @@ impl Client {
 
     /// Keeps tokens that are ours. `held` is the refresh token that stays good where
     /// the answer brought no other.
-    pub(super) fn keep(
+    pub(super) async fn keep(
         &self,
         granted: Granted,
         held: Option<RefreshToken>,
@@ -121,17 +125,19 @@ impl Client {
         }
         let brought = |token: Secret| RefreshToken { token, endpoint };
         let refresh = reply.refresh_token.map(brought).or(held);
-        let facts = TokenFacts {
+        let mut facts = TokenFacts {
             decoded: decoded.map_err(|error| error.to_string()),
             obtained: asked.at,
             life: reply.life,
             renew_in: reply.renew_in,
             skew,
             refreshable: refresh.is_some(),
+            kept: Kept::InMemory,
         };
         let expires = facts.expires().steady;
         self.tokens
-            .keep(asked.session, reply.access_token, expires, refresh)?;
+            .keep(asked.session, reply.access_token, expires, refresh.clone())?;
+        facts.kept = self.remember(refresh.as_ref()).await;
         Ok(facts)
     }
 

@@ -142,7 +142,7 @@ impl Client {
         let ended = match unless(gone, poll).await? {
             Ok(granted) => {
                 let adopted = self.adopt(attempt, granted, asked).await;
-                adopted.map(DeviceAnswer::Granted)
+                adopted.map(|facts| DeviceAnswer::Granted(Box::new(facts)))
             }
             Err(Setback::Failed(error)) => return Err(error),
             Err(Setback::Refused(refusal)) => match refusal.problem.error.as_str() {
@@ -171,7 +171,7 @@ impl Client {
                 .take(LONGEST_ADDRESS)
                 .collect(),
         );
-        let query = request.pasted(&address)?;
+        let query = request.pasted(&address).map_err(wrong_paste)?;
         let code = self.authority.code(&request, query).unwrap_or_else(|| {
             Err(ServiceError::SignInRefused {
                 words: "what was pasted holds no code".to_owned(),
@@ -180,7 +180,8 @@ impl Client {
                         .to_owned(),
                 ),
             })
-        })?;
+        });
+        let code = code.map_err(wrong_paste)?;
         let gone = self.sign_ins.take_pasting(attempt)?;
         let ended = unless(gone, self.redeem(attempt, &request, &code)).await;
         self.sign_ins.end(attempt);
@@ -217,7 +218,15 @@ impl Client {
         if !self.sign_ins.is_open(attempt) {
             return Err(given_up());
         }
-        self.keep(granted, None, asked)
+        self.keep(granted, None, asked).await
+    }
+}
+
+/// Nothing was spent: the right address may still come.
+fn wrong_paste(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::SignInRefused { words, remedy } => ServiceError::WrongPaste { words, remedy },
+        other => other,
     }
 }
 

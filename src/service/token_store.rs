@@ -73,6 +73,11 @@ impl TokenStore {
         self.held().refresh.clone()
     }
 
+    /// A newer one was found elsewhere.
+    pub fn adopt_refresh_token(&self, token: RefreshToken) {
+        self.held().refresh = Some(token);
+    }
+
     /// The refresh token was refused: it is of no use any more.
     pub fn forget_refresh_token(&self) {
         self.held().refresh = None;

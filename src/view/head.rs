@@ -2,6 +2,7 @@
 
 use ratatui::layout::Position;
 use ratatui::layout::Rect;
+use tui_input::Input;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
@@ -48,7 +49,7 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
         row(ink, first, left, &token);
         return second_line(state, ink, line_of(area, 1));
     }
-    if let Some(Overlay::Filter { .. }) = state.overlay {
+    if let Some(Overlay::Filter { .. } | Overlay::Palette { .. }) = state.overlay {
         return second_line(state, ink, first);
     }
     let (role, text) = freshness(state);
@@ -95,12 +96,21 @@ fn who(state: &State) -> Vec<Piece> {
     };
     let mut pieces = vec![
         Piece::new(1, Role::Strong, "vigie"),
-        Piece::new(6, Role::Text, short_tenant(&state.settings.tenant)),
+        Piece::new(6, Role::Text, whose(state)),
         Piece::new(5, Role::Text, shown(user)),
         Piece::new(7, Role::Muted, state.settings.service.clone()),
     ];
     pieces.retain(|piece| !piece.text.is_empty());
     pieces
+}
+
+/// Among several profiles the name tells more than the tenant.
+fn whose(state: &State) -> String {
+    if state.settings.profiles.len() > 1 {
+        shown(&state.settings.profile).into_owned()
+    } else {
+        short_tenant(&state.settings.tenant)
+    }
 }
 
 /// A GUID by its ends: it is compared, not read.
@@ -149,6 +159,10 @@ fn token(state: &State) -> (Role, String) {
     match (state.session.phase(), lives) {
         (Phase::Refused { .. }, Some(lives)) => (Role::Bad, format!("tok {lives} REFUSED")),
         (Phase::Refused { .. }, None) => (Role::Bad, "SIGN-IN REFUSED".to_owned()),
+        (Phase::PersonNeeded { .. }, Some(lives)) => {
+            (Role::Bad, format!("tok {lives} SIGN IN AGAIN"))
+        }
+        (Phase::PersonNeeded { .. }, None) => (Role::Bad, "NOT SIGNED IN".to_owned()),
         (Phase::Waiting { .. }, Some(lives)) => {
             (Role::Warning, format!("tok {lives} renewal failing"))
         }
@@ -170,20 +184,10 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
             thousands(state.book.counts().all)
         );
         let rest = ink.write_right(area, Role::Muted, &found);
-        let used = ink.write(rest, Role::Title, "/");
-        let field = after(rest, used);
-        // What is hostile takes more room on screen than in the text.
-        let before: String = input.value().chars().take(input.cursor()).collect();
-        let column = shown(&before).width();
-        let scroll = (column + 1).saturating_sub(usize::from(field.width));
-        let value = shown(input.value());
-        let hidden = head_within(&value, scroll).len();
-        ink.write(field, Role::Strong, value.get(hidden..).unwrap_or_default());
-        let column = u16::try_from(column - scroll.min(column)).unwrap_or(0);
-        return Some(Position::new(
-            (field.x + column).min(field.right().saturating_sub(1)),
-            field.y,
-        ));
+        return Some(field(ink, rest, "/", input));
+    }
+    if let Some(Overlay::Palette { input, .. }) = &state.overlay {
+        return Some(field(ink, area, ":", input));
     }
     let mut left = Vec::new();
     if !state.filter_text.is_empty() {
@@ -201,6 +205,24 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     }
     row(ink, area, left, &(role, text));
     None
+}
+
+/// A line of text being typed; the answer is where its cursor stands.
+fn field(ink: &mut Ink<'_>, area: Rect, mark: &str, input: &Input) -> Position {
+    let used = ink.write(area, Role::Title, mark);
+    let field = after(area, used);
+    // What is hostile takes more room on screen than in the text.
+    let before: String = input.value().chars().take(input.cursor()).collect();
+    let column = shown(&before).width();
+    let scroll = (column + 1).saturating_sub(usize::from(field.width));
+    let value = shown(input.value());
+    let hidden = head_within(&value, scroll).len();
+    ink.write(field, Role::Strong, value.get(hidden..).unwrap_or_default());
+    let column = u16::try_from(column - scroll.min(column)).unwrap_or(0);
+    Position::new(
+        (field.x + column).min(field.right().saturating_sub(1)),
+        field.y,
+    )
 }
 
 /// Where the selection stands among what the filter lets through, and of how many.

@@ -14,12 +14,22 @@ use crate::theme::Theme;
 pub struct Ink<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
+    links: Vec<Rect>,
 }
 
 impl<'a> Ink<'a> {
     /// Ink for one frame.
     pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
-        Self { buffer, theme }
+        Self {
+            buffer,
+            theme,
+            links: Vec::new(),
+        }
+    }
+
+    /// Where the pieces of an address were written, in reading order.
+    pub fn into_links(self) -> Vec<Rect> {
+        self.links
     }
 
     /// Writes one line of text, cut with a mark where it does not fit. Returns its width.
@@ -40,6 +50,13 @@ impl<'a> Ink<'a> {
         let mut rest = area;
         for span in &line.spans {
             let used = self.write(rest, role_of(span.tone), &span.text);
+            if span.tone == Tone::Link {
+                self.links.push(Rect {
+                    width: used,
+                    height: 1,
+                    ..rest
+                });
+            }
             rest = after(rest, used);
         }
     }
@@ -112,6 +129,7 @@ pub const fn role_of(tone: Tone) -> Role {
         Tone::Bad => Role::Bad,
         Tone::Fresh => Role::Fresh,
         Tone::Command => Role::Command,
+        Tone::Link => Role::Link,
         Tone::Severity(severity) => Role::Severity(severity),
     }
 }

@@ -16,19 +16,36 @@ use ratatui::layout::Rect;
 
 use crate::app::State;
 use crate::app::panes;
+use crate::app::sign_in_text;
 use crate::theme::Role;
 use crate::theme::Theme;
 use crate::view::ink::Ink;
 
-/// Draws one frame. The answer is where the text cursor stands, if one is shown.
-pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<Position> {
+/// What a frame has beside its cells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extras {
+    /// Where the text cursor stands, if one is shown.
+    pub cursor: Option<Position>,
+    pub link: Option<Link>,
+}
+
+/// An address on screen that a terminal can open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub address: String,
+    /// The cells it stands in, in reading order.
+    pub cells: Vec<Rect>,
+}
+
+/// Draws one frame.
+pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
     let panes = state.panes();
     if panes.head.is_empty() {
         too_small(state, theme, buffer);
-        return None;
+        return Extras::default();
     }
     let mut ink = Ink::new(buffer, theme);
-    let cursor = head::draw(state, &mut ink, panes.head);
+    let mut cursor = head::draw(state, &mut ink, panes.head);
     if let Some((page, top)) = state.overlay_page(usize::from(panes.body.width)) {
         pages::draw_overlay(state, &mut ink, panes.body, &page, top);
     } else {
@@ -36,6 +53,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<Position
             alert_list::draw(state, &mut ink, area);
         }
         pages::draw_panes(state, &mut ink, &panes);
+        cursor = cursor.or(pages::draw_sign_in(state, &mut ink, &panes));
     }
     if let Some(area) = panes.notice {
         footer::draw_notice(state, &mut ink, area);
@@ -43,7 +61,16 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Option<Position
     if let Some(area) = panes.footer {
         footer::draw_keys(state, &mut ink, area);
     }
-    cursor
+    let cells = ink.into_links();
+    let address = state.sign_in.as_ref().and_then(sign_in_text::address);
+    let linked = address.filter(|_| !cells.is_empty()).map(|address| Link {
+        address: address.to_owned(),
+        cells,
+    });
+    Extras {
+        cursor,
+        link: linked,
+    }
 }
 
 fn too_small(state: &State, theme: Theme, buffer: &mut Buffer) {

@@ -1,5 +1,6 @@
 //! Pages of text: the alert, the token, help and log.
 
+use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
 use crate::app::State;
@@ -45,12 +46,36 @@ pub fn draw_panes(state: &State, ink: &mut Ink<'_>, panes: &Panes) {
     }
 }
 
+/// The sign-in, in the place of alert and token. The answer is where the text cursor
+/// stands in the field for a pasted address.
+pub fn draw_sign_in(state: &State, ink: &mut Ink<'_>, panes: &Panes) -> Option<Position> {
+    let (rule, area) = panes.dock?;
+    let page = state.sign_in_page(usize::from(area.width))?;
+    draw_titled(ink, rule, "sign in", true, &page, 0, area);
+    let Some(Overlay::Paste { input }) = &state.overlay else {
+        return None;
+    };
+    // In the last line of the page's area, whatever stands there.
+    let field = line_of(area, area.height.saturating_sub(1));
+    let length = input.value().chars().count();
+    // A code is nobody's business: its length says enough.
+    let text = format!("pasted address: {length} characters ");
+    let blank = " ".repeat(usize::from(field.width));
+    ink.write(field, Role::Text, &blank);
+    let used = ink.write(field, Role::Title, &text);
+    Some(Position::new(
+        (field.x + used).min(field.right().saturating_sub(1)),
+        field.y,
+    ))
+}
+
 /// Help or log over all panes.
 pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, top: usize) {
     let title = match &state.overlay {
         Some(Overlay::Help { .. }) => "keys",
+        Some(Overlay::Palette { .. }) => "palette",
         Some(Overlay::Log { .. }) => "log",
-        Some(Overlay::Filter { .. } | Overlay::SortMenu) | None => "",
+        Some(Overlay::Filter { .. } | Overlay::Paste { .. } | Overlay::SortMenu) | None => "",
     };
     let rule = line_of(area, 0);
     let rest = Rect {

@@ -15,6 +15,7 @@ use vigie::app::State;
 use vigie::app::poller::PollId;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
+use vigie::domain::session::Kept;
 use vigie::domain::session::TokenFacts;
 use vigie::domain::token::Expected;
 use vigie::domain::token::decode;
@@ -64,6 +65,11 @@ impl Desk {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(bodies.tenant()),
             },
+            profile: "default".to_owned(),
+            profiles: Vec::new(),
+            sign_in: None,
+            tunnel: None,
+            opens_browser: false,
             seed: 1,
         };
         let mut desk = Self {
@@ -133,7 +139,7 @@ impl Desk {
         let state = &self.state;
         self.terminal
             .draw(|frame| {
-                if let Some(cursor) = view::draw(state, Theme::Colours, frame.buffer_mut()) {
+                if let Some(cursor) = view::draw(state, Theme::Colours, frame.buffer_mut()).cursor {
                     frame.set_cursor_position(cursor);
                 }
             })
@@ -176,6 +182,7 @@ impl Desk {
                 renew_in: None,
                 skew: None,
                 refreshable: true,
+                kept: Kept::InMemory,
             };
             self.apply(Event::TokenRenewed(Ok(facts)));
         }

@@ -110,6 +110,11 @@ impl<'a> Program<'a> {
             tenant: stage.account().tenant,
             user: stage.account().username,
             expected: Expected::default(),
+            profile: "default".to_owned(),
+            profiles: Vec::new(),
+            sign_in: None,
+            tunnel: None,
+            opens_browser: false,
             seed: 1,
         };
         Self {

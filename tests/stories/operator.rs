@@ -105,6 +105,11 @@ impl Operator {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(account.tenant),
             },
+            profile: "default".to_owned(),
+            profiles: Vec::new(),
+            sign_in: None,
+            tunnel: None,
+            opens_browser: false,
             seed: 1,
         };
         let size = Size { width, height };
@@ -212,7 +217,7 @@ impl Operator {
         let (state, theme) = (&self.state, self.theme);
         self.terminal
             .draw(|frame| {
-                if let Some(cursor) = view::draw(state, theme, frame.buffer_mut()) {
+                if let Some(cursor) = view::draw(state, theme, frame.buffer_mut()).cursor {
                     frame.set_cursor_position(cursor);
                 }
             })

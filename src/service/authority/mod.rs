@@ -141,6 +141,15 @@ impl Authority {
         }
     }
 
+    /// What tells one session from all others: where, as which application, for what, as whom.
+    pub(super) fn account(&self) -> String {
+        let whom = self.username.as_deref().unwrap_or("whoever signed in");
+        format!(
+            "{} {} {} {whom}",
+            self.tenant_url, self.client_id, self.resource
+        )
+    }
+
     /// The port the browser is to come back to, where one is set.
     pub(super) const fn redirect_port(&self) -> Option<u16> {
         match self.method {
