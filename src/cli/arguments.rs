@@ -212,6 +212,9 @@ pub struct SimulateOptions {
     /// Port on 127.0.0.1; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
+    /// Register the certificate in this PEM file for the application
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
     #[command(flatten)]
     pub simulator: SimulatorOptions,
 }

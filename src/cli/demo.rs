@@ -1,5 +1,7 @@
 //! `vigie demo` and `vigie simulate`: the simulated tenant, with and without a dashboard.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -119,17 +121,34 @@ fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliErr
 
 /// Serves the tenant and prints how to sign in to it.
 pub fn simulate(options: &SimulateOptions) -> Result<(), CliError> {
-    let simulated = simulator(&options.simulator, options.port)?;
+    let mut simulated = simulator(&options.simulator, options.port)?;
+    if let Some(path) = &options.certificate {
+        let pem = std::fs::read_to_string(path).map_err(|error| {
+            CliError::failed(format!("could not read `{}` ({error})", path.display()))
+        })?;
+        simulated.certificates.push(pem);
+    }
     block_on(async move {
-        let simulator = Simulator::start(simulated)
-            .await
-            .map_err(|error| not_started(&error))?;
+        let simulator = Simulator::start(simulated).await.map_err(|error| {
+            match (&options.certificate, error.kind()) {
+                (Some(path), ErrorKind::InvalidData) => no_certificate(path),
+                _ => not_started(&error),
+            }
+        })?;
         output::line(&simulator.account().to_json_line())?;
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         while signals.next().await != Signal::End {}
         Ok(())
     })?
+}
+
+fn no_certificate(path: &Path) -> CliError {
+    CliError::failed(format!(
+        "could not register `{}`: it holds no certificate",
+        path.display()
+    ))
+    .help("give a PEM file with a `BEGIN CERTIFICATE` line; a key beside it is ignored")
 }
 
 fn not_started(error: &std::io::Error) -> CliError {

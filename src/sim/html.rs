@@ -23,7 +23,10 @@ pub(crate) fn page(status: u16, content: &str) -> Reply {
                 String::from("content-type"),
                 String::from("text/html; charset=utf-8"),
             ),
-            (String::from("referrer-policy"), String::from("no-referrer")),
+            (
+                String::from("referrer-policy"),
+                String::from("strict-origin-when-cross-origin"),
+            ),
             (String::from("x-frame-options"), String::from("DENY")),
         ],
         body: body.into_bytes(),

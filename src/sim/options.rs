@@ -101,7 +101,7 @@ impl Account {
         }
     }
 
-    /// One line for another process to read; the client secret stays out of it.
+    /// One line for another process to read.
     pub fn to_json_line(&self) -> String {
         Object::new()
             .field("authority", &self.authority)
@@ -110,6 +110,7 @@ impl Account {
             .field("client_id", &self.client_id)
             .field("username", &self.username)
             .field("password", &self.password)
+            .field("client_secret", &self.client_secret)
             .end()
     }
 }
@@ -121,11 +122,15 @@ mod tests {
     #[test]
     fn the_account_is_one_line_of_json() {
         let line = Account::at("http://127.0.0.1:1").to_json_line();
-        assert!(!line.contains('\n') && !line.contains("client_secret"));
+        assert!(!line.contains('\n'));
         let value: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
         assert_eq!(
             value.get("password").and_then(|text| text.as_str()),
             Some("p&ss=w%2Bord+ n°1 é#?")
+        );
+        assert_eq!(
+            value.get("client_secret").and_then(|text| text.as_str()),
+            Some("s3cr~t+/=&value%20")
         );
     }
 }

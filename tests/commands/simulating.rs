@@ -25,6 +25,7 @@ fn the_simulated_tenant_tells_how_to_sign_in_and_another_vigie_does() {
             "api",
             "authority",
             "client_id",
+            "client_secret",
             "password",
             "tenant",
             "username"
@@ -59,6 +60,21 @@ fn the_simulated_tenant_tells_how_to_sign_in_and_another_vigie_does() {
         assert_eq!((ended.status, ended.out.as_str()), (Some(0), ""));
         assert_eq!(ended.err, "");
     }
+}
+
+#[test]
+fn a_certificate_must_be_one() {
+    let home = Home::new();
+    let sample = |name: &str| format!("{}/tests/samples/{name}", env!("CARGO_MANIFEST_DIR"));
+    for name in ["nowhere.pem", "README.md"] {
+        let file = sample(name);
+        let lines = home.run(&["simulate", "--certificate", &file]).failure(1);
+        assert!(lines[0].starts_with("error: "), "{lines:?}");
+        assert!(lines[0].contains(name), "{lines:?}");
+    }
+    let file = sample("certificate/client.pem");
+    let mut simulator = Running::start(&mut home.vigie(&["simulate", "--certificate", &file]));
+    assert!(simulator.json()["authority"].is_string());
 }
 
 #[test]
