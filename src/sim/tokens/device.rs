@@ -244,7 +244,7 @@ fn code_page() -> Reply {
         200,
         "<h1>Enter code</h1>\n<p>Enter the code displayed on your app or device.</p>\n\
          <form method=\"post\" action=\"/devicelogin\">\n\
-         <input type=\"text\" name=\"otc\" maxlength=\"9\" autocomplete=\"off\" autofocus aria-label=\"Code\">\n\
+         <input type=\"text\" name=\"otc\" autocomplete=\"off\" autofocus aria-label=\"Code\">\n\
          <button type=\"submit\">Next</button>\n</form>",
     )
 }
