@@ -57,6 +57,15 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Check configuration, network, sign-in, token, service and terminal
+    ///
+    /// A line for each check with what to do about it. Holds no secret: fit to paste
+    /// into a ticket.
+    Doctor {
+        /// How to print it
+        #[arg(short, long, value_enum, default_value = "table")]
+        output: OneFormat,
+    },
     /// Completions for a shell
     Completions {
         /// Which shell

@@ -26,7 +26,8 @@ impl CliError {
         Self::with_status(2, what)
     }
 
-    fn with_status(status: u8, what: impl Into<String>) -> Self {
+    /// With any exit status of the interface.
+    pub fn with_status(status: u8, what: impl Into<String>) -> Self {
         Self {
             status,
             what: what.into(),

@@ -11,6 +11,7 @@ pub mod caller;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 pub mod keys;
 pub mod keystrokes;
@@ -60,6 +61,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Watch(options)) => watch::run(&settings, &options),
         Some(Command::Keys { markdown }) => keys::run(&settings, markdown),
         Some(Command::Config { command }) => config::run(&settings, &command),
+        Some(Command::Doctor { output }) => doctor::run(&settings, output),
         Some(Command::Completions { shell }) => shell::completions(shell),
         Some(Command::Man) => shell::manual(),
     }

@@ -11,6 +11,7 @@
 )]
 
 mod alerts;
+mod doctor;
 mod failing;
 mod hostile;
 mod init;

@@ -70,6 +70,7 @@ fn help_and_version_are_data() {
         "watch",
         "keys",
         "config",
+        "doctor",
         "completions",
         "man",
     ] {
