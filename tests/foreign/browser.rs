@@ -11,6 +11,8 @@ use reqwest::redirect::Policy;
 
 /// No server has that many redirects in a row.
 const MOST_HOPS: usize = 10;
+/// Where an answer is sent that is to be pasted: nobody listens, the browser stays there.
+const NOBODY: u16 = 80;
 
 /// A client of plain HTTP that follows nothing by itself.
 pub(crate) fn plain_client() -> Client {
@@ -96,14 +98,18 @@ impl Browser {
             for cookie in answer.headers().get_all(header::SET_COOKIE) {
                 self.keep(cookie.to_str().unwrap());
             }
-            let Some(location) = answer.headers().get(header::LOCATION) else {
+            let location = answer.headers().get(header::LOCATION);
+            let goes_on = location.is_some();
+            if let Some(location) = location {
+                url = url.join(location.to_str().unwrap()).unwrap();
+            }
+            if !goes_on || url.port_or_known_default() == Some(NOBODY) {
                 return Page {
                     url,
                     status: answer.status().as_u16(),
                     text: answer.text().await.unwrap(),
                 };
-            };
-            url = url.join(location.to_str().unwrap()).unwrap();
+            }
             method = Method::GET;
         }
         panic!("sent round in a circle, last to {url}");

@@ -14,4 +14,5 @@
 
 mod bench;
 mod browser;
+mod client;
 mod server;
