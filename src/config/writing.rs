@@ -258,7 +258,14 @@ mod tests {
             .collect();
         assert_eq!(
             unset,
-            ["profile", "password", "client_secret", "token_command"],
+            [
+                "profile",
+                "password",
+                "client_secret",
+                "token_command",
+                "scopes",
+                "remember"
+            ],
             "every flag has a line in the template"
         );
         assert_eq!(config.profile.value, "night shift");

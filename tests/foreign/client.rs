@@ -115,7 +115,7 @@ async fn a_device_code_brings_a_session() {
     let DeviceAnswer::Granted(facts) = client.poll_device(ATTEMPT).await.unwrap() else {
         panic!("still waiting");
     };
-    is_a_session(&client, facts, &server).await;
+    is_a_session(&client, *facts, &server).await;
 }
 
 #[tokio::test]
