@@ -4,12 +4,20 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that meets the unexpected has to stop"
 )]
 
 mod bad_answers;
+mod browser;
+mod certificates;
+mod claims_challenges;
+mod device_code;
+mod listener;
 mod paging;
+mod pasting;
+mod person;
 mod refusals;
 mod renewing;
 mod secrets;

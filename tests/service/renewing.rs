@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use vigie::domain::query::AlertQuery;
 use vigie::service::ServiceError;
 use vigie::sim::Endpoint;
@@ -133,6 +134,54 @@ async fn after_a_renewal_the_new_token_travels() {
     let second = last_bearer(&stage);
     assert!(first.starts_with("Bearer ") && second.starts_with("Bearer "));
     assert_ne!(first, second);
+}
+
+#[tokio::test]
+async fn the_service_may_ask_for_an_early_renewal() {
+    let stage = Stage::with_alerts(1).await;
+    assert_eq!(stage.client.renew().await.unwrap().renew_in, None);
+    let body = r#"{"access_token":"t","expires_in":86399,"refresh_in":"43199"}"#;
+    stage.script().next(Endpoint::Token, answer(200, &[], body));
+    let facts = stage.client.renew().await.unwrap();
+    assert_eq!(facts.renew_in, Some(SignedDuration::from_secs(43_199)));
+}
+
+#[tokio::test]
+async fn a_wrong_registration_keeps_the_refresh_token() {
+    let stage = Stage::signed_in().await;
+    let refused = r#"{"error":"invalid_client","error_description":"AADSTS700016: no."}"#;
+    stage
+        .script()
+        .next(Endpoint::Token, answer(401, &[], refused));
+    let error = stage.client.renew().await.unwrap_err();
+    assert!(
+        matches!(error, ServiceError::SignInRefused { .. }),
+        "{error:?}"
+    );
+    stage.client.renew().await.unwrap();
+    assert_eq!(
+        stage.grants(),
+        ["password", "refresh_token", "refresh_token"]
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_signing_out_brings_nothing_back() {
+    let stage = Stage::with_alerts(1).await;
+    let signed_out = async {
+        while stage.forms().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // The answer is on its way, but nobody has looked at it yet.
+        stage.client.forget_tokens();
+    };
+    let ((), renewed) = tokio::join!(biased; signed_out, stage.client.renew());
+    assert!(
+        matches!(renewed, Err(ServiceError::SignInNeeded { .. })),
+        "{renewed:?}"
+    );
+    let listed = stage.client.list_alerts(&AlertQuery::everything(1)).await;
+    assert!(matches!(listed, Err(ServiceError::TokenExpired)));
 }
 
 #[tokio::test]

@@ -28,23 +28,31 @@ use vigie::sim::Fault;
 use crate::stage::Stage;
 use crate::stage::TOKEN_LIFE;
 use crate::stage::answer;
-use crate::stage::field;
 
 /// Everything that was logged or could be printed.
 #[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Heard(Arc<Mutex<Vec<u8>>>);
 
 impl Heard {
-    fn text(&self) -> String {
+    /// Hears everything this thread logs, at every level.
+    pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_writer(self.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
 
-    fn note(&self, thing: &dyn Debug) {
+    pub(crate) fn note(&self, thing: &dyn Debug) {
         let mut heard = self.0.lock().unwrap();
         heard.extend_from_slice(format!("{thing:?}\n{thing:#?}\n").as_bytes());
     }
 
-    fn note_failure(&self, error: ServiceError) {
+    pub(crate) fn note_failure(&self, error: ServiceError) {
         self.note(&error);
         self.note(&error.to_string());
         let failure = Failure::from(error);
@@ -72,14 +80,24 @@ impl MakeWriter<'_> for Heard {
     }
 }
 
-/// Every secret that travelled: the password, and all tokens of both kinds.
-fn secrets(stage: &Stage) -> Vec<String> {
+/// Fields of a form that are worth something.
+const SECRET_FIELDS: [&str; 5] = [
+    "refresh_token",
+    "code",
+    "code_verifier",
+    "device_code",
+    "client_assertion",
+];
+
+/// Every secret that travelled: the password, and whatever tokens are got with or are.
+pub(crate) fn secrets(stage: &Stage) -> Vec<String> {
     let mut secrets = vec![stage.account().password];
-    for form in stage.forms() {
-        if field(&form, "grant_type") == "refresh_token" {
-            secrets.push(field(&form, "refresh_token"));
-        }
-    }
+    let fields = stage.forms().into_iter().flatten();
+    secrets.extend(
+        fields
+            .filter(|(name, _)| SECRET_FIELDS.contains(&name.as_str()))
+            .map(|(_, value)| value),
+    );
     for request in stage.requests() {
         if let Some(bearer) = request.header("authorization") {
             let token = bearer.strip_prefix("Bearer ").unwrap();
@@ -150,11 +168,7 @@ impl<'a> Program<'a> {
 #[tokio::test]
 async fn no_secret_is_in_a_log_an_event_an_effect_or_the_state() {
     let heard = Heard::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_writer(heard.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = heard.listen();
     let stage = Stage::with_alerts(5).await;
     let mut program = Program::new(&stage, &heard);
 

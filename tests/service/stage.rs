@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use vigie::domain::alert::AlertPage;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
@@ -95,6 +96,28 @@ impl Stage {
         self.simulator.account().clone()
     }
 
+    /// A client of this tenant that signs in by another method.
+    pub(crate) fn client_by(&self, method: Method) -> Client {
+        let limits = Limits::default();
+        client_by(method, &self.account(), RESOURCE, &self.clock, limits)
+    }
+
+    /// The same on a machine whose clock is wrong by so much.
+    pub(crate) fn client_off_by(&self, method: Method, wrong: SignedDuration) -> Client {
+        let account = self.account();
+        let http = Http::new(Limits::default(), None);
+        let authority = Authority::new(http.clone(), registration(&account), method);
+        let right = Arc::clone(&self.now);
+        let now: Now = Arc::new(move || {
+            let Moment { wall, steady } = right();
+            Moment {
+                wall: wall + wrong,
+                steady,
+            }
+        });
+        Client::new(http, authority, &account.api, now).unwrap()
+    }
+
     /// Everything received so far.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.simulator.requests()
@@ -104,7 +127,7 @@ impl Stage {
     pub(crate) fn forms(&self) -> Vec<Vec<(String, String)>> {
         let posts = self.requests().into_iter();
         posts
-            .filter(|request| request.method == "POST")
+            .filter(|request| request.method == "POST" && request.path.ends_with("/token"))
             .map(|request| decoded(&request.body))
             .collect()
     }
@@ -149,18 +172,34 @@ pub(crate) fn client_by(
     clock: &ManualClock,
     limits: Limits,
 ) -> Client {
+    let registration = Registration {
+        resource: resource.to_owned(),
+        ..registration(account)
+    };
+    client_of(registration, method, account, clock, limits)
+}
+
+/// What the account is known by.
+pub(crate) fn registration(account: &Account) -> Registration {
+    Registration {
+        authority: account.authority.clone(),
+        tenant: account.tenant.clone(),
+        client_id: account.client_id.clone(),
+        resource: RESOURCE.to_owned(),
+        ..Registration::default()
+    }
+}
+
+/// The same for any registration.
+pub(crate) fn client_of(
+    registration: Registration,
+    method: Method,
+    account: &Account,
+    clock: &ManualClock,
+    limits: Limits,
+) -> Client {
     let http = Http::new(limits, None);
-    let authority = Authority::new(
-        http.clone(),
-        Registration {
-            authority: account.authority.clone(),
-            tenant: account.tenant.clone(),
-            client_id: account.client_id.clone(),
-            resource: resource.to_owned(),
-            ..Registration::default()
-        },
-        method,
-    );
+    let authority = Authority::new(http.clone(), registration, method);
     Client::new(http, authority, &account.api, both_clocks(clock)).unwrap()
 }
 
