@@ -93,7 +93,7 @@ fn a_refused_sign_in_is_status_3_and_never_shows_the_password() {
         assert!(lines[0].contains("correlation id"), "{lines:?}");
         assert_eq!(
             lines[1],
-            "help: wrong user name or password, or an account without password: check both"
+            "help: wrong user name or password, or an account without password: check both; an account without password needs `--auth browser`"
         );
         assert!(!lines.concat().contains("hunter2"));
     }
