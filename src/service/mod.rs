@@ -8,21 +8,21 @@
 //! it), [`error`], [`token_reply`], [`fields`], [`random`].
 
 pub mod authority;
-mod certificate;
+pub mod certificate;
 pub mod client;
 pub mod error;
 pub mod fields;
 pub mod http;
 pub mod keyring;
 pub mod loopback;
-mod memory;
-mod obstacle;
+pub mod memory;
+pub mod obstacle;
 pub mod random;
 pub mod renewal;
 pub mod route;
 pub mod secret;
 pub mod sign_ins;
-mod tls;
+pub mod tls;
 pub mod token_reply;
 pub mod token_store;
 

@@ -3,12 +3,25 @@
 
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::Read;
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::Command;
+use std::sync::Arc;
 use std::thread;
 use std::thread::JoinHandle;
 
+use rcgen::BasicConstraints;
+use rcgen::CertificateParams;
+use rcgen::CertifiedIssuer;
+use rcgen::DnType;
+use rcgen::IsCa;
+use rcgen::KeyPair;
+use rustls::ServerConfig;
+use rustls::ServerConnection;
+use rustls::Stream;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
 use serde_json::Value;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
@@ -329,4 +342,69 @@ fn a_proxy_out_of_reach_is_named_as_the_proxy() {
     let begins = format!("the proxy `{place}` cannot be reached (");
     assert!(message.starts_with(&begins), "{message}");
     assert!(remedy.contains("`NO_PROXY`"), "{remedy}");
+}
+
+/// Answers two CONNECTs as an inspecting proxy does: with TLS of its own.
+fn inspecting_proxy() -> (String, JoinHandle<Vec<u8>>) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let name = &mut params.distinguished_name;
+    name.push(DnType::CommonName, "Contoso Inspection CA");
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let hosts = ["api", "login"].map(|host| format!("{host}.example.invalid"));
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(hosts).unwrap();
+    let certificate = certificate.signed_by(&key, &authority).unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = listener.local_addr().unwrap().to_string();
+    let received = thread::spawn(move || {
+        let mut received = Vec::new();
+        for _ in 0..2 {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                socket.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
+            socket.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            let mut tls = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = Stream::new(&mut tls, &mut socket);
+            // Refused by the other side, it fails.
+            stream.read_to_end(&mut received).unwrap_or_default();
+        }
+        received
+    });
+    (place, received)
+}
+
+#[test]
+fn inspected_traffic_is_told_by_its_issuer_through_a_proxy_too() {
+    let home = Home::new();
+    let (place, received) = inspecting_proxy();
+    let told = behind(&home, &format!("http://{place}"));
+    assert!(
+        received.join().unwrap().is_empty(),
+        "nothing travels before trust"
+    );
+    assert_eq!(told.status, Some(5), "{}", told.out);
+    let checks = checks(&told);
+    for (name, host) in [("sign-in-host", "login"), ("api-host", "api")] {
+        let (_, message, remedy) = check(&checks, name);
+        assert_eq!(
+            message,
+            format!(
+                "{host}.example.invalid is presented by a certificate of \"Contoso Inspection CA\", which this machine does not trust"
+            )
+        );
+        assert!(remedy.contains("--ca-file"), "{remedy}");
+    }
 }

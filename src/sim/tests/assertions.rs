@@ -58,12 +58,6 @@ impl Assertion {
     }
 }
 
-fn set(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
-}
-
 fn thumbprint(pem: &str) -> String {
     let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).ok();
     let hash = certificate.map(|der| digest::digest(&digest::SHA256, &der));
