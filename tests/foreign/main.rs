@@ -15,4 +15,5 @@
 mod bench;
 mod browser;
 mod client;
+mod program;
 mod server;
