@@ -3,14 +3,17 @@
 //!
 //! Fit to be pasted into a ticket: no secret, nothing a terminal obeys. A failed check
 //! ends nothing; what depends on it is skipped and says so. Reading order: [`report`],
-//! then the checks as they are made: [`settings`], [`network`], [`token`], [`terminal`].
+//! then the checks as they are made: [`settings`], [`network`], [`token`],
+//! [`keyring`], [`terminal`].
 
+pub mod keyring;
 pub mod network;
 pub mod report;
 pub mod settings;
 pub mod terminal;
 pub mod token;
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +27,7 @@ use crate::cli::doctor::report::Check;
 use crate::cli::doctor::token::Wanted;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::cli::person;
 use crate::cli::sign_in;
 use crate::clock;
 use crate::config::AuthMethod;
@@ -35,7 +39,9 @@ use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::query::AlertQuery;
 use crate::domain::session::TokenFacts;
+use crate::domain::sign_in::Way;
 use crate::domain::token::Api;
+use crate::runtime::sleeper::Sleeper;
 use crate::service::Client;
 use crate::service::client::Now;
 
@@ -66,6 +72,7 @@ async fn checks(flags: &SettingFlags) -> Vec<Check> {
             let tenant = tenant(&config, &network).await;
             checks.extend(network.checks);
             checks.extend(tenant);
+            checks.push(keyring::look(config.remember.value).await);
         }
         Err(error) => {
             let why = "the configuration cannot be used";
@@ -74,6 +81,7 @@ async fn checks(flags: &SettingFlags) -> Vec<Check> {
             checks.push(settings::secrets(&sign_in::variable));
             checks.extend(network::skipped(why).checks);
             checks.extend(unsigned(Check::skip(SIGN_IN, why), why));
+            checks.push(keyring::look(false).await);
         }
     }
     checks.extend(terminal::look(&sign_in::variable).await);
@@ -113,12 +121,12 @@ fn unsigned(check: Check, why: &str) -> Vec<Check> {
     checks
 }
 
-/// Signs in where no person is needed for it.
+/// Signs in, with the help of a person where one is needed and there.
 async fn attempt(
     config: &Config,
     network: &Network,
     now: &Now,
-) -> Result<(Client, TokenFacts), Check> {
+) -> Result<(Arc<Client>, TokenFacts), Check> {
     if config.nothing_set() || !config.sign_in_missing().is_empty() {
         return Err(Check::skip(SIGN_IN, "the configuration is incomplete"));
     }
@@ -144,22 +152,42 @@ async fn attempt(
     if !by_itself && !network.authority_reached {
         return Err(Check::skip(SIGN_IN, "the sign-in service was not reached"));
     }
-    let client =
-        sign_in::client(config, Arc::clone(now)).map_err(|error| Check::failed(SIGN_IN, error))?;
+    let client = sign_in::client(config, Arc::clone(now)).map(Arc::new);
+    let client = client.map_err(|error| Check::failed(SIGN_IN, error))?;
     let renewed = timeout(PATIENCE, client.renew()).await;
-    match renewed.map_err(|_elapsed| late("the sign-in")) {
-        Ok(Ok(facts)) => Ok((client, facts)),
-        Ok(Err(error)) => Err(refused(Failure::from(error))),
-        Err(late) => Err(Check::failed(SIGN_IN, late)),
+    let failure = match renewed {
+        Ok(Ok(facts)) => return Ok((client, facts)),
+        Ok(Err(error)) => Failure::from(error),
+        Err(_elapsed) => late("the sign-in"),
+    };
+    match sign_in::way(config) {
+        Some(way) if failure.kind == FailureKind::SignInNeeded => {
+            by_person(client, now, way, &failure).await
+        }
+        Some(_) | None => Err(Check::failed(SIGN_IN, failure)),
     }
 }
 
-fn refused(failure: Failure) -> Check {
-    if failure.kind == FailureKind::SignInNeeded {
-        let remedy = failure.remedy.unwrap_or_else(|| "vigie login".to_owned());
-        return Check::skip(SIGN_IN, failure.sentence).help(remedy);
+/// Asks whoever sits there. Nobody does where input or messages go elsewhere.
+async fn by_person(
+    client: Arc<Client>,
+    now: &Now,
+    way: Way,
+    why: &Failure,
+) -> Result<(Arc<Client>, TokenFacts), Check> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(Check::skip(SIGN_IN, why.sentence.clone()).help(
+            "run `vigie doctor` on a terminal and sign in, or `vigie login` where `remember` is on",
+        ));
     }
-    Check::failed(SIGN_IN, failure)
+    let sleeper = Sleeper::new().map_err(|error| {
+        let words = format!("the timer cannot be made ({error})");
+        Check::failed(SIGN_IN, CliError::failed(words))
+    })?;
+    match person::sign_in(&client, now, way, &sleeper).await {
+        Ok(facts) => Ok((client, facts)),
+        Err(failure) => Err(Check::failed(SIGN_IN, failure)),
+    }
 }
 
 fn told(config: &Config, facts: &TokenFacts, now: &Now) -> Check {
