@@ -11,6 +11,7 @@ use crate::domain::failure::Failure;
 use crate::domain::moment::Moment;
 use crate::domain::sign_in::Prompt;
 use crate::domain::sign_in::Way;
+use crate::domain::text::shown;
 
 /// How a browser elsewhere can reach this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,20 @@ impl Tunnel {
 /// What the page is made from.
 pub struct Context<'a> {
     pub sign_in: &'a SignIn,
+    /// What the person signs in to, where that is not said elsewhere.
+    pub target: Option<Target<'a>>,
     pub now: Moment,
     /// Set where the person sits at another machine.
     pub tunnel: Option<&'a Tunnel>,
     /// Names of the keys, where there are keys.
     pub keys: Option<Keys>,
+}
+
+/// What a person gives access to, to be compared with what the browser shows.
+pub struct Target<'a> {
+    pub tenant: &'a str,
+    pub application: &'a str,
+    pub audiences: &'a [String],
 }
 
 /// The keys that begin a way.
@@ -71,6 +81,16 @@ pub fn page(context: &Context<'_>, width: usize) -> Page {
     let sign_in = context.sign_in;
     if let Some(why) = sign_in.why() {
         told(&mut page, why);
+        page.gap();
+    }
+    if let Some(target) = &context.target {
+        let text = format!(
+            "tenant {}, application {}, for {}",
+            shown(target.tenant),
+            shown(target.application),
+            shown(&target.audiences.join(" "))
+        );
+        page.add_text(Tone::Muted, &text, 0);
         page.gap();
     }
     device(&mut page, context);

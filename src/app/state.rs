@@ -63,6 +63,8 @@ pub struct Settings {
     pub service: String,
     /// The tenant as configured, for the head.
     pub tenant: String,
+    /// The application's id, for whoever is asked to sign in to it.
+    pub application: String,
     /// Who signs in, as configured; the token may tell better.
     pub user: String,
     /// What the token is compared with.
@@ -193,6 +195,11 @@ impl State {
         };
         let context = sign_in_text::Context {
             sign_in: self.sign_in.as_ref()?,
+            target: Some(sign_in_text::Target {
+                tenant: &self.settings.tenant,
+                application: &self.settings.application,
+                audiences: &self.settings.expected.audiences,
+            }),
             now: self.now,
             tunnel: self.settings.tunnel.as_ref(),
             keys: Some(sign_in_text::Keys {

@@ -14,6 +14,7 @@ use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::sign_in;
 use crate::clock;
+use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::Flags;
 use crate::config::parse_duration;
@@ -55,6 +56,7 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
         let mut settings = sign_in::settings(&config);
         "DEMO".clone_into(&mut settings.service);
         settings.tenant.clone_from(&account.tenant);
+        settings.application.clone_from(&account.client_id);
         settings.user.clone_from(&account.username);
         settings.expected.tenant = Some(account.tenant.clone());
         // A demo has one tenant.
@@ -73,6 +75,11 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
     let given = flags.flags();
     let wanted = Flags {
         config: given.config,
+        // The account is the demo's own; how it signs in may be chosen.
+        auth: given
+            .auth
+            .or_else(|| Some(AuthMethod::Password.name().to_owned())),
+        redirect_port: given.redirect_port,
         poll: given.poll.or_else(|| Some(DEMO_POLL.to_owned())),
         log_file: given.log_file,
         ..Flags::default()
@@ -88,6 +95,8 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
         // Several profiles and none chosen: no matter for a demo.
         _ if wanted.config.is_none() => Config::load(
             &Flags {
+                auth: wanted.auth.clone(),
+                redirect_port: wanted.redirect_port.clone(),
                 poll: wanted.poll.clone(),
                 log_file: wanted.log_file.clone(),
                 ..Flags::default()
@@ -101,10 +110,25 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
 
 fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliError> {
     let http = Http::new(Limits::default(), None);
-    let method = Method::Password(PasswordSignIn {
-        username: account.username.clone(),
-        source: SecretSource::Given(Secret::new(account.password.clone())),
-    });
+    let given = |secret: &str| SecretSource::Given(Secret::new(secret.to_owned()));
+    let method = match config.auth.value {
+        AuthMethod::Password => Method::Password(PasswordSignIn {
+            username: account.username.clone(),
+            source: given(&account.password),
+        }),
+        AuthMethod::Browser => Method::Browser {
+            redirect_port: config.redirect_port.value,
+        },
+        AuthMethod::DeviceCode => Method::DeviceCode,
+        AuthMethod::ClientSecret => Method::ClientSecret(given(&account.client_secret)),
+        AuthMethod::ClientCertificate | AuthMethod::Command => {
+            return Err(CliError::usage(format!(
+                "a demo does not sign in by `{}`: it has nothing of yours",
+                config.auth.value
+            ))
+            .help("use `password`, `browser`, `device-code` or `client-secret`"));
+        }
+    };
     let authority = Authority::new(
         http.clone(),
         Registration {

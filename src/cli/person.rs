@@ -206,6 +206,7 @@ impl Conversation<'_> {
         }
         let context = Context {
             sign_in: &self.sign_in,
+            target: None,
             now: (self.now)(),
             tunnel: self.surroundings.tunnel.as_ref(),
             keys: None,

@@ -189,6 +189,7 @@ pub fn settings(config: &Config) -> Settings {
         zone: TimeZone::system(),
         service: "Defender".to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),
+        application: config.client_id.value.clone().unwrap_or_default(),
         user: config.username.value.clone().unwrap_or_default(),
         expected: expected(config),
         sign_in: way(config),

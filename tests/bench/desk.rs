@@ -65,6 +65,7 @@ impl Desk {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(bodies.tenant()),
             },
+            application: String::new(),
             profile: "default".to_owned(),
             profiles: Vec::new(),
             sign_in: None,

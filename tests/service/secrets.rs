@@ -128,6 +128,7 @@ impl<'a> Program<'a> {
             tenant: stage.account().tenant,
             user: stage.account().username,
             expected: Expected::default(),
+            application: String::new(),
             profile: "default".to_owned(),
             profiles: Vec::new(),
             sign_in: None,

@@ -105,6 +105,7 @@ impl Operator {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(account.tenant),
             },
+            application: String::new(),
             profile: "default".to_owned(),
             profiles: Vec::new(),
             sign_in: None,
