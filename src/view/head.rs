@@ -14,6 +14,7 @@ use crate::app::thousands;
 use crate::app::times;
 use crate::domain::alert::Severity;
 use crate::domain::text::shown;
+use crate::domain::token::DecodedToken;
 use crate::theme::Role;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
@@ -100,6 +101,11 @@ fn who(state: &State) -> Vec<Piece> {
         Piece::new(5, Role::Text, shown(user)),
         Piece::new(7, Role::Muted, state.settings.service.clone()),
     ];
+    let token = state.session.token();
+    if token.is_some_and(|token| token.decoded.as_ref().is_ok_and(DecodedToken::app_only)) {
+        // Its owner sees the whole tenant and signs as nobody: worth knowing at any width.
+        pieces.insert(3, Piece::new(4, Role::Warning, "app-only"));
+    }
     pieces.retain(|piece| !piece.text.is_empty());
     pieces
 }
