@@ -263,7 +263,8 @@ impl Poller {
             | FailureKind::Rejected
             | FailureKind::ForeignLink
             | FailureKind::SignInRefused
-            | FailureKind::SignInNeeded => {
+            | FailureKind::SignInNeeded
+            | FailureKind::Misconfigured => {
                 self.failures = self.failures.saturating_add(1);
                 self.due = now.steady.plus(REFUSED_WAIT);
                 return Outlook::Bleak;

@@ -147,7 +147,12 @@ impl Session {
                     self.previous = old.decoded.ok();
                 }
             }
-            Err(failure) if failure.kind == FailureKind::SignInRefused => {
+            Err(failure)
+                if matches!(
+                    failure.kind,
+                    FailureKind::SignInRefused | FailureKind::Misconfigured
+                ) =>
+            {
                 self.phase = Phase::Refused { failure };
             }
             Err(failure) if failure.kind == FailureKind::SignInNeeded => {

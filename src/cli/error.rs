@@ -59,6 +59,7 @@ impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         let status = match failure.kind {
             FailureKind::SignInRefused | FailureKind::SignInNeeded | FailureKind::Unauthorized => 3,
+            FailureKind::Misconfigured => 2,
             FailureKind::Forbidden => 4,
             FailureKind::Unreachable | FailureKind::Throttled | FailureKind::Malformed => 5,
             FailureKind::NotFound | FailureKind::Rejected | FailureKind::ForeignLink => 1,

@@ -24,6 +24,8 @@ pub enum FailureKind {
     ForeignLink,
     /// Sign-in was refused for good: asking the same again changes nothing.
     SignInRefused,
+    /// A file or setting cannot be used as it is.
+    Misconfigured,
     /// There is no session, or it was ended: a person has to sign in.
     SignInNeeded,
 }

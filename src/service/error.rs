@@ -49,6 +49,12 @@ pub enum ServiceError {
         words: String,
         remedy: Option<String>,
     },
+    /// A file that sign-in needs cannot be used as it is.
+    #[error("{words}")]
+    Misconfigured {
+        words: String,
+        remedy: Option<String>,
+    },
     /// What was pasted is no answer to this sign-in; another one may be.
     #[error("{words}")]
     WrongPaste {
@@ -76,6 +82,7 @@ impl From<ServiceError> for Failure {
                 );
             }
             ServiceError::SignInRefused { remedy, .. }
+            | ServiceError::Misconfigured { remedy, .. }
             | ServiceError::WrongPaste { remedy, .. }
             | ServiceError::SignInNeeded { remedy, .. } => failure.remedy = remedy,
             ServiceError::Obstructed { remedy, .. } => failure.remedy = Some(remedy),
@@ -107,6 +114,7 @@ const fn kind(error: &ServiceError) -> FailureKind {
         ServiceError::Malformed(_) | ServiceError::TooLarge(_) => FailureKind::Malformed,
         ServiceError::Redirected(_) => FailureKind::ForeignLink,
         ServiceError::SignInRefused { .. } => FailureKind::SignInRefused,
+        ServiceError::Misconfigured { .. } => FailureKind::Misconfigured,
         ServiceError::SignInNeeded { .. } => FailureKind::SignInNeeded,
     }
 }

@@ -250,7 +250,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServiceErro
 }
 
 fn setup(words: &str) -> ServiceError {
-    ServiceError::SignInRefused {
+    ServiceError::Misconfigured {
         words: words.to_owned(),
         remedy: Some("check `ca_file` and the system's certificates".to_owned()),
     }

@@ -165,7 +165,7 @@ async fn a_file_that_cannot_be_used_says_why_in_one_sentence() {
     for (content, words) in cases {
         let error = client(&stage, &content).renew().await.unwrap_err();
         let failure = Failure::from(error);
-        assert_eq!(failure.kind, FailureKind::SignInRefused);
+        assert_eq!(failure.kind, FailureKind::Misconfigured);
         assert!(failure.sentence.contains(words), "{words}: {failure}");
         assert!(!failure.sentence.contains('\n') && !failure.sentence.contains("hunter2"));
         assert!(failure.remedy.unwrap().contains("PEM"));

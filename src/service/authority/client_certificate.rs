@@ -25,6 +25,7 @@ use serde_json::json;
 use zeroize::Zeroize as _;
 use zeroize::Zeroizing;
 
+use crate::domain::text::shown;
 use crate::service::authority::Authority;
 use crate::service::authority::Endpoint;
 use crate::service::authority::Granted;
@@ -62,8 +63,8 @@ impl Authority {
         let identity = tokio::task::spawn_blocking(move || read(&owned))
             .await
             .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
-            .map_err(|why| ServiceError::SignInRefused {
-                words: format!("`{}` {why}", path.display()),
+            .map_err(|why| ServiceError::Misconfigured {
+                words: format!("`{}` {why}", shown(&path.display().to_string())),
                 remedy: Some(
                     "it must be one PEM file with the certificate and its RSA private key, not encrypted"
                         .to_owned(),
@@ -128,7 +129,7 @@ fn assertion(
     });
     let part = |part: &serde_json::Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let claims = Zeroizing::new(format!("{}.{}", part(&header), part(&payload)));
-    let cannot = || ServiceError::SignInRefused {
+    let cannot = || ServiceError::Misconfigured {
         words: "the certificate's key cannot sign with RSA-PSS and SHA-256".to_owned(),
         remedy: Some("use an RSA key of 2048 bits or more".to_owned()),
     };
