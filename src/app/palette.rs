@@ -1,5 +1,14 @@
 //! The palette: everything that can be done here, by name, found as it is typed.
 
+use std::cmp::Reverse;
+
+use nucleo_matcher::Config;
+use nucleo_matcher::Matcher;
+use nucleo_matcher::Utf32Str;
+use nucleo_matcher::pattern::CaseMatching;
+use nucleo_matcher::pattern::Normalization;
+use nucleo_matcher::pattern::Pattern;
+
 use crate::app::Effect;
 use crate::app::State;
 use crate::app::actions;
@@ -33,18 +42,26 @@ pub struct Entry {
     pub does: Does,
 }
 
-/// What can be done here and holds all the words of `text`: what is called so first.
+/// What can be done here and has the letters of `text` in their order: the best match
+/// first, and everything in its usual order while nothing is typed.
 pub fn entries(state: &State, text: &str) -> Vec<Entry> {
-    let typed = text.trim().to_lowercase();
-    let mut found: Vec<Entry> = all(state)
+    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut score = |words: &str| {
+        let mut letters = Vec::new();
+        pattern.score(Utf32Str::new(words, &mut letters), &mut matcher)
+    };
+    let mut found: Vec<(u32, Entry)> = all(state)
         .into_iter()
-        .filter(|entry| {
-            let whole = format!("{} {}", entry.name, entry.says).to_lowercase();
-            typed.split_whitespace().all(|word| whole.contains(word))
+        .filter_map(|entry| {
+            // A name says more than the sentence that explains it.
+            let by_name = score(&entry.name).map(|score| score.saturating_mul(2));
+            let whole = score(&format!("{} {}", entry.name, entry.says));
+            Some((by_name.max(whole)?, entry))
         })
         .collect();
-    found.sort_by_key(|entry| !entry.name.to_lowercase().starts_with(&typed));
-    found
+    found.sort_by_key(|(score, _)| Reverse(*score));
+    found.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn all(state: &State) -> Vec<Entry> {
@@ -136,5 +153,24 @@ pub fn accept(state: &mut State, now: Moment) -> Vec<Effect> {
         Does::Action(action) => actions::apply(state, action, now),
         Does::Profile(_) if entry.refusal.is_some() => Vec::new(),
         Does::Profile(name) => vec![Effect::GoToProfile(name)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(text: &str, words: &str) -> Option<u32> {
+        let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        pattern.score(Utf32Str::new(words, &mut Vec::new()), &mut matcher)
+    }
+
+    #[test]
+    fn letters_in_their_order_are_enough() {
+        assert!(score("srt", "sort-menu") > Some(0));
+        assert!(score("sort", "sort-menu") > score("srt", "sort-menu"));
+        assert_eq!(score("xyz", "sort-menu"), None);
+        assert_eq!(score("", "sort-menu"), Some(0));
     }
 }
