@@ -9,6 +9,7 @@
 
 mod hostile;
 mod operator;
+mod palette;
 mod picture;
 mod screens;
 mod triage_of_trouble;
