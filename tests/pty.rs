@@ -8,6 +8,7 @@
 
 use std::io::Read;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::sync::mpsc::Receiver;
 use std::thread;
@@ -23,6 +24,9 @@ use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::kill_process;
 use vigie::runtime::terminal::Screen;
+use vigie::sim::Account;
+use vigie::sim::Options;
+use vigie::sim::Simulator;
 use vigie::theme::Theme;
 
 /// A program that says nothing for so long hangs. Nothing waits this long when all is well.
@@ -253,4 +257,76 @@ fn a_panic_gives_the_terminal_back_before_it_says_why() {
     let written = String::from_utf8_lossy(&session.written).into_owned();
     let (_, after) = written.split_once("\u{1b}[?1049l").unwrap();
     assert!(after.contains("a mistake in vigie"), "{written}");
+}
+
+/// Two tenants of one person, the second with few alerts.
+struct Tenants {
+    _runtime: tokio::runtime::Runtime,
+    _simulators: Vec<Simulator>,
+    folder: PathBuf,
+}
+
+impl Tenants {
+    fn of(alerts: [usize; 2]) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let folder = std::env::temp_dir().join(format!("vigie-pty-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut text = "profile = \"first\"\n".to_owned();
+        let mut simulators = Vec::new();
+        for (name, alerts) in ["first", "second"].into_iter().zip(alerts) {
+            let options = Options {
+                alerts,
+                arrivals: None,
+                ..Options::default()
+            };
+            let simulator = runtime.block_on(Simulator::start(options)).unwrap();
+            let account = simulator.account();
+            let Account {
+                authority,
+                api,
+                tenant,
+                client_id,
+                client_secret,
+                ..
+            } = account;
+            let profile = format!(
+                "[profiles.{name}]\nauthority = \"{authority}\"\napi = \"{api}\"\ntenant = \"{tenant}\"\n\
+                 client_id = \"{client_id}\"\nauth = \"client-secret\"\n\
+                 client_secret_command = [\"printf\", \"%s\", '{client_secret}']\n"
+            );
+            text.push_str(&profile);
+            simulators.push(simulator);
+        }
+        std::fs::write(folder.join("config.toml"), text).unwrap();
+        Self {
+            _runtime: runtime,
+            _simulators: simulators,
+            folder,
+        }
+    }
+}
+
+impl Drop for Tenants {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.folder).unwrap_or_default();
+    }
+}
+
+#[test]
+fn another_profile_is_gone_to_and_each_keeps_its_place() {
+    let tenants = Tenants::of([50, 7]);
+    let file = tenants.folder.join("config.toml").display().to_string();
+    let vigie = env!("CARGO_BIN_EXE_vigie");
+    let mut session = Session::start(vigie, &["--config", &file], &[]);
+    session.sees("50 alerts loaded").sees("vigie first");
+    session.types("jjj").sees("4 of 50");
+    session.types(":profile second\r");
+    session.sees("vigie second").sees("1 of 7").sees("app-only");
+    session.types("j").sees("2 of 7");
+    session.types(":profile first\r");
+    session.sees("vigie first").sees("4 of 50");
+    session.types(":profile second\r").sees("2 of 7");
+    session.types("q");
+    assert!(session.ends().success());
+    session.has_its_terminal_back();
 }

@@ -38,6 +38,8 @@ fn what_cannot_be_done_says_why() {
     operator.starts().rests();
     operator.press(": o p e n").sees("(no alert is selected)");
     operator.press("enter").sees("no alert is selected");
-    operator.press(": z z z").sees("nothing here is called that");
+    operator
+        .press(": z z z")
+        .sees("nothing here is called that");
     operator.press("enter").sees("nothing here is called that");
 }
