@@ -267,6 +267,12 @@ fn step(state: &mut State, rows: isize, now: Moment) {
         return;
     }
     let panes = state.panes();
+    if let (Some((_, area)), None) = (panes.dock, panes.list) {
+        let page = state.sign_in_page(usize::from(area.width));
+        let lines = page.map_or(0, |page| page.lines.len());
+        state.sign_in_top = scrolled(state.sign_in_top, rows, lines, usize::from(area.height));
+        return;
+    }
     match state.focus_in_sight() {
         Pane::List => {
             let before = state.cursor.selected();

@@ -83,16 +83,6 @@ pub fn page(context: &Context<'_>, width: usize) -> Page {
         told(&mut page, why);
         page.gap();
     }
-    if let Some(target) = &context.target {
-        let text = format!(
-            "tenant {}, application {}, for {}",
-            shown(target.tenant),
-            shown(target.application),
-            shown(&target.audiences.join(" "))
-        );
-        page.add_text(Tone::Muted, &text, 0);
-        page.gap();
-    }
     device(&mut page, context);
     if matches!(sign_in.progress(Way::Paste), Progress::Unused) {
         browser(&mut page, context);
@@ -106,6 +96,16 @@ pub fn page(context: &Context<'_>, width: usize) -> Page {
             keys.browser, keys.code
         );
         page.add_text(Tone::Text, &text, 0);
+    }
+    if let Some(target) = &context.target {
+        let text = format!(
+            "signs in to tenant {} as application {}, for {}",
+            shown(target.tenant),
+            shown(target.application),
+            shown(&target.audiences.join(" "))
+        );
+        page.gap();
+        page.add_text(Tone::Muted, &text, 0);
     }
     page
 }

@@ -89,6 +89,8 @@ pub struct State {
     pub session: Session,
     /// None where no person is needed.
     pub sign_in: Option<SignIn>,
+    /// First line of the sign-in in sight, where it has the screen for itself.
+    pub sign_in_top: usize,
     pub poller: Poller,
     pub calls: Calls,
     /// A poll a person asked for does not yield.
@@ -126,6 +128,7 @@ impl State {
                 SignedInBy::Program
             }),
             sign_in: settings.sign_in.map(SignIn::by),
+            sign_in_top: 0,
             settings,
             size,
             now,

@@ -3,9 +3,10 @@
 //! Both are one-way: the terminal is asked nothing and answers nothing. One that does
 //! not know them ignores them.
 
+use crate::view::Link;
+use crate::view::ink::LinkPiece;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ratatui::layout::Rect;
 
 /// Bytes that hand `text` to the clipboard of the terminal, which may sit on another machine.
 pub fn copy(text: &str) -> String {
@@ -17,22 +18,19 @@ pub fn link(address: &str, text: &str) -> String {
     format!("{}{text}\x1b]8;;\x1b\\", open(address))
 }
 
-/// Bytes that write `address` once more over the cells it stands in, as one link.
+/// Bytes that write the pieces of an address once more over their cells, as one link.
 /// Leaves cursor and pen as they were.
-pub fn link_over(address: &str, cells: &[Rect]) -> String {
+pub fn link_over(link: &Link) -> String {
     // Nothing but what an address is written with may stand within the sequence.
-    if !address.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if !plain(&link.address) || !link.pieces.iter().all(|piece| plain(&piece.text)) {
         return String::new();
     }
-    let mut bytes = format!("\x1b7{}\x1b[0;4m", open(address));
-    let mut rest = address;
-    for cell in cells {
-        let width = usize::from(cell.width).min(rest.len());
-        let (part, after) = rest.split_at(width);
-        let place = format!("\x1b[{};{}H", cell.y + 1, cell.x + 1);
+    let mut bytes = format!("\x1b7{}\x1b[0;4m", open(&link.address));
+    for LinkPiece { cells, text } in &link.pieces {
+        let place = format!("\x1b[{};{}H", cells.y + 1, cells.x + 1);
         bytes.push_str(&place);
-        bytes.push_str(part);
-        rest = after;
+        bytes.push_str(text);
     }
     bytes.push_str("\x1b]8;;\x1b\\\x1b8");
     bytes
@@ -44,6 +42,8 @@ fn open(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::layout::Rect;
+
     use super::*;
 
     #[test]
@@ -53,12 +53,21 @@ mod tests {
 
     #[test]
     fn a_link_over_two_lines_is_one_link_and_cannot_be_broken_out_of() {
-        let cells = [Rect::new(0, 3, 5, 1), Rect::new(0, 4, 5, 1)];
+        let link = |address: &str, texts: [&str; 2]| Link {
+            address: address.to_owned(),
+            pieces: (3..)
+                .zip(texts)
+                .map(|(y, text)| LinkPiece {
+                    cells: Rect::new(0, y, 5, 1),
+                    text: text.to_owned(),
+                })
+                .collect(),
+        };
         assert_eq!(
-            link_over("http://x", &cells),
+            link_over(&link("http://x", ["http:", "//x"])),
             "\x1b7\x1b]8;id=vigie;http://x\x1b\\\x1b[0;4m\x1b[4;1Hhttp:\x1b[5;1H//x\x1b]8;;\x1b\\\x1b8"
         );
-        assert_eq!(link_over("http://x\x1b\\evil", &cells), "");
-        assert_eq!(link_over("http://é", &cells), "");
+        assert_eq!(link_over(&link("http://x\x1b\\evil", ["http:", "//x"])), "");
+        assert_eq!(link_over(&link("http://x", ["http:", "//\x1bx"])), "");
     }
 }

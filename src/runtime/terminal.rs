@@ -94,7 +94,7 @@ impl Screen {
             .map_err(TerminalError::Gone)?;
         if link != self.link {
             if let Some(link) = &link {
-                let bytes = escapes::link_over(&link.address, &link.cells);
+                let bytes = escapes::link_over(link);
                 self.send(&bytes)?;
             }
             self.link = link;

@@ -14,7 +14,14 @@ use crate::theme::Theme;
 pub struct Ink<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
-    links: Vec<Rect>,
+    links: Vec<LinkPiece>,
+}
+
+/// A piece of an address as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkPiece {
+    pub cells: Rect,
+    pub text: String,
 }
 
 impl<'a> Ink<'a> {
@@ -27,8 +34,8 @@ impl<'a> Ink<'a> {
         }
     }
 
-    /// Where the pieces of an address were written, in reading order.
-    pub fn into_links(self) -> Vec<Rect> {
+    /// The pieces of an address that were written, in reading order.
+    pub fn into_links(self) -> Vec<LinkPiece> {
         self.links
     }
 
@@ -51,11 +58,13 @@ impl<'a> Ink<'a> {
         for span in &line.spans {
             let used = self.write(rest, role_of(span.tone), &span.text);
             if span.tone == Tone::Link {
-                self.links.push(Rect {
+                let cells = Rect {
                     width: used,
                     height: 1,
                     ..rest
-                });
+                };
+                let text = cut(&span.text, usize::from(used)).into_owned();
+                self.links.push(LinkPiece { cells, text });
             }
             rest = after(rest, used);
         }

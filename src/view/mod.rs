@@ -20,6 +20,7 @@ use crate::app::sign_in_text;
 use crate::theme::Role;
 use crate::theme::Theme;
 use crate::view::ink::Ink;
+use crate::view::ink::LinkPiece;
 
 /// What a frame has beside its cells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,8 +34,8 @@ pub struct Extras {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     pub address: String,
-    /// The cells it stands in, in reading order.
-    pub cells: Vec<Rect>,
+    /// What of it is in sight, in reading order.
+    pub pieces: Vec<LinkPiece>,
 }
 
 /// Draws one frame.
@@ -61,11 +62,11 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
     if let Some(area) = panes.footer {
         footer::draw_keys(state, &mut ink, area);
     }
-    let cells = ink.into_links();
+    let pieces = ink.into_links();
     let address = state.sign_in.as_ref().and_then(sign_in_text::address);
-    let linked = address.filter(|_| !cells.is_empty()).map(|address| Link {
+    let linked = address.filter(|_| !pieces.is_empty()).map(|address| Link {
         address: address.to_owned(),
-        cells,
+        pieces,
     });
     Extras {
         cursor,

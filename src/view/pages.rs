@@ -51,7 +51,12 @@ pub fn draw_panes(state: &State, ink: &mut Ink<'_>, panes: &Panes) {
 pub fn draw_sign_in(state: &State, ink: &mut Ink<'_>, panes: &Panes) -> Option<Position> {
     let (rule, area) = panes.dock?;
     let page = state.sign_in_page(usize::from(area.width))?;
-    draw_titled(ink, rule, "sign in", true, &page, 0, area);
+    let top = if panes.list.is_some() {
+        0
+    } else {
+        state.sign_in_top
+    };
+    draw_titled(ink, rule, "sign in", true, &page, top, area);
     let Some(Overlay::Paste { input }) = &state.overlay else {
         return None;
     };
