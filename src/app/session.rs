@@ -17,7 +17,13 @@ use crate::domain::token::DecodedToken;
 ///
 /// Five minutes are room for a slow or failing sign-in service; a life too short
 /// for that keeps a fifth of it.
-pub fn renew_after(life: SignedDuration) -> SignedDuration {
+pub fn renew_after(token: &TokenFacts) -> SignedDuration {
+    let usual = usually_after(token.life);
+    // Advice of the service for tokens that live long.
+    token.renew_in.map_or(usual, |told| told.min(usual))
+}
+
+fn usually_after(life: SignedDuration) -> SignedDuration {
     let before_end = life.saturating_sub(SignedDuration::from_mins(5));
     let most_of_it = SignedDuration::try_from_secs_f64(life.as_secs_f64() * 0.8).unwrap_or(life);
     most_of_it.max(before_end)
@@ -135,7 +141,7 @@ impl Session {
     pub fn on_renewed(&mut self, result: Result<TokenFacts, Failure>, now: Moment) {
         match result {
             Ok(facts) => {
-                let wanted = facts.obtained.steady.plus(renew_after(facts.life));
+                let wanted = facts.obtained.steady.plus(renew_after(&facts));
                 let renew_at = wanted.max(now.steady.plus(RENEWALS_APART));
                 self.failures = 0;
                 self.phase = Phase::Resting { renew_at };
@@ -302,8 +308,10 @@ mod tests {
             (30, 24),
             (0, 0),
         ] {
-            let after = renew_after(SignedDuration::from_secs(life));
-            assert_eq!(after.as_secs(), renewed, "a life of {life} s");
+            let mut token = facts(0, life);
+            assert_eq!(renew_after(&token).as_secs(), renewed, "a life of {life} s");
+            token.renew_in = Some(SignedDuration::from_secs(20));
+            assert_eq!(renew_after(&token).as_secs(), renewed.min(20));
         }
     }
 

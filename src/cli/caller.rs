@@ -79,6 +79,24 @@ impl Caller {
         })
     }
 
+    /// Signs in, and takes even a token that is of no use to us: to be looked at.
+    pub async fn look(prepared: Prepared) -> Result<(TokenFacts, Now), CliError> {
+        let now = Arc::clone(&prepared.now);
+        match prepared.client.renew().await {
+            Ok(facts) => Ok((facts, now)),
+            Err(ServiceError::Foreign { facts, .. }) => Ok((*facts, now)),
+            Err(error) => {
+                let failure = Failure::from(error);
+                // Asked again only where that may help: a wrong password would count twice.
+                if !failure.is_passing() && failure.kind != FailureKind::SignInNeeded {
+                    return Err(failure.into());
+                }
+                let caller = Self::sign_in(prepared).await?;
+                Ok((caller.token, now))
+            }
+        }
+    }
+
     /// Makes one request; after a 401 once more with a new token.
     pub async fn call<T>(
         &self,
@@ -109,7 +127,7 @@ impl Caller {
     /// Renews the token when it is time. A renewal that fails is tried again with the
     /// next request that needs it.
     pub async fn renew_if_due(&mut self) {
-        let renew_at = self.token.obtained.plus(renew_after(self.token.life));
+        let renew_at = self.token.obtained.plus(renew_after(&self.token));
         if (self.now)().steady >= renew_at.steady
             && let Ok(token) = renewed(&self.client, &self.now, self.way, &self.sleeper).await
         {

@@ -41,9 +41,9 @@ fn own(flags: &SettingFlags, format: OneFormat) -> Result<(), CliError> {
     let prepared = caller::prepare(flags)?;
     let expected = sign_in::expected(&prepared.config);
     let (facts, moment) = block_on(async {
-        let caller = Caller::sign_in(prepared).await?;
-        let moment = (caller.now)();
-        Ok::<_, CliError>((caller.token, moment))
+        let (facts, now) = Caller::look(prepared).await?;
+        let moment = now();
+        Ok::<_, CliError>((facts, moment))
     })??;
     let checked = facts
         .decoded

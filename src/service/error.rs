@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
+use crate::domain::session::TokenFacts;
 
 /// A call to one of the services that did not work out. Texts are harmless to print.
 #[derive(Debug, Error)]
@@ -49,6 +50,12 @@ pub enum ServiceError {
         words: String,
         remedy: Option<String>,
     },
+    /// A good token of another tenant, or for another API. Nothing of it is kept.
+    #[error("{words}")]
+    Foreign {
+        words: String,
+        facts: Box<TokenFacts>,
+    },
     /// A file that sign-in needs cannot be used as it is.
     #[error("{words}")]
     Misconfigured {
@@ -75,6 +82,12 @@ impl From<ServiceError> for Failure {
         match error {
             ServiceError::Throttled { retry_after }
             | ServiceError::Unreachable { retry_after, .. } => failure.retry_after = retry_after,
+            ServiceError::Foreign { .. } => {
+                failure.remedy = Some(
+                    "choose another account, or check `tenant` and `resource`; `vigie token` shows it"
+                        .to_owned(),
+                );
+            }
             ServiceError::Forbidden(_) => {
                 failure.remedy = Some(
                     "check that the token's `scp` holds Alert.Read (key t, or `vigie token`); if it does, your Defender role or device group lacks it"
@@ -113,7 +126,9 @@ const fn kind(error: &ServiceError) -> FailureKind {
         }
         ServiceError::Malformed(_) | ServiceError::TooLarge(_) => FailureKind::Malformed,
         ServiceError::Redirected(_) => FailureKind::ForeignLink,
-        ServiceError::SignInRefused { .. } => FailureKind::SignInRefused,
+        ServiceError::SignInRefused { .. } | ServiceError::Foreign { .. } => {
+            FailureKind::SignInRefused
+        }
         ServiceError::Misconfigured { .. } => FailureKind::Misconfigured,
         ServiceError::SignInNeeded { .. } => FailureKind::SignInNeeded,
     }

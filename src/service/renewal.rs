@@ -8,9 +8,7 @@ use jiff::Timestamp;
 use crate::domain::moment::Moment;
 use crate::domain::session::Kept;
 use crate::domain::session::TokenFacts;
-use crate::domain::text::shown;
 use crate::domain::token;
-use crate::domain::token::DecodedToken;
 use crate::service::authority::Granted;
 use crate::service::authority::Setback;
 use crate::service::authority::refresh::RefreshToken;
@@ -110,19 +108,6 @@ impl Client {
             reply, endpoint, ..
         } = granted;
         let decoded = token::decode(reply.access_token.expose());
-        let tenant = decoded.as_ref().ok().and_then(DecodedToken::tenant);
-        if let (Some(theirs), Some(ours)) = (tenant, self.authority.tenant_id())
-            && !theirs.original().eq_ignore_ascii_case(ours)
-        {
-            return Err(ServiceError::SignInRefused {
-                words: format!(
-                    "the token is of tenant {}, not of {}",
-                    theirs.shown_briefly(),
-                    shown(ours)
-                ),
-                remedy: Some("choose another account, or check `tenant`".to_owned()),
-            });
-        }
         let brought = |token: Secret| RefreshToken { token, endpoint };
         let refresh = reply.refresh_token.map(brought).or(held);
         let mut facts = TokenFacts {
@@ -134,6 +119,16 @@ impl Client {
             refreshable: refresh.is_some(),
             kept: Kept::InMemory,
         };
+        let foreign = facts.decoded.as_ref().ok().and_then(|token| {
+            let expected = self.authority.expected();
+            token::foreign(token, &expected)
+        });
+        if let Some(words) = foreign {
+            return Err(ServiceError::Foreign {
+                words,
+                facts: Box::new(facts),
+            });
+        }
         let expires = facts.expires().steady;
         self.tokens
             .keep(asked.session, reply.access_token, expires, refresh.clone())?;

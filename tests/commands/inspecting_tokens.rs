@@ -265,3 +265,40 @@ fn an_application_is_shown_as_one() {
     );
     assert!(page.contains("renewed by a new sign-in"), "{page}");
 }
+
+#[test]
+fn a_token_of_another_tenant_or_api_is_shown_and_never_used() {
+    let tenant = Tenant::with_alerts(1);
+    let own = tenant.account().tenant.clone();
+    let other = "00000000-0000-0000-0000-000000000000";
+    let graph = token(
+        "{}",
+        &json!({"aud": "https://graph.microsoft.com", "tid": own}).to_string(),
+    );
+    for (token, words) in [
+        (entra(other), "error: the token is of tenant 00000000-"),
+        (graph, "error: the token is not for us: `aud` is"),
+    ] {
+        let file = tenant.home.file("token", &token);
+        let profile = format!("[profiles.default]\ntoken_command = [\"cat\", \"{file}\"]\n");
+        tenant.home.configure(&profile);
+        let by_command = |arguments: &[&str]| {
+            let mut command = tenant.vigie(arguments);
+            command
+                .env("VIGIE_AUTH", "command")
+                .env_remove("VIGIE_PASSWORD");
+            Told::from(command.output().unwrap())
+        };
+        let lines = by_command(&["alerts", "list"]).failure(3);
+        assert!(lines[0].starts_with(words), "{lines:?}");
+        assert!(lines[1].starts_with("help: "), "{lines:?}");
+        let shown = by_command(&["token", "-o", "json"]).json();
+        let failed = shown["checks"].as_array().unwrap();
+        assert!(failed.iter().any(|check| check["ok"] == false), "{shown}");
+    }
+    assert_eq!(
+        tenant.calls(),
+        [""; 0],
+        "no token of theirs left the machine"
+    );
+}

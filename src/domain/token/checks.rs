@@ -16,6 +16,7 @@ use super::reading::lasting;
 use super::resource;
 use super::resource::same_address;
 use crate::domain::text::Text;
+use crate::domain::text::shown;
 
 /// One question asked of a token, and the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +118,28 @@ fn fail(message: impl Into<String>) -> Answer {
 
 fn unknown(message: impl Into<String>) -> Answer {
     (Outcome::Unknown, message.into())
+}
+
+/// Why a token is not for us, in one phrase: it is for another API or of another tenant.
+///
+/// What a token does not tell speaks neither for nor against it.
+pub fn foreign(token: &DecodedToken, expected: &Expected) -> Option<String> {
+    let is_guid = |text: &str| text.len() == 36 && text.matches('-').count() == 4;
+    if let (Some(theirs), Some(ours)) = (token.tenant(), expected.tenant.as_deref())
+        && is_guid(ours)
+        && !theirs.original().eq_ignore_ascii_case(ours)
+    {
+        return Some(format!(
+            "the token is of tenant {}, not of {}",
+            theirs.shown_briefly(),
+            shown(ours)
+        ));
+    }
+    let named = !token.audiences().is_empty() && !expected.audiences.is_empty();
+    match audience(token, expected) {
+        (Outcome::Fail, message) if named => Some(format!("the token is not for us: {message}")),
+        _ => None,
+    }
 }
 
 fn audience(token: &DecodedToken, expected: &Expected) -> Answer {

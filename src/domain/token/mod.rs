@@ -20,7 +20,7 @@ mod reading;
 mod resource;
 
 pub use capabilities::{Capability, lacking, needed};
-pub use checks::{Check, Expected, Outcome, checks};
+pub use checks::{Check, Expected, Outcome, checks, foreign};
 pub use claims::meaning;
 pub use decode::{DecodeError, Part, decode};
 pub use decoded::{Claim, ClaimValue, DecodedToken};

@@ -25,6 +25,7 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header;
 
+use crate::domain::token::Expected;
 use crate::service::error::ServiceError;
 use crate::service::http;
 use crate::service::http::Answer;
@@ -162,9 +163,13 @@ impl Authority {
         }
     }
 
-    /// The tenant by its id, where it is known by it.
-    pub(super) fn tenant_id(&self) -> Option<&str> {
-        is_guid(&self.tenant).then_some(self.tenant.as_str())
+    /// What every token of ours tells. A tenant known by its domain, or not at all,
+    /// cannot be compared.
+    pub(super) fn expected(&self) -> Expected {
+        Expected {
+            audiences: vec![self.resource.clone()],
+            tenant: is_guid(&self.tenant).then(|| self.tenant.clone()),
+        }
     }
 
     /// Signs in by a method that needs nobody. `now` is the service's time as far as it
