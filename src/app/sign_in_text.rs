@@ -84,6 +84,7 @@ pub fn page(context: &Context<'_>, width: usize) -> Page {
         page.gap();
     }
     device(&mut page, context);
+    page.gap();
     if matches!(sign_in.progress(Way::Paste), Progress::Unused) {
         browser(&mut page, context);
     } else {
@@ -120,7 +121,7 @@ fn told(page: &mut Page, failure: &Failure) {
 
 fn device(page: &mut Page, context: &Context<'_>) {
     match context.sign_in.progress(Way::DeviceCode) {
-        Progress::Unused => return,
+        Progress::Unused => {}
         Progress::Preparing(_) => page.add_text(Tone::Muted, "asking for a device code", 0),
         Progress::Failed(failure) => {
             told(page, failure);
@@ -160,7 +161,6 @@ fn device(page: &mut Page, context: &Context<'_>) {
             }
         }
     }
-    page.gap();
 }
 
 fn browser(page: &mut Page, context: &Context<'_>) {

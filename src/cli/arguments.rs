@@ -244,7 +244,7 @@ pub struct SettingFlags {
     /// Client id of the app registration [env: `VIGIE_CLIENT_ID`]
     #[arg(long, global = true, value_name = "ID")]
     pub client_id: Option<String>,
-    /// How to sign in [env: `VIGIE_AUTH`]
+    /// browser, device-code, client-certificate, client-secret, command or password [env: `VIGIE_AUTH`]
     #[arg(long, global = true, value_name = "METHOD")]
     pub auth: Option<String>,
     /// Who signs in [env: `VIGIE_USERNAME`]
@@ -268,7 +268,7 @@ pub struct SettingFlags {
     /// Audience to ask a token for [env: `VIGIE_RESOURCE`]
     #[arg(long, global = true, value_name = "URL")]
     pub resource: Option<String>,
-    /// Port of this machine for the browser's answer [env: `VIGIE_REDIRECT_PORT`]
+    /// Port of this machine for the browser's answer [env: `VIGIE_REDIRECT_PORT`] [default: any that is free]
     #[arg(long, global = true, value_name = "N")]
     pub redirect_port: Option<String>,
     /// Certificate and key of the application, in PEM form [env: `VIGIE_CLIENT_CERTIFICATE`]

@@ -260,6 +260,9 @@ impl Conversation<'_> {
             && let Some(failure) = &open.refused
         {
             output::say(&failure.sentence);
+            if let Some(remedy) = &failure.remedy {
+                output::say(remedy);
+            }
         }
     }
 

@@ -125,6 +125,8 @@ enum Flaw {
     /// The names it is for.
     WrongName(Vec<String>),
     Revoked,
+    /// An authority's own, which says that it is for no host.
+    ForSigning,
     Other(String),
 }
 
@@ -149,6 +151,11 @@ fn flaw(reason: &CertificateError) -> Flaw {
             Flaw::WrongName(presented.iter().take(3).map(bare).collect())
         }
         CertificateError::Revoked => Flaw::Revoked,
+        CertificateError::Other(OtherError(inner))
+            if inner.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) =>
+        {
+            Flaw::ForSigning
+        }
         other => Flaw::Other(harmless(&other.to_string())),
     }
 }
@@ -191,6 +198,9 @@ impl Distrust {
                 )
             }
             Flaw::Revoked => format!("is presented by {whose} that was revoked"),
+            Flaw::ForSigning => {
+                format!("is presented by {whose} that is for signing others and not for a host")
+            }
             Flaw::Other(words) => format!("is presented by {whose} that is refused ({words})"),
         }
     }
@@ -214,6 +224,9 @@ impl Distrust {
             }
             (Flaw::Revoked, _) => {
                 "do not go on: tell whoever runs that host, or inspects its traffic".to_owned()
+            }
+            (Flaw::ForSigning, _) => {
+                "whoever runs that host has to make it one without `CA:TRUE`, which openssl sets where nobody says otherwise".to_owned()
             }
             (Flaw::Other(_), _) => {
                 "show this line to whoever runs that host, or inspects its traffic".to_owned()

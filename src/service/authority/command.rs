@@ -15,7 +15,7 @@ use crate::service::token_reply;
 use crate::service::token_reply::TokenReply;
 
 /// Name of the setting, for messages.
-const SETTING: &str = "token_command";
+pub(super) const SETTING: &str = "token_command";
 
 /// Runs the program and reads the token it prints.
 pub(super) async fn token(

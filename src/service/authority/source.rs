@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time;
 
+use crate::service::authority::command;
 use crate::service::error::ServiceError;
 use crate::service::secret::Secret;
 use crate::wire::problem;
@@ -42,9 +43,16 @@ impl SecretSource {
 
 /// Runs the program and takes what it printed.
 pub(super) async fn run(setting: &str, arguments: &[String]) -> Result<Secret, ServiceError> {
+    let what = if setting == command::SETTING {
+        "token"
+    } else {
+        "secret"
+    };
     let refused = |words: String| ServiceError::SignInRefused {
         words: format!("`{setting}` {words}"),
-        remedy: Some("run it by hand: it must print the secret and exit with 0".to_owned()),
+        remedy: Some(format!(
+            "run it by hand: it must print the {what} and exit with 0"
+        )),
     };
     let Some((program, rest)) = arguments.split_first() else {
         return Err(refused("is empty".to_owned()));
