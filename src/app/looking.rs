@@ -181,7 +181,11 @@ impl Looking {
 
 /// False for what only a person or a change of the alert can mend.
 const fn may_pass(failure: &Failure) -> bool {
-    failure.is_passing() || matches!(failure.kind, FailureKind::Unauthorized)
+    failure.is_passing()
+        || matches!(
+            failure.kind,
+            FailureKind::Unauthorized | FailureKind::Obstructed
+        )
 }
 
 fn open(key: AlertKey, book: &AlertBook) -> Option<Shown> {

@@ -231,7 +231,7 @@ impl Poller {
         let within_a_list = self.query.link.is_some() || self.query.skip > 0;
         let silent = matches!(
             failure.kind,
-            FailureKind::Unreachable | FailureKind::Malformed
+            FailureKind::Unreachable | FailureKind::Obstructed | FailureKind::Malformed
         );
         self.offline_since = if silent {
             self.offline_since.or(Some(now.wall))
@@ -244,7 +244,10 @@ impl Poller {
             FailureKind::Throttled if !told.is_zero() => {
                 self.due = now.steady.plus(told.max(SHORTEST_WAIT));
             }
-            FailureKind::Throttled | FailureKind::Unreachable | FailureKind::Malformed => {
+            FailureKind::Throttled
+            | FailureKind::Unreachable
+            | FailureKind::Obstructed
+            | FailureKind::Malformed => {
                 let wait = self.next_wait();
                 self.due = now.steady.plus(told.max(wait));
             }

@@ -244,7 +244,7 @@ impl SignIn {
                 open.every = open.every.saturating_add(SLOW_DOWN);
             }
             // A service in trouble does not make the code worthless.
-            Err(failure) if failure.is_passing() => {
+            Err(failure) if failure.is_passing() || failure.kind == FailureKind::Obstructed => {
                 open.failures = open.failures.saturating_add(1);
                 let told = failure.retry_after.unwrap_or_default();
                 let wait = told

@@ -61,7 +61,10 @@ impl From<Failure> for CliError {
             FailureKind::SignInRefused | FailureKind::SignInNeeded | FailureKind::Unauthorized => 3,
             FailureKind::Misconfigured => 2,
             FailureKind::Forbidden => 4,
-            FailureKind::Unreachable | FailureKind::Throttled | FailureKind::Malformed => 5,
+            FailureKind::Unreachable
+            | FailureKind::Obstructed
+            | FailureKind::Throttled
+            | FailureKind::Malformed => 5,
             FailureKind::NotFound | FailureKind::Rejected | FailureKind::ForeignLink => 1,
         };
         let error = Self::with_status(status, failure.sentence);

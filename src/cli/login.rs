@@ -24,7 +24,13 @@ pub fn login(flags: &SettingFlags) -> Result<(), CliError> {
     let token = &caller.token;
     let who = claims_text::user_of(token).map_or_else(
         || "signed in".to_owned(),
-        |user| format!("signed in as {}", user.shown_briefly()),
+        |user| {
+            let kind = match &token.decoded {
+                Ok(decoded) if decoded.app_only() => "the application ",
+                Ok(_) | Err(_) => "",
+            };
+            format!("signed in as {kind}{}", user.shown_briefly())
+        },
     );
     let left = times::left(token.left((caller.now)()));
     output::say(&format!("{who}; the token lives {left}"));

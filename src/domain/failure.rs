@@ -18,6 +18,9 @@ pub enum FailureKind {
     Rejected,
     /// No answer, a broken one, or a 5xx: asking again may help.
     Unreachable,
+    /// A proxy or a certificate stands in the way: asking again at once changes nothing,
+    /// and in the end somebody may have mended it.
+    Obstructed,
     /// An answer that cannot be read.
     Malformed,
     /// A link or redirect that would have taken the token elsewhere.

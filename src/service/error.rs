@@ -121,9 +121,8 @@ const fn kind(error: &ServiceError) -> FailureKind {
         ServiceError::NotFound(_) => FailureKind::NotFound,
         ServiceError::Throttled { .. } => FailureKind::Throttled,
         ServiceError::Rejected { .. } | ServiceError::WrongPaste { .. } => FailureKind::Rejected,
-        ServiceError::Unreachable { .. } | ServiceError::Obstructed { .. } => {
-            FailureKind::Unreachable
-        }
+        ServiceError::Unreachable { .. } => FailureKind::Unreachable,
+        ServiceError::Obstructed { .. } => FailureKind::Obstructed,
         ServiceError::Malformed(_) | ServiceError::TooLarge(_) => FailureKind::Malformed,
         ServiceError::Redirected(_) => FailureKind::ForeignLink,
         ServiceError::SignInRefused { .. } | ServiceError::Foreign { .. } => {

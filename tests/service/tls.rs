@@ -105,7 +105,7 @@ async fn an_unknown_authority_is_named_with_the_option_that_trusts_it() {
     let inspection = Inspection::new();
     let (answer, received, host) = ask(&inspection, None, |_| ()).await;
     let failure = answer.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Unreachable);
+    assert_eq!(failure.kind, FailureKind::Obstructed);
     assert_eq!(
         failure.sentence,
         format!(

@@ -68,8 +68,14 @@ pub fn steps(registration: &Registration) -> Vec<String> {
     let mut steps = vec![app(registration)];
     steps.extend(sign_in(registration));
     steps.push(permissions(registration));
+    // The address ends at a redirect URI, and only the browser method registers one.
+    let condition = if registration.method == AuthMethod::Browser {
+        ""
+    } else {
+        "where the registration has a redirect URI, "
+    };
     steps.push(format!(
-        "have an administrator consent: \"Grant admin consent\" on that page, or {} (that the page it ends at cannot be opened is no matter)",
+        "have an administrator consent: \"Grant admin consent\" on that page, or {condition}{} (that the page it ends at cannot be opened is no matter)",
         registration.consent_url()
     ));
     steps.extend(role(registration));
