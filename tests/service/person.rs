@@ -9,8 +9,6 @@ use vigie::domain::sign_in::Prompt;
 use vigie::domain::sign_in::Way;
 use vigie::service::Client;
 
-use crate::stage::decoded;
-
 pub(crate) type Fields = Vec<(String, String)>;
 
 /// Where the browser is sent after the page was answered, and what it brings.
@@ -52,6 +50,13 @@ pub(crate) async fn answers(url: &str, button: &str) -> Brought {
         address: address.to_owned(),
         fields: decoded(query),
     }
+}
+
+/// The fields of a form, in their order.
+pub(crate) fn decoded(form: &str) -> Fields {
+    let mut url = reqwest::Url::parse("http://x/").unwrap();
+    url.set_query(Some(form));
+    url.query_pairs().into_owned().collect()
 }
 
 /// The one form of a page.

@@ -30,6 +30,8 @@ use vigie::sim::Request;
 use vigie::sim::Script;
 use vigie::sim::Simulator;
 
+pub(crate) use crate::person::decoded;
+
 pub(crate) const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
@@ -214,13 +216,6 @@ fn both_clocks(clock: &ManualClock) -> Now {
             steady: Steady::after_start(elapsed),
         }
     })
-}
-
-/// The fields of a form, in their order.
-pub(crate) fn decoded(form: &str) -> Vec<(String, String)> {
-    let mut url = reqwest::Url::parse("http://x/").unwrap();
-    url.set_query(Some(form));
-    url.query_pairs().into_owned().collect()
 }
 
 /// One field of a form.

@@ -10,7 +10,11 @@
 mod hostile;
 mod operator;
 mod palette;
+#[path = "../service/person.rs"]
+#[expect(dead_code, reason = "not every play needs every gesture")]
+mod person;
 mod picture;
 mod screens;
+mod signing_in;
 mod triage_of_trouble;
 mod watching;

@@ -11,14 +11,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::layout::Size;
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 use unicode_width::UnicodeWidthStr;
 use vigie::app;
 use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
+use vigie::app::sign_in::Ask;
+use vigie::app::sign_in_text::Tunnel;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
+use vigie::domain::sign_in::Prompt;
+use vigie::domain::sign_in::Way;
 use vigie::domain::token::Expected;
 use vigie::keymap::Keymap;
 use vigie::runtime::lean::LeanBackend;
@@ -40,6 +45,9 @@ use vigie::sim::Simulator;
 use vigie::theme::Theme;
 use vigie::view;
 
+use crate::person;
+use crate::person::Brought;
+
 /// Audience that sign-in is asked for.
 const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
 
@@ -55,8 +63,14 @@ pub(crate) struct Operator {
     pub(crate) quit: bool,
     /// How often the program asked to be woken and was.
     pub(crate) wakeups: usize,
-    client: Client,
+    client: Arc<Client>,
     clock: ManualClock,
+    /// By how much this machine's clock is ahead.
+    wrong: SignedDuration,
+    /// What waits for somebody else: its answer comes when it comes.
+    aside: JoinSet<Option<Event>>,
+    /// Every question of a sign-in is put aside: one of them will hang.
+    expects_silence: bool,
     terminal: Terminal<LeanBackend<Vec<u8>>>,
     theme: Theme,
     runtime: Runtime,
@@ -65,6 +79,28 @@ pub(crate) struct Operator {
 impl Operator {
     /// Sits down before a terminal of this size; the program has not started.
     pub(crate) fn at(width: u16, height: u16, options: Options) -> Self {
+        Self::signing_in(width, height, options, None, SignedDuration::ZERO)
+    }
+
+    /// The same where a person signs in, first by this way, at a machine reached over
+    /// SSH.
+    pub(crate) fn by(way: Way, width: u16, height: u16) -> Self {
+        let options = Self::quiet(30);
+        Self::signing_in(width, height, options, Some(way), SignedDuration::ZERO)
+    }
+
+    /// The same at a machine whose clock is wrong by so much.
+    pub(crate) fn off_by(way: Way, wrong: SignedDuration) -> Self {
+        Self::signing_in(80, 24, Self::quiet(30), Some(way), wrong)
+    }
+
+    fn signing_in(
+        width: u16,
+        height: u16,
+        options: Options,
+        way: Option<Way>,
+        wrong: SignedDuration,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -86,13 +122,19 @@ impl Operator {
                 resource: RESOURCE.to_owned(),
                 ..Registration::default()
             },
-            Method::Password(PasswordSignIn {
-                username: account.username.clone(),
-                source: SecretSource::Given(Secret::new(account.password.clone())),
-            }),
+            match way {
+                Some(Way::Browser | Way::Paste) => Method::Browser {
+                    redirect_port: None,
+                },
+                Some(Way::DeviceCode) => Method::DeviceCode,
+                None => Method::Password(PasswordSignIn {
+                    username: account.username.clone(),
+                    source: SecretSource::Given(Secret::new(account.password.clone())),
+                }),
+            },
         );
         let hand = clock.clone();
-        let now = Arc::new(move || moment(hand.now()));
+        let now = Arc::new(move || moment(hand.now(), wrong));
         let client = Client::new(http, authority, &account.api, now).unwrap();
         let settings = Settings {
             keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
@@ -108,20 +150,25 @@ impl Operator {
             application: String::new(),
             profile: "default".to_owned(),
             profiles: Vec::new(),
-            sign_in: None,
-            tunnel: None,
+            sign_in: way,
+            tunnel: way.map(|_| Tunnel {
+                target: "ada@jump.contoso.example".to_owned(),
+            }),
             opens_browser: false,
             seed: 1,
         };
         let size = Size { width, height };
         let terminal = Terminal::new(LeanBackend::new(Vec::new(), size)).unwrap();
         Self {
-            state: State::new(settings, size, moment(beginning())),
+            state: State::new(settings, size, moment(beginning(), wrong)),
             simulator,
             quit: false,
             wakeups: 0,
-            client,
+            client: Arc::new(client),
             clock,
+            wrong,
+            aside: JoinSet::new(),
+            expects_silence: false,
             terminal,
             theme: Theme::Colours,
             runtime,
@@ -150,7 +197,7 @@ impl Operator {
 
     /// The present moment of the story.
     pub(crate) fn now(&self) -> Moment {
-        moment(self.clock.now())
+        moment(self.clock.now(), self.wrong)
     }
 
     /// Presses keys, separated by blanks; a word of several letters that is no key
@@ -171,17 +218,17 @@ impl Operator {
 
     /// Lets time pass, waking the program whenever it asked for it.
     pub(crate) fn advance(&mut self, by: SignedDuration) -> &mut Self {
-        let end = moment(self.clock.now()).plus(by);
+        let end = self.now().plus(by);
         while let Some(wakeup) = app::next_wakeup(&self.state) {
             if wakeup > end.steady {
                 break;
             }
-            let wait = moment(self.clock.now()).steady.until(wakeup);
+            let wait = self.now().steady.until(wakeup);
             self.clock.advance(Duration::try_from(wait).unwrap());
             self.wakeups += 1;
             self.happens(Event::Woke);
         }
-        let rest = moment(self.clock.now()).steady.until(end.steady);
+        let rest = self.now().steady.until(end.steady);
         self.clock.advance(Duration::try_from(rest).unwrap());
         self.happens(Event::Woke)
     }
@@ -199,19 +246,80 @@ impl Operator {
 
     /// Something happens; its effects are performed one after the other, and theirs.
     pub(crate) fn happens(&mut self, event: Event) -> &mut Self {
-        let mut effects = app::update(&mut self.state, event, moment(self.clock.now()));
+        let now = self.now();
+        let mut effects = app::update(&mut self.state, event, now);
         while !effects.is_empty() {
             let effect = effects.remove(0);
             if effect == Effect::Quit {
                 self.quit = true;
             }
+            if let Effect::SignIn(ask) = &effect
+                && (self.expects_silence || matches!(ask, Ask::Await { .. }))
+            {
+                let client = Arc::clone(&self.client);
+                let asked = async move { perform(&client, effect).await };
+                self.aside.spawn_on(asked, self.runtime.handle());
+                continue;
+            }
             if let Some(event) = self.runtime.block_on(perform(&self.client, effect)) {
-                let now = moment(self.clock.now());
+                let now = self.now();
                 effects.extend(app::update(&mut self.state, event, now));
             }
         }
         self.draw();
         self
+    }
+
+    /// From now on no question of a sign-in is waited for.
+    pub(crate) fn expects_silence(&mut self) -> &mut Self {
+        self.expects_silence = true;
+        self
+    }
+
+    /// What was put aside first comes to its end.
+    pub(crate) fn hears(&mut self) -> &mut Self {
+        let answer = self.runtime.block_on(self.aside.join_next());
+        match answer.unwrap().unwrap() {
+            Some(event) => self.happens(event),
+            None => self,
+        }
+    }
+
+    /// How much is waited for aside.
+    pub(crate) fn waits_for(&self) -> usize {
+        self.aside.len()
+    }
+
+    /// What the person was told for one way.
+    pub(crate) fn prompt(&self, way: Way) -> Prompt {
+        let sign_in = self.state.sign_in.as_ref().unwrap();
+        sign_in.progress(way).prompt().unwrap().clone()
+    }
+
+    /// Opens the address of one way in a browser and presses a button there; what the
+    /// browser would bring.
+    pub(crate) fn answers(&self, way: Way, button: &str) -> Brought {
+        match self.prompt(way) {
+            Prompt::Browser { url, .. } | Prompt::Paste { url } => {
+                self.runtime.block_on(person::answers(&url, button))
+            }
+            code @ Prompt::DeviceCode { .. } => panic!("{code:?}"),
+        }
+    }
+
+    /// Signs in with the browser, which comes back to the program's port.
+    pub(crate) fn signs_in(&mut self, button: &str) -> &mut Self {
+        let Prompt::Browser { port, .. } = self.prompt(Way::Browser) else {
+            panic!("no browser is awaited")
+        };
+        let brought = self.answers(Way::Browser, button);
+        self.runtime.block_on(brought.posts(port));
+        self.hears()
+    }
+
+    /// True when somebody listens on this port of the machine.
+    pub(crate) fn is_open(port: u16) -> bool {
+        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
     }
 
     fn draw(&mut self) {
@@ -307,6 +415,18 @@ impl Operator {
             .count()
     }
 
+    /// The forms that asked for a token with this word in their grant, as they were sent.
+    pub(crate) fn grants(&self, grant: &str) -> Vec<String> {
+        let requests = self.simulator.requests().into_iter();
+        requests
+            .map(|request| request.body)
+            .filter(|body| {
+                let mut fields = body.split('&');
+                fields.any(|field| field.starts_with("grant_type=") && field.contains(grant))
+            })
+            .collect()
+    }
+
     /// Title of the selected alert.
     pub(crate) fn selected_title(&self) -> String {
         let key = self.state.cursor.selected().unwrap();
@@ -321,9 +441,10 @@ impl Operator {
     }
 }
 
-fn moment(wall: Timestamp) -> Moment {
+/// Both clocks of a machine whose wall clock is wrong by so much.
+fn moment(wall: Timestamp, wrong: SignedDuration) -> Moment {
     Moment {
-        wall,
+        wall: wall + wrong,
         steady: Steady::after_start(wall.duration_since(beginning())),
     }
 }
