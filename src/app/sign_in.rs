@@ -87,6 +87,8 @@ pub struct Open {
     failures: u32,
     /// Why the last pasted address was not taken.
     pub refused: Option<Failure>,
+    /// A pasted address is being used: another one would only end that.
+    is_redeeming: bool,
 }
 
 /// By how much a service that is asked too often wants to be asked less (RFC 8628, 3.5).
@@ -168,6 +170,10 @@ impl SignIn {
         let Progress::Open(open) = &mut self.paste else {
             return Vec::new();
         };
+        if open.is_redeeming {
+            return Vec::new();
+        }
+        open.is_redeeming = true;
         open.refused = None;
         vec![Ask::Redeem {
             attempt: open.attempt,
@@ -220,6 +226,7 @@ impl SignIn {
             every,
             failures: 0,
             refused: None,
+            is_redeeming: false,
         });
         asks
     }
@@ -273,6 +280,7 @@ impl SignIn {
             // A wrong paste spends nothing: the right one may follow.
             (Some(Way::Paste), Err(failure)) if failure.kind == FailureKind::Rejected => {
                 if let Progress::Open(open) = &mut self.paste {
+                    open.is_redeeming = false;
                     open.refused = Some(failure);
                 }
                 (Vec::new(), None)
@@ -618,6 +626,7 @@ mod tests {
             let asks = sign_in.paste("http://localhost/?code=hunter2".to_owned());
             assert_eq!(asks.len(), 1);
             assert!(!format!("{asks:?}").contains("hunter2"));
+            assert_eq!(sign_in.paste("again".to_owned()), [], "one at a time");
             let ended = Answer::Ended {
                 attempt: AttemptId(2),
                 result: Err(failure(kind)),
