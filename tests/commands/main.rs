@@ -16,7 +16,15 @@ mod failing;
 mod hostile;
 mod init;
 mod inspecting_tokens;
+#[path = "../service/person.rs"]
+#[expect(
+    dead_code,
+    clippy::panic,
+    reason = "not every test needs every gesture"
+)]
+mod person;
 mod program;
+mod secrets;
 mod settings;
 mod setup;
 mod simulating;

@@ -19,6 +19,7 @@ mod paging;
 mod pasting;
 mod person;
 mod refusals;
+mod remembering;
 mod renewing;
 mod secrets;
 mod signing_in;

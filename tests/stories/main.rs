@@ -15,6 +15,7 @@ mod palette;
 mod person;
 mod picture;
 mod screens;
+mod signed_out;
 mod signing_in;
 mod triage_of_trouble;
 mod watching;
