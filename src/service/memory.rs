@@ -19,9 +19,13 @@ pub(super) struct Memory {
 }
 
 impl Client {
-    /// The same client, whose sessions outlive the program.
+    /// The same client, whose sessions outlive the program. An application has none: it
+    /// must not go on with that of a person who signed in to the same registration.
     #[must_use]
     pub fn remembering(mut self, keyring: Remembering) -> Self {
+        if !self.authority.is_for_people() {
+            return self;
+        }
         let account = self.authority.account();
         self.memory = Some(Memory { keyring, account });
         self
@@ -51,7 +55,13 @@ impl Client {
 
     /// Puts the refresh token into the keyring, and tells where it is kept.
     pub(super) async fn remember(&self, token: Option<&RefreshToken>) -> Kept {
-        let (Some(token), Some(memory)) = (token, &self.memory) else {
+        let Some(memory) = &self.memory else {
+            return Kept::InMemory;
+        };
+        let Some(token) = token else {
+            // What is there is of a session before this one, perhaps another person's.
+            // One that cannot be deleted is not asked for again either.
+            self.forget_memory().await.unwrap_or_default();
             return Kept::InMemory;
         };
         let saved = memory.keyring.save(&memory.account, &written(token)).await;

@@ -218,7 +218,11 @@ impl Client {
         if !self.sign_ins.is_open(attempt) {
             return Err(given_up());
         }
-        self.keep(granted, None, asked).await
+        let facts = self.keep(granted, None, asked).await?;
+        // The first wins: one that ends before it is given up would be somebody else's
+        // session under this one's name.
+        self.sign_ins.give_up_others(attempt);
+        Ok(facts)
     }
 }
 
@@ -294,6 +298,13 @@ impl SignIns {
                 ..
             }) => Ok((code.clone(), given_up.subscribe())),
             _ => Err(given_up()),
+        }
+    }
+
+    fn give_up_others(&self, won: AttemptId) {
+        let open: Vec<AttemptId> = self.table().open.keys().copied().collect();
+        for other in open.into_iter().filter(|other| *other != won) {
+            self.give_up(other);
         }
     }
 

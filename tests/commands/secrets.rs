@@ -227,7 +227,7 @@ fn a_person_is_told_nothing_that_is_worth_something() {
         let mut running = Asking::start(&mut command);
         if way == "browser" {
             let url = running.word("http://");
-            let redirect = person::decoded(url.split_once('?').unwrap().1);
+            let redirect = decoded(url.split_once('?').unwrap().1);
             let (_, redirect) = redirect
                 .iter()
                 .find(|(name, _)| name == "redirect_uri")

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use vigie::domain::query::AlertQuery;
 use vigie::domain::session::Kept;
+use vigie::domain::session::TokenFacts;
 use vigie::domain::sign_in::AttemptId;
 use vigie::domain::sign_in::DeviceAnswer;
 use vigie::domain::sign_in::Way;
@@ -74,7 +75,7 @@ async fn signs_in(stage: &Stage, client: &Client) -> Kept {
     }
 }
 
-fn needs_person<T: std::fmt::Debug>(result: Result<T, ServiceError>) {
+fn needs_person(result: &Result<TokenFacts, ServiceError>) {
     assert!(
         matches!(result, Err(ServiceError::SignInNeeded { .. })),
         "{result:?}"
@@ -86,7 +87,7 @@ async fn the_next_run_goes_on_until_the_session_is_ended() {
     let stage = Stage::with_alerts(1).await;
     let keyring = Pretend::default();
     let first = keyring.run(stage.client_by(BROWSER));
-    needs_person(first.renew().await);
+    needs_person(&first.renew().await);
     let kept = signs_in(&stage, &first).await;
     assert_eq!(kept, Kept::InKeyring("Pretend"));
     let next = keyring.run(stage.client_by(BROWSER));
@@ -94,7 +95,7 @@ async fn the_next_run_goes_on_until_the_session_is_ended() {
     next.list_alerts(&AlertQuery::everything(1)).await.unwrap();
     next.sign_out().await.unwrap();
     assert_eq!(keyring.count(), 0);
-    needs_person(keyring.run(stage.client_by(BROWSER)).renew().await);
+    needs_person(&keyring.run(stage.client_by(BROWSER)).renew().await);
 }
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn a_refused_session_is_forgotten() {
     let keyring = Pretend::default();
     signs_in(&stage, &keyring.run(stage.client_by(BROWSER))).await;
     stage.script().revoke_refresh_tokens();
-    needs_person(keyring.run(stage.client_by(BROWSER)).renew().await);
+    needs_person(&keyring.run(stage.client_by(BROWSER)).renew().await);
     assert_eq!(keyring.count(), 0);
 }
 
@@ -141,7 +142,7 @@ async fn another_tenant_user_application_or_audience_has_a_session_of_its_own() 
             Limits::default(),
         );
         let before = stage.requests().len();
-        needs_person(keyring.run(client).renew().await);
+        needs_person(&keyring.run(client).renew().await);
         assert_eq!(stage.requests().len(), before);
     }
     assert_eq!(keyring.count(), 1);
@@ -174,7 +175,7 @@ async fn a_session_that_cannot_be_kept_does_not_leave_the_one_before() {
     // Somebody else, perhaps, signs in, and may not stay.
     stage.script().omit_refresh_token(true);
     assert_eq!(signs_in(&stage, &client).await, Kept::InMemory);
-    needs_person(client.renew().await);
+    needs_person(&client.renew().await);
     assert_eq!(keyring.count(), 0);
 }
 

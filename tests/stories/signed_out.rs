@@ -42,7 +42,7 @@ fn field(form: &str, name: &str) -> Option<String> {
 fn address(operator: &Operator, way: Way) -> String {
     match operator.prompt(way) {
         Prompt::Browser { url, .. } | Prompt::Paste { url } => url,
-        other => panic!("{other:?}"),
+        code @ Prompt::DeviceCode { .. } => panic!("{code:?}"),
     }
 }
 
@@ -232,7 +232,10 @@ fn a_challenge_is_answered_once_silently_and_then_by_a_person() {
     operator.advance(minutes(1)).sees_no("ssh -N -L");
     let refreshes = operator.grants("refresh_token");
     assert_eq!(refreshes.len(), 1);
-    assert_eq!(field(&refreshes[0], "claims").as_deref(), Some(CLAIMS));
+    assert_eq!(
+        field(refreshes.first().unwrap(), "claims").as_deref(),
+        Some(CLAIMS)
+    );
     let polled = operator.asked("/api/alerts?");
     operator.advance(minutes(1));
     assert!(operator.asked("/api/alerts?") > polled);

@@ -142,6 +142,14 @@ impl Authority {
         }
     }
 
+    /// The tokens are a person's, and there is a session to keep.
+    pub(super) const fn is_for_people(&self) -> bool {
+        match self.method {
+            Method::Browser { .. } | Method::DeviceCode | Method::Password(_) => true,
+            Method::ClientSecret(_) | Method::ClientCertificate(_) | Method::Command(_) => false,
+        }
+    }
+
     /// What tells one session from all others: where, as which application, for what, as whom.
     pub(super) fn account(&self) -> String {
         let whom = self.username.as_deref().unwrap_or("whoever signed in");
