@@ -187,3 +187,21 @@ fn bad_weather_is_outlasted() {
         .count();
     assert_eq!(tokens, 2);
 }
+
+#[test]
+fn a_command_that_asked_a_person_can_still_be_ended() {
+    let tenant = Tenant::with_alerts(1);
+    tenant.script().always(Endpoint::Alerts, Some(Fault::Hang));
+    let mut command = tenant.vigie(&["alerts", "list", "--auth", "device-code"]);
+    let running = Running::start(&mut command);
+    while tenant.requests().is_empty() {
+        std::thread::yield_now();
+    }
+    tenant.script().approve_device_codes();
+    while !tenant.calls().contains(&"list") {
+        std::thread::yield_now();
+    }
+    let told = running.terminate();
+    assert_eq!(told.status, Some(1), "{}", told.err);
+    assert!(told.err.ends_with("error: ended by a signal\n"), "{}", told.err);
+}
