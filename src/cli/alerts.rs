@@ -25,6 +25,7 @@ use crate::cli::caller;
 use crate::cli::caller::Caller;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::cli::unless_ended;
 use crate::config::parse_duration;
 use crate::domain::alert::AlertId;
 use crate::domain::failure::FailureKind;
@@ -55,11 +56,11 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
     let prepared = caller::prepare(flags)?;
     let limit = options.limit.unwrap_or(usize::MAX);
-    let book = block_on(async {
+    let book = block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         let created_since = back.map(|back| caller.before_now(back));
         read_list(&caller, options, created_since, limit).await
-    })??;
+    }))??;
     let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
     match options.output {
         ListFormat::Table => table(&book, &keys),
@@ -228,7 +229,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
         return Err(CliError::usage("an alert's id cannot be empty"));
     };
     let prepared = caller::prepare(flags)?;
-    let (alert, moment) = block_on(async {
+    let (alert, moment) = block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         let alert = caller
             .call(async |client| client.get_alert(&id).await)
@@ -244,7 +245,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
             CliError::from(failure)
         })?;
         Ok::<_, CliError>((alert, (caller.now)()))
-    })??;
+    }))??;
     if format == OneFormat::Json {
         let original = alert.body.unpack();
         let line: Cow<'_, str> = json::one_harmless_line(&original);

@@ -32,6 +32,8 @@ use clap::Parser;
 use crate::cli::arguments::Arguments;
 use crate::cli::arguments::Command;
 use crate::cli::error::CliError;
+use crate::runtime::signals::Signal;
+use crate::runtime::signals::Signals;
 
 /// Does what the command line says. The answer is the exit status.
 pub fn run() -> u8 {
@@ -64,6 +66,20 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Doctor { output }) => doctor::run(&settings, output),
         Some(Command::Completions { shell }) => shell::completions(shell),
         Some(Command::Man) => shell::manual(),
+    }
+}
+
+/// Does the work unless the program is told to end. Who asked a person to sign in has
+/// received signals, and from then on they end nothing by themselves.
+async fn unless_ended<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let mut signals = Signals::new()
+        .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
+    let ended = async { while signals.next().await != Signal::End {} };
+    tokio::select! {
+        // A person who gives up is told so in words of its own.
+        biased;
+        result = work => result,
+        () = ended => Err(CliError::failed("ended by a signal")),
     }
 }
 

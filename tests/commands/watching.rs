@@ -203,5 +203,9 @@ fn a_command_that_asked_a_person_can_still_be_ended() {
     }
     let told = running.terminate();
     assert_eq!(told.status, Some(1), "{}", told.err);
-    assert!(told.err.ends_with("error: ended by a signal\n"), "{}", told.err);
+    assert!(
+        told.err.ends_with("error: ended by a signal\n"),
+        "{}",
+        told.err
+    );
 }

@@ -29,6 +29,7 @@ use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::person;
 use crate::cli::sign_in;
+use crate::cli::unless_ended;
 use crate::clock;
 use crate::config::AuthMethod;
 use crate::config::Config;
@@ -53,7 +54,7 @@ const ALERTS: &str = "alerts";
 
 /// Runs the command.
 pub fn run(flags: &SettingFlags, format: OneFormat) -> Result<(), CliError> {
-    let checks = block_on(checks(flags))?;
+    let checks = block_on(unless_ended(async { Ok(checks(flags).await) }))??;
     match format {
         OneFormat::Table => output::data(&report::text(&checks))?,
         OneFormat::Json => output::line(&report::json(&checks))?,
