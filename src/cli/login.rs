@@ -45,12 +45,8 @@ pub fn login(flags: &SettingFlags) -> Result<(), CliError> {
 
 /// Where the session is now, and what that means for the next command.
 fn kept(kept: &Kept, method: AuthMethod, remember: bool) -> String {
-    let by_person = match method {
-        AuthMethod::Browser | AuthMethod::DeviceCode | AuthMethod::Password => true,
-        AuthMethod::ClientSecret | AuthMethod::ClientCertificate | AuthMethod::Command => false,
-    };
     match kept {
-        _ if !by_person => {
+        _ if !by_person(method) => {
             "there is no session to keep: every command signs in by itself".to_owned()
         }
         Kept::InKeyring(name) => format!("the session is kept in the keyring ({name})"),
@@ -68,11 +64,23 @@ fn kept(kept: &Kept, method: AuthMethod, remember: bool) -> String {
     }
 }
 
+/// Whether a session of this method is a person's, with a refresh token.
+const fn by_person(method: AuthMethod) -> bool {
+    match method {
+        AuthMethod::Browser | AuthMethod::DeviceCode | AuthMethod::Password => true,
+        AuthMethod::ClientSecret | AuthMethod::ClientCertificate | AuthMethod::Command => false,
+    }
+}
+
 /// Forgets the session of the profile, wherever it is kept.
 pub fn logout(flags: &SettingFlags) -> Result<(), CliError> {
     let config = sign_in::load(flags)?;
     if config.nothing_set() {
         return Err(CliError::nothing_configured());
+    }
+    if !by_person(config.auth.value) {
+        output::say("there is no session to forget: every command signs in by itself");
+        return Ok(());
     }
     // Nobody is asked for a password to be forgotten.
     let client = sign_in::client_by(&config, Method::DeviceCode, clock::system())?;

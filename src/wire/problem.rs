@@ -51,6 +51,9 @@ pub fn wait_in_words(message: &str) -> Option<SignedDuration> {
     (seconds >= 0).then(|| SignedDuration::from_secs(seconds))
 }
 
+/// Bytes of a claims challenge, which asks for a handful of proofs.
+const LONGEST_CLAIMS: usize = 8 * 1024;
+
 /// An error answer of the sign-in service.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SignInProblem {
@@ -91,7 +94,10 @@ pub fn read_sign_in(body: &[u8]) -> Option<SignInProblem> {
         correlation_id: or("correlation_id", told.correlation_id),
         trace_id: or("trace_id", told.trace_id),
         timestamp: or("timestamp", told.timestamp),
-        claims: text("claims").map(str::to_owned),
+        // They travel on in an address: what is longer than any challenge is not one.
+        claims: text("claims")
+            .filter(|claims| claims.len() <= LONGEST_CLAIMS)
+            .map(str::to_owned),
         error: told.error,
         description: told.description,
     })

@@ -147,7 +147,7 @@ impl Operator {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(account.tenant),
             },
-            application: String::new(),
+            application: account.client_id.clone(),
             profile: "default".to_owned(),
             profiles: Vec::new(),
             sign_in: way,
