@@ -262,14 +262,15 @@ fn a_panic_gives_the_terminal_back_before_it_says_why() {
 /// Two tenants of one person, the second with few alerts.
 struct Tenants {
     _runtime: tokio::runtime::Runtime,
-    _simulators: Vec<Simulator>,
+    simulators: Vec<Simulator>,
     folder: PathBuf,
 }
 
 impl Tenants {
     fn of(alerts: [usize; 2]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let folder = std::env::temp_dir().join(format!("vigie-pty-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("vigie-pty-{}-{}", std::process::id(), alerts[0]));
         std::fs::create_dir_all(&folder).unwrap();
         let mut text = "profile = \"first\"\n".to_owned();
         let mut simulators = Vec::new();
@@ -300,7 +301,7 @@ impl Tenants {
         std::fs::write(folder.join("config.toml"), text).unwrap();
         Self {
             _runtime: runtime,
-            _simulators: simulators,
+            simulators,
             folder,
         }
     }
@@ -329,4 +330,30 @@ fn another_profile_is_gone_to_and_each_keeps_its_place() {
     session.types("q");
     assert!(session.ends().success());
     session.has_its_terminal_back();
+}
+
+#[test]
+fn ctrl_c_gives_up_a_sign_in_and_gives_the_line_mode_back() {
+    let tenants = Tenants::of([1, 1]);
+    let account = tenants.simulators.first().unwrap().account();
+    let login = format!(
+        "trap : INT; {} login --auth browser; echo status $?; stty -a | tr ';' '\\n' | grep -o '\\-\\?icanon\\|\\-\\?echo '",
+        env!("CARGO_BIN_EXE_vigie")
+    );
+    let environment = [
+        ("VIGIE_AUTHORITY", account.authority.as_str()),
+        ("VIGIE_API", &account.api),
+        ("VIGIE_TENANT", &account.tenant),
+        ("VIGIE_CLIENT_ID", &account.client_id),
+    ];
+    let mut session = Session::start("sh", &["-c", &login], &environment);
+    session.sees("ctrl-c gives up").types("\x03");
+    session.sees("status 3");
+    assert!(session.ends().success());
+    let contents = session.screen.screen().contents();
+    let modes = contents.split("status 3").nth(1).unwrap();
+    assert!(
+        modes.contains("icanon") && modes.contains("echo") && !modes.contains('-'),
+        "{modes}"
+    );
 }
