@@ -17,6 +17,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
 use crate::app::session::Renew;
 use crate::app::signing_in;
+use crate::app::telling;
 use crate::app::times;
 use crate::domain::moment::Moment;
 use crate::keymap::Action;
@@ -103,6 +104,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
             Some("the peek is for windows of under 100 columns")
         }
         Action::SignIn(action) => signing_in::refusal(state, action),
+        Action::ToggleTelling => telling::refusal(state),
         Action::SelectNext
         | Action::SelectPrevious
         | Action::SelectFirst
@@ -229,6 +231,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::OpenLog => state.overlay = Some(Overlay::Log { top: 0 }),
         Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
         Action::SignIn(action) => return signing_in::apply(state, action, now),
+        Action::ToggleTelling => telling::toggle(state, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
             poll_now(state, now);

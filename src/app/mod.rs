@@ -4,7 +4,7 @@
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
 //! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`palette`], [`actions`],
-//! [`backoff`]; then text for panes: [`lines`], [`times`], [`detail_text`],
+//! [`backoff`]; [`telling`] and [`hooks`] (whoever looks elsewhere); then text for panes: [`lines`], [`times`], [`detail_text`],
 //! [`claims_text`], [`sign_in_text`], [`help_text`].
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
@@ -19,6 +19,7 @@ pub mod cursor;
 pub mod detail_text;
 pub mod filter;
 pub mod help_text;
+pub mod hooks;
 pub mod lines;
 pub mod looking;
 pub mod notices;
@@ -33,6 +34,7 @@ pub mod sign_in_text;
 pub mod signing_in;
 pub mod state;
 pub mod symbols;
+pub mod telling;
 pub mod times;
 
 use jiff::SignedDuration;
@@ -91,6 +93,8 @@ pub enum Event {
         id: AlertId,
         result: Result<Alert, Failure>,
     },
+    /// The hook command ended, or could not be run; why it failed.
+    HookFinished(Result<(), String>),
 }
 
 /// Something that must be done.
@@ -113,6 +117,13 @@ pub enum Effect {
     /// Read one alert whole.
     ReadAlert {
         id: AlertId,
+    },
+    /// Ring the bell and show a notification.
+    Notify(telling::Message),
+    /// Run the operator's program with an alert on its standard input.
+    RunHook {
+        command: Vec<String>,
+        json: String,
     },
     /// Forget what is on the screen and draw it anew.
     Redraw,
@@ -140,6 +151,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             let renew = state.session.on_woke(now);
             effects.extend(renew.map(|Renew| Effect::RenewToken));
             effects.extend(signing_in::on_woke(state, now));
+            effects.extend(telling::on_woke(state, now));
             state.notices.on_woke(now.steady);
             let selected = state.cursor.selected();
             if state.looking.on_woke(selected, &state.book, now.steady) {
@@ -164,6 +176,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             }
         }
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
+        Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     effects.extend(signing_in::ask_person(state));
     effects.extend(send_calls(state, now));
@@ -223,10 +236,7 @@ fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment)
 
 fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment) -> Vec<Effect> {
     match result {
-        Ok(page) => {
-            on_page(state, page, now);
-            Vec::new()
-        }
+        Ok(page) => on_page(state, page, now),
         Err(failure) => {
             state.poller.on_failed(&failure, now);
             on_call_failed(state, &failure, "poll failed", state.poll_with, now)
@@ -234,7 +244,7 @@ fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment)
     }
 }
 
-fn on_page(state: &mut State, page: AlertPage, now: Moment) {
+fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
     state.session.on_accepted();
     let was = state.poller.phase();
     let was_offline = state.poller.offline_since().is_some() || state.poller.failures() > 0;
@@ -276,14 +286,19 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) {
             state.looking.on_absorbed(&state.book, now.steady);
         }
     }
+    let mut effects = Vec::new();
     if was == Phase::Following {
         announce(state, &absorbed, now);
+        let matching = telling::matching(state, &absorbed.new);
+        effects.extend(telling::on_new(state, &matching, now));
+        effects.extend(hooks::on_new(state, &matching, now));
     } else if state.poller.phase() == Phase::Following {
         let text = format!("{} loaded", count(state.book.counts().all, "alert"));
         state.notices.say(Kind::Note, text, now);
     } else if state.asked_poll {
         state.asked_poll = false;
     }
+    effects
 }
 
 /// Says what a poll brought: the worst new alert by name.
@@ -396,6 +411,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
     let mut wakeups = vec![
         state.session.next_deadline(),
         state.notices.next_deadline(),
+        state.telling.next_deadline(),
         state.looking.follow_at(),
         state.sign_in.as_ref().and_then(SignIn::next_deadline),
         Some(state.next_tick()),

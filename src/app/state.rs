@@ -14,6 +14,7 @@ use crate::app::claims_text;
 use crate::app::cursor::Cursor;
 use crate::app::detail_text;
 use crate::app::help_text;
+use crate::app::hooks::Hooks;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
@@ -33,6 +34,8 @@ use crate::app::session::SignedInBy;
 use crate::app::sign_in::SignIn;
 use crate::app::sign_in_text;
 use crate::app::sign_in_text::Tunnel;
+use crate::app::telling::Rules;
+use crate::app::telling::Telling;
 use crate::domain::alert::Severity;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
@@ -75,6 +78,8 @@ pub struct Settings {
     pub tunnel: Option<Tunnel>,
     /// A browser can be opened on this machine.
     pub opens_browser: bool,
+    /// Who is told of new alerts, and how.
+    pub telling: Rules,
     /// Seed of the jitter of waits.
     pub seed: u64,
 }
@@ -114,6 +119,8 @@ pub struct State {
     pub claims_top: usize,
     pub overlay: Option<Overlay>,
     pub notices: Notices,
+    pub telling: Telling,
+    pub hooks: Hooks,
 }
 
 impl State {
@@ -149,6 +156,8 @@ impl State {
             claims_top: 0,
             overlay: None,
             notices: Notices::default(),
+            telling: Telling::default(),
+            hooks: Hooks::default(),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::config::Flags;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::text::shown;
+use crate::runtime::emulator;
 use crate::runtime::run;
 use crate::runtime::run::Desk;
 use crate::runtime::run::OpenProfile;
@@ -65,7 +66,12 @@ fn open_profile(
         // So was what stands in the environment, but for what every profile shares.
         let shared = matches!(
             variable,
-            "VIGIE_CONFIG" | "XDG_CONFIG_HOME" | "HOME" | "VIGIE_CA_FILE" | "VIGIE_READ_ONLY"
+            "VIGIE_CONFIG"
+                | "XDG_CONFIG_HOME"
+                | "HOME"
+                | "VIGIE_CA_FILE"
+                | "VIGIE_READ_ONLY"
+                | "VIGIE_NOTIFY"
         );
         shared.then(|| sign_in::variable(variable)).flatten()
     };
@@ -97,7 +103,8 @@ pub async fn show(
     open_profile: Box<OpenProfile>,
     now: Now,
 ) -> Result<(), CliError> {
-    let screen = Screen::take(theme())?;
+    let between = emulator::multiplexer(&sign_in::variable);
+    let screen = Screen::take(theme())?.within(between);
     let state = State::new(settings, screen.size(), now());
     let client = Arc::new(client);
     run::run(Desk { state, client }, open_profile, now, screen).await?;

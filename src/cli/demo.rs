@@ -59,6 +59,8 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
         settings.application.clone_from(&account.client_id);
         settings.user.clone_from(&account.username);
         settings.expected.tenant = Some(account.tenant.clone());
+        // Nobody is paged for what is made up.
+        settings.telling.hook.clear();
         // A demo has one tenant.
         settings.profiles.clear();
         let no_other = |name: &str| {
@@ -87,7 +89,7 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
     let environment = |name: &str| {
         let of_the_screen = matches!(
             name,
-            "VIGIE_CONFIG" | "VIGIE_LOG_FILE" | "XDG_CONFIG_HOME" | "HOME"
+            "VIGIE_CONFIG" | "VIGIE_LOG_FILE" | "VIGIE_NOTIFY" | "XDG_CONFIG_HOME" | "HOME"
         );
         of_the_screen.then(|| sign_in::variable(name)).flatten()
     };

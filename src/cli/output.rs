@@ -12,6 +12,7 @@ use crate::app::lines::Tone;
 use crate::app::lines::cut;
 use crate::cli::error::CliError;
 use crate::domain::text::shown;
+use crate::runtime::emulator;
 use crate::runtime::escapes;
 
 /// Writes data to standard output.
@@ -75,7 +76,8 @@ pub fn prompt(page: &Page, address: Option<&str>) {
 
 /// Hands a text to the clipboard of the terminal.
 pub fn copy(text: &str) {
-    write!(io::stderr(), "{}", escapes::copy(text)).unwrap_or_default();
+    let between = emulator::multiplexer(&|name: &str| std::env::var(name).ok());
+    write!(io::stderr(), "{}", escapes::copy(text, between)).unwrap_or_default();
 }
 
 /// Prints an error with its remedy.

@@ -11,16 +11,25 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::app::Settings;
+use crate::app::telling::Manner;
+use crate::app::telling::Quiet;
+use crate::app::telling::Rule;
+use crate::app::telling::Rules;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::error::CliError;
 use crate::cli::surroundings::Surroundings;
 use crate::config;
 use crate::config::AuthMethod;
 use crate::config::Config;
+use crate::config::LeastSeverity;
+use crate::config::Notify;
 use crate::config::Service;
+use crate::config::TellingConfig;
+use crate::domain::alert::Severity;
 use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
 use crate::domain::token::Expected;
+use crate::runtime::emulator;
 use crate::service::Authority;
 use crate::service::Client;
 use crate::service::Http;
@@ -195,7 +204,34 @@ pub fn settings(config: &Config) -> Settings {
         sign_in: way(config),
         tunnel: surroundings.tunnel,
         opens_browser: surroundings.opens_browser,
+        telling: telling(&config.telling),
         seed: fastrand::u64(..),
+    }
+}
+
+/// Who is told of new alerts, and how, at this terminal.
+fn telling(config: &TellingConfig) -> Rules {
+    Rules {
+        manner: match config.notify.value {
+            Notify::Auto => Some(emulator::manner(&variable)),
+            Notify::Bell => Some(Manner::Bell),
+            Notify::Osc9 => Some(Manner::Osc9),
+            Notify::Osc99 => Some(Manner::Osc99),
+            Notify::Osc777 => Some(Manner::Osc777),
+            Notify::Off => None,
+        },
+        rule: Rule::AtLeast(match config.least.value {
+            LeastSeverity::High => Severity::High,
+            LeastSeverity::Medium => Severity::Medium,
+            LeastSeverity::Low => Severity::Low,
+            LeastSeverity::Informational => Severity::Informational,
+        }),
+        quiet: config.quiet.value.map(|hours| Quiet {
+            from: hours.from,
+            to: hours.to,
+        }),
+        window_title: config.window_title.value,
+        hook: config.hook.value.clone().unwrap_or_default(),
     }
 }
 

@@ -68,6 +68,27 @@ pub enum Region {
     Aea,
 }
 
+/// How a terminal is to be told of new alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notify {
+    /// As the terminal takes it.
+    Auto,
+    Bell,
+    Osc9,
+    Osc99,
+    Osc777,
+    Off,
+}
+
+/// The least severity that is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeastSeverity {
+    High,
+    Medium,
+    Low,
+    Informational,
+}
+
 impl AuthMethod {
     pub const fn name(self) -> &'static str {
         match self {
@@ -115,6 +136,30 @@ impl Region {
     }
 }
 
+impl Notify {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Bell => "bell",
+            Self::Osc9 => "osc9",
+            Self::Osc99 => "osc99",
+            Self::Osc777 => "osc777",
+            Self::Off => "off",
+        }
+    }
+}
+
+impl LeastSeverity {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+            Self::Informational => "informational",
+        }
+    }
+}
+
 /// One row of [`Choice::NAMES`] for each value given, each with its own name.
 macro_rules! choice {
     ($choice:ident: $($value:ident),+) => {
@@ -135,6 +180,8 @@ choice!(AuthMethod: Password, DeviceCode, Browser, ClientSecret, ClientCertifica
 choice!(Service: Defender, Graph);
 choice!(Cloud: Commercial, Gcc, GccHigh, Dod);
 choice!(Region: Us, Eu, Uk, Au, Swa, Ina, Aea);
+choice!(Notify: Auto, Bell, Osc9, Osc99, Osc777, Off);
+choice!(LeastSeverity: High, Medium, Low, Informational);
 
 #[cfg(test)]
 mod tests {
@@ -153,6 +200,8 @@ mod tests {
         check::<Service>(2);
         check::<Cloud>(4);
         check::<Region>(7);
+        check::<Notify>(6);
+        check::<LeastSeverity>(4);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! passed in as a function, and no secret is kept here: only where one is found.
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
-//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`];
+//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`], [`telling`];
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
@@ -20,6 +20,7 @@ pub mod resolve;
 pub mod rows;
 pub mod settings;
 pub mod sources;
+pub mod telling;
 pub mod template;
 pub mod words;
 pub mod writing;
@@ -30,6 +31,8 @@ mod tests;
 pub use address::is_loopback;
 pub use choices::AuthMethod;
 pub use choices::Cloud;
+pub use choices::LeastSeverity;
+pub use choices::Notify;
 pub use choices::Region;
 pub use choices::Service;
 pub use duration::parse_duration;
@@ -45,6 +48,8 @@ pub use settings::Environment;
 pub use settings::Flags;
 pub use settings::Origin;
 pub use settings::Sourced;
+pub use telling::QuietHours;
+pub use telling::TellingConfig;
 pub use template::TEMPLATE;
 pub use writing::init;
 pub use writing::refusal;

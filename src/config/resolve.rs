@@ -21,6 +21,7 @@ use crate::config::settings::Environment;
 use crate::config::settings::Flags;
 use crate::config::settings::Sourced;
 use crate::config::sources::Sources;
+use crate::config::telling::TellingConfig;
 use crate::config::words;
 use crate::keymap::Keymap;
 
@@ -71,6 +72,7 @@ pub struct Config {
     pub ca_file: Sourced<Option<PathBuf>>,
     pub poll: Sourced<SignedDuration>,
     pub read_only: Sourced<bool>,
+    pub telling: TellingConfig,
     pub log_file: Sourced<Option<PathBuf>>,
     /// The `[keys]` table as written.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -182,6 +184,7 @@ impl Config {
             ca_file: sources.path(|flags| &flags.ca_file, settings::CA_FILE)?,
             poll: poll.unwrap_or(Sourced::default(POLL)),
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
+            telling: TellingConfig::of(&sources)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,
             profiles: file.profiles.keys().cloned().collect(),
             profile: chosen,

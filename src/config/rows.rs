@@ -9,6 +9,7 @@ use crate::config::settings;
 use crate::config::settings::Origin;
 use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
+use crate::config::telling::show_hours;
 use crate::config::words::harmless;
 
 /// One setting in force.
@@ -36,9 +37,7 @@ impl Config {
                 settings::CLIENT_SECRET,
                 &self.client_secret,
             ),
-            row(settings::TOKEN, &self.token_command, |command| {
-                command.as_deref().map_or_else(String::new, program)
-            }),
+            command(settings::TOKEN, &self.token_command),
             row(settings::SERVICE, &self.service, ToString::to_string),
             row(settings::CLOUD, &self.cloud, ToString::to_string),
             optional(settings::REGION, &self.region),
@@ -52,6 +51,21 @@ impl Config {
             path(settings::CA_FILE, &self.ca_file),
             row(settings::POLL, &self.poll, |poll| show_duration(*poll)),
             row(settings::READ_ONLY, &self.read_only, ToString::to_string),
+            row(settings::NOTIFY, &self.telling.notify, ToString::to_string),
+            row(
+                settings::NOTIFY_SEVERITY,
+                &self.telling.least,
+                ToString::to_string,
+            ),
+            row(settings::QUIET, &self.telling.quiet, |quiet| {
+                quiet.as_ref().map_or_else(String::new, show_hours)
+            }),
+            row(
+                settings::WINDOW_TITLE,
+                &self.telling.window_title,
+                ToString::to_string,
+            ),
+            command(settings::HOOK, &self.telling.hook),
             path(settings::LOG_FILE, &self.log_file),
         ];
         rows.extend(self.keys.iter().map(|(action, keys)| Row {
@@ -76,6 +90,12 @@ fn program(command: &[String]) -> String {
     let program = harmless(command.first().map_or("", String::as_str));
     let arguments = if command.len() > 1 { " …" } else { "" };
     format!("{program}{arguments}")
+}
+
+fn command(setting: Setting, sourced: &Sourced<Option<Vec<String>>>) -> Row {
+    row(setting, sourced, |command| {
+        command.as_deref().map_or_else(String::new, program)
+    })
 }
 
 fn secret(name: &str, setting: Setting, sourced: &Sourced<SecretSource>) -> Row {

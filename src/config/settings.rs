@@ -122,6 +122,14 @@ pub(super) const POLL: Setting = setting("poll", "VIGIE_POLL");
 pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
 pub(super) const REMEMBER: Setting = setting("remember", "VIGIE_REMEMBER");
 
+/// How the terminal is told of new alerts.
+pub(super) const NOTIFY: Setting = setting("notify", "VIGIE_NOTIFY");
+/// These are found in a profile only.
+pub(super) const NOTIFY_SEVERITY: Setting = setting("notify_severity", "");
+pub(super) const QUIET: Setting = setting("quiet", "");
+pub(super) const WINDOW_TITLE: Setting = setting("window_title", "");
+pub(super) const HOOK: Setting = setting("hook_command", "");
+
 /// A secret is named by where it is found: the file holds the command that prints it.
 pub(super) const PASSWORD: Setting = setting("password_command", "VIGIE_PASSWORD");
 pub(super) const CLIENT_SECRET: Setting = setting("client_secret_command", "VIGIE_CLIENT_SECRET");
@@ -147,16 +155,19 @@ pub(super) const TEXTS: &[Setting] = &[
     CA_FILE,
     CERTIFICATE,
     POLL,
+    NOTIFY,
+    NOTIFY_SEVERITY,
+    QUIET,
 ];
 
 /// The keys of a profile whose value is a whole number.
 pub(super) const NUMBERS: &[Setting] = &[REDIRECT_PORT];
 
 /// The keys of a profile whose value is true or false.
-pub(super) const SWITCHES: &[Setting] = &[READ_ONLY, REMEMBER];
+pub(super) const SWITCHES: &[Setting] = &[READ_ONLY, REMEMBER, WINDOW_TITLE];
 
 /// The keys of a profile whose value is a list of words.
 pub(super) const LISTS: &[Setting] = &[SCOPES];
 
 /// The keys of a profile whose value is the list of a program and its arguments.
-pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET, TOKEN];
+pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET, TOKEN, HOOK];

@@ -73,6 +73,23 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # How often to ask for alerts: 30s, 5m, 1h30m.
 #poll = "30s"
 
+# How to be told of new alerts: auto, bell, osc9, osc99, osc777 or off. auto is what the
+# terminal takes, as far as it says which one it is; each of them rings the bell too.
+#notify = "auto"
+
+# The least severity that is told: high, medium, low or informational.
+#notify_severity = "high"
+
+# When neither to ring nor to notify, by the local clock. Default: never.
+#quiet = "22:00-07:00"
+
+# Whether to put the numbers of open alerts into the title of the window. Default: false.
+#window_title = true
+
+# Program that is run for each alert that is told, with the alert's JSON as the one line of
+# its standard input, and its arguments; no shell is involved. Quiet hours are not for it.
+#hook_command = ["page-me", "--from", "vigie"]
+
 # Whether to refuse every change.
 #read_only = false
 

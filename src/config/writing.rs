@@ -264,7 +264,12 @@ mod tests {
                 "client_secret",
                 "token_command",
                 "scopes",
-                "remember"
+                "remember",
+                "notify",
+                "notify_severity",
+                "quiet",
+                "window_title",
+                "hook_command",
             ],
             "every flag has a line in the template"
         );

@@ -43,6 +43,8 @@ pub enum Action {
     SignIn(SignInAction),
     RefreshAlert,
     PollNow,
+    /// Bell and notifications off, and on again.
+    ToggleTelling,
     Redraw,
     Suspend,
     Interrupt,

@@ -114,6 +114,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, Action::ZoomOut, "zoom-out", &["_"], "smaller pane", ""),
     row(Scope::Global, Action::TogglePeek, "peek", &["p"], "show or hide the peek under the list", ""),
     row(Scope::Global, Action::OpenPalette, "palette", &[":", "ctrl-p"], "everything that can be done here, by name; other profiles", ""),
+    row(Scope::Global, Action::ToggleTelling, "bell", &["B"], "bell and notifications off, and on again", ""),
     row(Scope::Global, Action::OpenLog, "log", &["L"], "log of what happened", "log"),
     row(Scope::Global, Action::OpenHelp, "help", &["?"], "keys", "keys"),
     row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear the filter", ""),

@@ -1,4 +1,4 @@
-//! Performs the effects that ask a service, one task each.
+//! Performs the effects that take their time, one task each.
 
 use tracing::debug;
 use tracing::warn;
@@ -8,11 +8,12 @@ use crate::app::Event;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::domain::failure::Failure;
+use crate::runtime::hook;
 use crate::service::Client;
 use crate::service::ServiceError;
 
 /// Does what the effect says and tells how it went. `None` for an effect that is
-/// the terminal's and not the service's.
+/// the terminal's.
 pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
     match effect {
         Effect::RenewToken => {
@@ -47,8 +48,17 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 id,
             })
         }
+        Effect::RunHook { command, json } => {
+            debug!("running the hook command");
+            let result = hook::run(&command, &json).await;
+            if let Err(why) = &result {
+                warn!(%why, "the hook command");
+            }
+            Some(Event::HookFinished(result))
+        }
         Effect::CopyText(_)
         | Effect::GoToProfile(_)
+        | Effect::Notify(_)
         | Effect::OpenAddress(_)
         | Effect::Redraw
         | Effect::Suspend

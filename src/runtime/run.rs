@@ -127,6 +127,8 @@ impl Running {
                 Effect::Redraw => self.screen.forget(),
                 Effect::Suspend => self.suspend()?,
                 Effect::CopyText(text) => self.screen.copy(&text)?,
+                // Of what is not in sight too: that is what it is for.
+                Effect::Notify(message) => self.screen.notify(&message)?,
                 // A browser that opens for what is not in sight would be a riddle.
                 Effect::OpenAddress(_) if desk != self.shown => {}
                 Effect::OpenAddress(address) => self.open(desk, address),
@@ -134,6 +136,7 @@ impl Running {
                 Effect::RenewToken
                 | Effect::SignIn(_)
                 | Effect::PollAlerts { .. }
+                | Effect::RunHook { .. }
                 | Effect::ReadAlert { .. } => {
                     let client = Arc::clone(&client);
                     self.tasks

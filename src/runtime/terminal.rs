@@ -19,6 +19,8 @@ use ratatui::layout::Size;
 use thiserror::Error;
 
 use crate::app::State;
+use crate::app::telling::Message;
+use crate::runtime::emulator::Multiplexer;
 use crate::runtime::escapes;
 use crate::runtime::lean::LeanBackend;
 use crate::theme::Theme;
@@ -38,6 +40,8 @@ pub enum TerminalError {
 
 /// True while raw mode and the alternate screen are ours.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// True while the window bears our title, and its own one waits.
+static TITLED: AtomicBool = AtomicBool::new(false);
 
 /// The screen. Given back when dropped.
 pub struct Screen {
@@ -45,6 +49,9 @@ pub struct Screen {
     theme: Theme,
     /// The link the terminal knows of.
     link: Option<Link>,
+    between: Multiplexer,
+    /// The title we gave the window.
+    title: Option<String>,
 }
 
 impl Screen {
@@ -62,7 +69,16 @@ impl Screen {
             terminal,
             theme,
             link: None,
+            between: Multiplexer::None,
+            title: None,
         })
+    }
+
+    /// The same behind a multiplexer.
+    #[must_use]
+    pub fn within(mut self, between: Multiplexer) -> Self {
+        self.between = between;
+        self
     }
 
     /// Present size.
@@ -82,7 +98,7 @@ impl Screen {
     /// Draws the state; sends only what differs from the screen.
     pub fn draw(&mut self, state: &State) -> Result<(), TerminalError> {
         let theme = self.theme;
-        let mut link = None;
+        let (mut link, mut title) = (None, None);
         self.terminal
             .draw(|frame| {
                 let extras = view::draw(state, theme, frame.buffer_mut());
@@ -90,6 +106,7 @@ impl Screen {
                     frame.set_cursor_position(cursor);
                 }
                 link = extras.link;
+                title = extras.title;
             })
             .map_err(TerminalError::Gone)?;
         if link != self.link {
@@ -99,12 +116,36 @@ impl Screen {
             }
             self.link = link;
         }
+        if title != self.title {
+            self.call_window(title)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the window a title, or its own one back.
+    fn call_window(&mut self, title: Option<String>) -> Result<(), TerminalError> {
+        match &title {
+            Some(text) => {
+                if !TITLED.swap(true, Ordering::SeqCst) {
+                    self.send(escapes::KEEP_TITLE)?;
+                }
+                self.send(&escapes::title(text))?;
+            }
+            None if TITLED.swap(false, Ordering::SeqCst) => self.send(escapes::RESTORE_TITLE)?,
+            None => {}
+        }
+        self.title = title;
         Ok(())
     }
 
     /// Hands a text to the terminal's clipboard.
     pub fn copy(&mut self, text: &str) -> Result<(), TerminalError> {
-        self.send(&escapes::copy(text))
+        self.send(&escapes::copy(text, self.between))
+    }
+
+    /// Rings the bell and shows a notification.
+    pub fn notify(&mut self, message: &Message) -> Result<(), TerminalError> {
+        self.send(&escapes::notify(message, self.between))
     }
 
     /// Says what changes neither cells nor cursor.
@@ -125,6 +166,8 @@ impl Screen {
     /// Takes the terminal again after it was given back or changed by others.
     pub fn retake(&mut self) -> Result<(), TerminalError> {
         take().map_err(TerminalError::Gone)?;
+        // It has its own title again, for as long as it was not ours.
+        self.title = None;
         self.resize(self.size());
         self.forget();
         Ok(())
@@ -162,6 +205,10 @@ pub fn give_back() {
     let mut out = stdout();
     // An open synchronized update would swallow all that follows; then plain pen.
     out.write_all(b"\x1b[?2026l\x1b[0m").unwrap_or_default();
+    if TITLED.swap(false, Ordering::SeqCst) {
+        out.write_all(escapes::RESTORE_TITLE.as_bytes())
+            .unwrap_or_default();
+    }
     execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show).unwrap_or_default();
     terminal::disable_raw_mode().unwrap_or_default();
 }

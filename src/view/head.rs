@@ -10,6 +10,8 @@ use crate::app::lines::head_within;
 use crate::app::overlay::Overlay;
 use crate::app::poller;
 use crate::app::session::Phase;
+use crate::app::telling;
+use crate::app::telling::Silence;
 use crate::app::thousands;
 use crate::app::times;
 use crate::domain::alert::Severity;
@@ -208,6 +210,11 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     if let Some((count, worst)) = state.fresh_above() {
         let text = format!("+{count} above, worst {}", worst.word());
         left.push(Piece::new(1, Role::Severity(worst), text));
+    }
+    match telling::silence(state) {
+        Some(Silence::Off) => left.push(Piece::new(1, Role::Warning, "bell off")),
+        Some(Silence::QuietHours) => left.push(Piece::new(4, Role::Muted, "quiet hours")),
+        None => {}
     }
     row(ink, area, left, &(role, text));
     None

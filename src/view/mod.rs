@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 use crate::app::State;
 use crate::app::panes;
 use crate::app::sign_in_text;
+use crate::app::telling;
 use crate::theme::Role;
 use crate::theme::Theme;
 use crate::view::ink::Ink;
@@ -28,6 +29,8 @@ pub struct Extras {
     /// Where the text cursor stands, if one is shown.
     pub cursor: Option<Position>,
     pub link: Option<Link>,
+    /// What the window is called, where it is to be called anything.
+    pub title: Option<String>,
 }
 
 /// An address on screen that a terminal can open.
@@ -43,7 +46,10 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
     let panes = state.panes();
     if panes.head.is_empty() {
         too_small(state, theme, buffer);
-        return Extras::default();
+        return Extras {
+            title: telling::window_title(state),
+            ..Extras::default()
+        };
     }
     let mut ink = Ink::new(buffer, theme);
     let mut cursor = head::draw(state, &mut ink, panes.head);
@@ -71,6 +77,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
     Extras {
         cursor,
         link: linked,
+        title: telling::window_title(state),
     }
 }
 

@@ -13,6 +13,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::poller::PollId;
+use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
 use vigie::domain::session::Kept;
@@ -71,6 +72,7 @@ impl Desk {
             sign_in: None,
             tunnel: None,
             opens_browser: false,
+            telling: Rules::default(),
             seed: 1,
         };
         let mut desk = Self {

@@ -15,6 +15,7 @@ use vigie::app;
 use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
+use vigie::app::telling::Rules;
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
 use vigie::domain::query::AlertQuery;
@@ -134,6 +135,7 @@ impl<'a> Program<'a> {
             sign_in: None,
             tunnel: None,
             opens_browser: false,
+            telling: Rules::default(),
             seed: 1,
         };
         Self {

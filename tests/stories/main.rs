@@ -17,5 +17,6 @@ mod picture;
 mod screens;
 mod signed_out;
 mod signing_in;
+mod telling;
 mod triage_of_trouble;
 mod watching;

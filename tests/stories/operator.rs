@@ -20,6 +20,7 @@ use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::sign_in::Ask;
 use vigie::app::sign_in_text::Tunnel;
+use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
 use vigie::domain::sign_in::Prompt;
@@ -64,6 +65,9 @@ pub(crate) struct Operator {
     /// How often the program asked to be woken and was.
     pub(crate) wakeups: usize,
     client: Arc<Client>,
+    /// Everything the program wanted done so far.
+    pub(crate) effects: Vec<Effect>,
+    client: Client,
     clock: ManualClock,
     /// By how much this machine's clock is ahead.
     wrong: SignedDuration,
@@ -155,6 +159,7 @@ impl Operator {
                 target: "ada@jump.contoso.example".to_owned(),
             }),
             opens_browser: false,
+            telling: Rules::default(),
             seed: 1,
         };
         let size = Size { width, height };
@@ -165,6 +170,8 @@ impl Operator {
             quit: false,
             wakeups: 0,
             client: Arc::new(client),
+            effects: Vec::new(),
+            client,
             clock,
             wrong,
             aside: JoinSet::new(),
@@ -250,6 +257,7 @@ impl Operator {
         let mut effects = app::update(&mut self.state, event, now);
         while !effects.is_empty() {
             let effect = effects.remove(0);
+            self.effects.push(effect.clone());
             if effect == Effect::Quit {
                 self.quit = true;
             }
