@@ -1,12 +1,10 @@
 //! `vigie alerts list` and `vigie alerts get`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::value::RawValue;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
@@ -34,6 +32,7 @@ use crate::domain::query::Ordering;
 use crate::domain::text::Text;
 use crate::domain::text::shown;
 use crate::wire::json;
+use crate::wire::table;
 
 /// Alerts a page where the whole list is wanted.
 const PAGE: usize = 2_000;
@@ -63,7 +62,7 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     }))??;
     let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
     match options.output {
-        ListFormat::Table => table(&book, &keys),
+        ListFormat::Table => in_columns(&book, &keys),
         ListFormat::Json => json_array(&book, &keys),
         ListFormat::Ndjson => keys
             .iter()
@@ -137,7 +136,7 @@ fn json_array(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
     output::line("\n]")
 }
 
-fn table(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
+fn in_columns(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
     let zone = TimeZone::system();
     let now = Timestamp::now();
     let rows: Vec<Vec<String>> = keys
@@ -177,28 +176,14 @@ fn table(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
     )
 }
 
-/// Columns under the service's own names, values as it sent them.
+/// Columns under the service's own names, values as it sent them but for formulas.
 fn comma_separated(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
-    const COLUMNS: [&str; 12] = [
-        "id",
-        "alertCreationTime",
-        "lastUpdateTime",
-        "severity",
-        "status",
-        "assignedTo",
-        "classification",
-        "determination",
-        "title",
-        "category",
-        "computerDnsName",
-        "incidentId",
-    ];
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: &dyn std::fmt::Display| {
         CliError::failed(format!("the rows cannot be written ({error})"))
     };
     writer
-        .write_record(COLUMNS)
+        .write_record(table::COLUMNS)
         .map_err(|error| failed(&error))?;
     // CSV has no escapes: on a terminal its texts would be obeyed, in a file they are data.
     let as_read = |text: &Text| {
@@ -209,13 +194,7 @@ fn comma_separated(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> 
         }
     };
     for key in keys {
-        let alert = original(book, *key);
-        // Values stay as they are written: a number may fit no type of ours.
-        let values: HashMap<String, &RawValue> = serde_json::from_str(&alert).unwrap_or_default();
-        let record = COLUMNS.map(|name| {
-            let text = json::string(values.get(name).copied());
-            as_read(&text.map_or_else(Text::default, Text::from))
-        });
+        let record = table::record(&original(book, *key)).map(|text| as_read(&text));
         writer
             .write_record(record)
             .map_err(|error| failed(&error))?;

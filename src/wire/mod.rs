@@ -13,3 +13,4 @@ pub mod detail;
 pub mod json;
 pub mod page;
 pub mod problem;
+pub mod table;

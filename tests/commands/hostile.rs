@@ -144,6 +144,19 @@ fn csv_in_a_pipe_is_data() {
     assert_eq!(titles, HOSTILE);
 }
 
+/// But for what a spreadsheet would run.
+#[test]
+fn csv_holds_no_formula() {
+    let body = r#"{"id":"-2+3","title":"=HYPERLINK(\"http://203.0.113.9\")","category":"a=b"}"#;
+    let tenant = Tenant::with_bodies(&[body]);
+    let rows = tenant.run(&["alerts", "list", "-o", "csv"]).data();
+    let mut rows = csv::Reader::from_reader(rows.as_bytes());
+    let row = rows.records().next().unwrap().unwrap();
+    assert_eq!(&row[0], "'-2+3");
+    assert_eq!(&row[8], "'=HYPERLINK(\"http://203.0.113.9\")");
+    assert_eq!(&row[9], "a=b");
+}
+
 /// File names and command lines of Windows need not be whole UTF-16.
 #[test]
 fn half_a_surrogate_pair_hides_nothing_else() {
