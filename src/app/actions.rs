@@ -10,6 +10,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::alert_book::SortBy;
 use crate::app::calls::Urgency;
 use crate::app::filter::Filter;
+use crate::app::hand_out;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
@@ -52,6 +53,12 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             input.handle_event(&TerminalEvent::Key(key.event()));
             Vec::new()
         }
+        (None, Some(Overlay::HandOut(dialog))) => {
+            if let Some(input) = dialog.input() {
+                input.handle_event(&TerminalEvent::Key(key.event()));
+            }
+            Vec::new()
+        }
         (None, Some(Overlay::SortMenu | Overlay::Help { .. } | Overlay::Log { .. }) | None) => {
             Vec::new()
         }
@@ -65,6 +72,10 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
             (input, LONGEST_PASTE)
         }
         Some(Overlay::Paste { input }) => (input, LONGEST_ADDRESS),
+        Some(Overlay::HandOut(dialog)) => match dialog.input() {
+            Some(input) => (input, LONGEST_PASTE),
+            None => return Vec::new(),
+        },
         Some(Overlay::SortMenu | Overlay::Help { .. } | Overlay::Log { .. }) | None => {
             return signing_in::on_pasted(state, text);
         }
@@ -105,6 +116,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         }
         Action::SignIn(action) => signing_in::refusal(state, action),
         Action::ToggleTelling => telling::refusal(state),
+        Action::HandOut(action) => hand_out::refusal(state, action),
         Action::SelectNext
         | Action::SelectPrevious
         | Action::SelectFirst
@@ -153,6 +165,10 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
 /// Does what was asked for, or says why not.
 pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
     if let Some(reason) = refusal(state, action) {
+        // A menu stands where the reason is said.
+        if matches!(state.overlay, Some(Overlay::HandOut(_))) {
+            state.overlay = None;
+        }
         state.notices.say(Kind::Note, reason, now);
         return Vec::new();
     }
@@ -232,6 +248,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
         Action::SignIn(action) => return signing_in::apply(state, action, now),
         Action::ToggleTelling => telling::toggle(state, now),
+        Action::HandOut(action) => return hand_out::apply(state, action, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
             poll_now(state, now);

@@ -17,6 +17,7 @@ use crate::app::symbols::Symbols;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
+use crate::domain::packed::PackedJson;
 use crate::domain::text::Text;
 
 /// Names one alert of the book.
@@ -322,6 +323,11 @@ impl AlertBook {
     /// All of the alert as JSON, in the form that carries most.
     pub fn original(&self, key: AlertKey) -> Option<String> {
         Some(self.row(key)?.body.unpack())
+    }
+
+    /// The same as it is kept, for whoever unpacks many elsewhere.
+    pub fn packed(&self, key: AlertKey) -> Option<&PackedJson> {
+        Some(&self.row(key)?.body)
     }
 
     /// All of the alert as JSON, with its evidence where that is of the same date.

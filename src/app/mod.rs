@@ -4,7 +4,7 @@
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
 //! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`palette`], [`actions`],
-//! [`backoff`]; [`telling`] and [`hooks`] (whoever looks elsewhere); then text for panes: [`lines`], [`times`], [`detail_text`],
+//! [`backoff`]; [`telling`] and [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
 //! [`claims_text`], [`sign_in_text`], [`help_text`].
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
@@ -15,11 +15,14 @@ pub mod alert_book;
 pub mod backoff;
 pub mod calls;
 pub mod claims_text;
+pub mod copying;
 pub mod cursor;
 pub mod detail_text;
 pub mod filter;
+pub mod hand_out;
 pub mod help_text;
 pub mod hooks;
+pub mod kql;
 pub mod lines;
 pub mod looking;
 pub mod notices;
@@ -33,6 +36,7 @@ pub mod sign_in;
 pub mod sign_in_text;
 pub mod signing_in;
 pub mod state;
+pub mod summary;
 pub mod symbols;
 pub mod telling;
 pub mod times;
@@ -95,6 +99,8 @@ pub enum Event {
     },
     /// The hook command ended, or could not be run; why it failed.
     HookFinished(Result<(), String>),
+    /// A view was written into a file, or not.
+    Exported(hand_out::Exported),
 }
 
 /// Something that must be done.
@@ -120,6 +126,8 @@ pub enum Effect {
     },
     /// Ring the bell and show a notification.
     Notify(telling::Message),
+    /// Write alerts into a file.
+    Export(hand_out::Export),
     /// Run the operator's program with an alert on its standard input.
     RunHook {
         command: Vec<String>,
@@ -176,6 +184,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             }
         }
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
+        Event::Exported(exported) => hand_out::on_exported(state, exported, now),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     effects.extend(signing_in::ask_person(state));

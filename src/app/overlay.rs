@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use crate::app::cursor::Cursor;
+use crate::app::hand_out::Dialog;
 
 /// One at a time.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub enum Overlay {
     Paste { input: Input },
     /// What can be done here, by name; the input in the second line of the head.
     Palette { input: Input, chosen: usize },
+    /// Something is about to leave: a copy, the link, a file.
+    HandOut(Dialog),
     /// The order is being chosen, in the line above the footer.
     SortMenu,
     /// Keys, over the panes; first line in sight.

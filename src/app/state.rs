@@ -11,6 +11,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::calls::Calls;
 use crate::app::calls::Urgency;
 use crate::app::claims_text;
+use crate::app::copying::Places;
 use crate::app::cursor::Cursor;
 use crate::app::detail_text;
 use crate::app::help_text;
@@ -80,6 +81,8 @@ pub struct Settings {
     pub opens_browser: bool,
     /// Who is told of new alerts, and how.
     pub telling: Rules,
+    /// Where alerts are read and written elsewhere.
+    pub places: Places,
     /// Seed of the jitter of waits.
     pub seed: u64,
 }
@@ -274,6 +277,7 @@ impl State {
             Some(Overlay::Filter { .. }) => vec![Scope::Filter],
             Some(Overlay::Paste { .. }) => vec![Scope::Paste],
             Some(Overlay::Palette { .. }) => vec![Scope::Palette],
+            Some(Overlay::HandOut(dialog)) => vec![dialog.scope()],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
             Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
@@ -373,7 +377,13 @@ impl State {
                 let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
                 Some((page, (chosen + 1).saturating_sub(height)))
             }
-            Some(Overlay::Filter { .. } | Overlay::Paste { .. } | Overlay::SortMenu) | None => None,
+            Some(
+                Overlay::Filter { .. }
+                | Overlay::Paste { .. }
+                | Overlay::HandOut(_)
+                | Overlay::SortMenu,
+            )
+            | None => None,
         }
     }
 

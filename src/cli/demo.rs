@@ -59,6 +59,8 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
         settings.application.clone_from(&account.client_id);
         settings.user.clone_from(&account.username);
         settings.expected.tenant = Some(account.tenant.clone());
+        settings.places.portal = None;
+        settings.places.api.clone_from(&account.api);
         // Nobody is paged for what is made up.
         settings.telling.hook.clear();
         // A demo has one tenant.

@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Mutex;
 
 use jiff::tz::TimeZone;
@@ -11,6 +12,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::app::Settings;
+use crate::app::copying::Places;
 use crate::app::telling::Manner;
 use crate::app::telling::Quiet;
 use crate::app::telling::Rule;
@@ -205,6 +207,11 @@ pub fn settings(config: &Config) -> Settings {
         tunnel: surroundings.tunnel,
         opens_browser: surroundings.opens_browser,
         telling: telling(&config.telling),
+        places: Places {
+            portal: Some(config::portal(config.cloud.value).to_owned()),
+            api: config.api.value.clone(),
+            exports: exports(&variable),
+        },
         seed: fastrand::u64(..),
     }
 }
@@ -233,6 +240,18 @@ fn telling(config: &TellingConfig) -> Rules {
         window_title: config.window_title.value,
         hook: config.hook.value.clone().unwrap_or_default(),
     }
+}
+
+/// The folder for exports; none where nobody has a folder of their own.
+fn exports(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let state = variable("XDG_STATE_HOME").filter(|folder| Path::new(folder).is_absolute());
+    let home = || {
+        let home = variable("HOME").or_else(|| variable("USERPROFILE"));
+        home.filter(|home| Path::new(home).is_absolute())
+            .map(|_| "~/.local/state".to_owned())
+    };
+    let state = state.or_else(home)?;
+    Some(format!("{}/vigie/exports", state.trim_end_matches('/')))
 }
 
 /// True when a secret would have to be typed: not while the screen is the dashboard's.

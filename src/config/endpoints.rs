@@ -39,6 +39,15 @@ impl Endpoints {
     }
 }
 
+/// Where people look at the alerts of a cloud.
+pub const fn portal(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Commercial | Cloud::Gcc => "https://security.microsoft.com",
+        Cloud::GccHigh => "https://security.microsoft.us",
+        Cloud::Dod => "https://security.apps.mil",
+    }
+}
+
 const fn authority(cloud: Cloud) -> &'static str {
     match cloud {
         Cloud::Commercial | Cloud::Gcc => "https://login.microsoftonline.com",

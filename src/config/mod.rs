@@ -38,6 +38,7 @@ pub use choices::Service;
 pub use duration::parse_duration;
 pub use duration::show_duration;
 pub use endpoints::Endpoints;
+pub use endpoints::portal;
 pub use error::Complaint;
 pub use error::ConfigError;
 pub use location::path;

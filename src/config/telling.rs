@@ -31,6 +31,10 @@ pub struct TellingConfig {
 /// No flag is for these: they are a matter of taste and terminal, not of one run.
 static NONE: Option<String> = None;
 
+#[expect(
+    clippy::ref_option,
+    reason = "it stands where a field of the flags is named"
+)]
 fn no_flag(_flags: &Flags) -> &Option<String> {
     &NONE
 }

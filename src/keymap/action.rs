@@ -41,6 +41,7 @@ pub enum Action {
     OpenHelp,
     CloseOverlay,
     SignIn(SignInAction),
+    HandOut(HandOut),
     RefreshAlert,
     PollNow,
     /// Bell and notifications off, and on again.
@@ -62,4 +63,25 @@ pub enum SignInAction {
     Hide,
     AcceptPaste,
     CancelPaste,
+}
+
+/// A wish to let something leave the program: a copy, the portal's link, a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HandOut {
+    OpenCopyMenu,
+    CopyId,
+    CopyHash,
+    CopyCommand,
+    CopyDevice,
+    CopyUser,
+    CopyQuery,
+    CopyLink,
+    CopySummary,
+    CopyCurl,
+    OpenPortal,
+    OpenExport,
+    AsCsv,
+    AsNdjson,
+    AsMarkdown,
+    WriteExport,
 }

@@ -75,8 +75,10 @@ impl Keymap {
                 return Err(KeymapError::NoWayOut(binding.name));
             }
             for key in &row {
-                if matches!(binding.scope, Scope::Filter | Scope::Paste | Scope::Palette)
-                    && key.typed().is_some()
+                if matches!(
+                    binding.scope,
+                    Scope::Filter | Scope::Paste | Scope::Palette | Scope::ExportFile
+                ) && key.typed().is_some()
                 {
                     return Err(KeymapError::Typed {
                         action: binding.name,

@@ -11,6 +11,7 @@ pub mod lookup;
 pub mod table;
 
 pub use action::Action;
+pub use action::HandOut;
 pub use action::SignInAction;
 pub use key::Key;
 pub use lookup::Keymap;

@@ -1,6 +1,7 @@
 //! The table of keys. Adding a key is one row here, one [`Action`], one arm.
 
 use crate::keymap::action::Action;
+use crate::keymap::action::HandOut;
 use crate::keymap::action::SignInAction;
 
 /// Where a key is looked up. The innermost scope that knows the key wins.
@@ -15,6 +16,10 @@ pub enum Scope {
     Palette,
     Filter,
     SortMenu,
+    CopyMenu,
+    PortalLink,
+    ExportMenu,
+    ExportFile,
     Help,
     Log,
 }
@@ -32,13 +37,17 @@ impl Scope {
             Self::Palette => "palette",
             Self::Filter => "filter",
             Self::SortMenu => "sort menu",
+            Self::CopyMenu => "copy menu",
+            Self::PortalLink => "portal link",
+            Self::ExportMenu => "export menu",
+            Self::ExportFile => "file to export to",
             Self::Help => "help",
             Self::Log => "log",
         }
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -48,6 +57,10 @@ impl Scope {
         Self::Palette,
         Self::Filter,
         Self::SortMenu,
+        Self::CopyMenu,
+        Self::PortalLink,
+        Self::ExportMenu,
+        Self::ExportFile,
         Self::Help,
         Self::Log,
     ];
@@ -96,7 +109,14 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::List, Action::SortLeft, "sort-left", &["<"], "sort by the order before", ""),
     row(Scope::List, Action::SortRight, "sort-right", &[">"], "sort by the order after", ""),
     row(Scope::List, Action::ToggleRaw, "raw-peek", &["d"], "the alert as JSON, and back", ""),
+    row(Scope::List, Action::HandOut(HandOut::OpenCopyMenu), "copy-menu", &["y"], "copy menu", "copy"),
+    row(Scope::List, Action::HandOut(HandOut::CopyLink), "copy-link", &["Y"], "copy the portal's link to the alert", ""),
+    row(Scope::List, Action::HandOut(HandOut::OpenPortal), "portal", &["o"], "the alert in the portal: opens it, or shows the link", "portal"),
+    row(Scope::List, Action::HandOut(HandOut::OpenExport), "export", &["E"], "write this view to a file: CSV, NDJSON or Markdown", ""),
     row(Scope::Detail, Action::ToggleRaw, "raw", &["d"], "the alert as JSON, and back", "raw"),
+    row(Scope::Detail, Action::HandOut(HandOut::OpenCopyMenu), "alert-copy-menu", &["y"], "copy menu", "copy"),
+    row(Scope::Detail, Action::HandOut(HandOut::CopyLink), "alert-copy-link", &["Y"], "copy the portal's link to the alert", ""),
+    row(Scope::Detail, Action::HandOut(HandOut::OpenPortal), "alert-portal", &["o"], "the alert in the portal: opens it, or shows the link", "portal"),
     row(Scope::Global, Action::ToggleToken, "token", &["t"], "go to the token, and back", "token"),
     row(Scope::Global, Action::RefreshAlert, "refresh", &["r"], "poll now and read this alert again", "poll"),
     row(Scope::Global, Action::PollNow, "poll-now", &["R"], "poll now; ends a back-off, tries sign-in again", ""),
@@ -141,6 +161,24 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::SortMenu, Action::SortSeverity, "sort-severity", &["s"], "most severe first, then newest", "severity"),
     row(Scope::SortMenu, Action::SortAge, "sort-age", &["a"], "oldest first", "age"),
     row(Scope::SortMenu, Action::CloseMenu, "menu-close", &["esc", "q", "S"], "close the menu", "close"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyId), "copy-id", &["i"], "id of the alert", "id"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyHash), "copy-hash", &["h"], "SHA-256 of the main file, else SHA-1", "hash"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyCommand), "copy-command", &["c"], "command line", "cmd"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyDevice), "copy-device", &["d"], "name of the device", "device"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyUser), "copy-user", &["u"], "user", "user"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyQuery), "copy-query", &["k"], "hunting query around the alert", "KQL"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyLink), "copy-portal-link", &["l"], "the portal's link", "link"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopySummary), "copy-summary", &["m"], "summary in Markdown, indicators defanged", "Markdown"),
+    row(Scope::CopyMenu, Action::HandOut(HandOut::CopyCurl), "copy-curl", &["r"], "curl command with `$TOKEN` in the place of the token", "curl"),
+    row(Scope::CopyMenu, Action::CloseMenu, "copy-close", &["esc", "q", "y"], "close the menu", "close"),
+    row(Scope::PortalLink, Action::HandOut(HandOut::CopyLink), "portal-copy", &["y"], "copy the link through the terminal", "copy"),
+    row(Scope::PortalLink, Action::CloseMenu, "portal-close", &["esc", "q", "o", "enter"], "close the link", "close"),
+    row(Scope::ExportMenu, Action::HandOut(HandOut::AsCsv), "export-csv", &["c"], "CSV, guarded against formulas", "CSV"),
+    row(Scope::ExportMenu, Action::HandOut(HandOut::AsNdjson), "export-ndjson", &["n"], "NDJSON, as the service sent it", "NDJSON"),
+    row(Scope::ExportMenu, Action::HandOut(HandOut::AsMarkdown), "export-markdown", &["m"], "a Markdown table, indicators defanged", "Markdown"),
+    row(Scope::ExportMenu, Action::CloseMenu, "export-close", &["esc", "q", "E"], "close the menu", "close"),
+    row(Scope::ExportFile, Action::HandOut(HandOut::WriteExport), "export-write", &["enter"], "write the file; never over another one", "write"),
+    row(Scope::ExportFile, Action::CloseOverlay, "export-cancel", &["esc"], "close the field", "close"),
     row(Scope::Help, Action::CloseOverlay, "help-close", &["esc", "q", "?", "enter"], "close the help", "close"),
     row(Scope::Log, Action::CloseOverlay, "log-close", &["esc", "q", "L", "enter"], "close the log", "close"),
 ];

@@ -2,12 +2,13 @@
 //!
 //! Reading order: [`run`] (the loop), [`perform`] (effects that ask a service),
 //! [`input`] (keys), [`terminal`] (taking it and giving it back), [`lean`] (few
-//! bytes on the line), [`escapes`] (what is said beside text) and [`emulator`] (to whom), [`browser`], [`hook`], [`sleeper`] (one timer that wakes with the machine),
+//! bytes on the line), [`escapes`] (what is said beside text) and [`emulator`] (to whom), [`browser`], [`hook`], [`export`], [`sleeper`] (one timer that wakes with the machine),
 //! [`signals`].
 
 pub mod browser;
 pub mod emulator;
 pub mod escapes;
+pub mod export;
 pub mod hook;
 pub mod input;
 pub mod lean;

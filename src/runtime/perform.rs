@@ -8,6 +8,7 @@ use crate::app::Event;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::domain::failure::Failure;
+use crate::runtime::export;
 use crate::runtime::hook;
 use crate::service::Client;
 use crate::service::ServiceError;
@@ -47,6 +48,15 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 result: result.map_err(|error| told("read", error)),
                 id,
             })
+        }
+        Effect::Export(export) => {
+            let rows = export.alerts.len();
+            debug!(rows, "exporting");
+            let written = tokio::task::spawn_blocking(move || export::write(&export)).await;
+            // A lost answer would say nothing of the file.
+            let exported =
+                written.unwrap_or_else(|lost| std::panic::resume_unwind(lost.into_panic()));
+            Some(Event::Exported(exported))
         }
         Effect::RunHook { command, json } => {
             debug!("running the hook command");

@@ -137,6 +137,7 @@ impl Running {
                 | Effect::SignIn(_)
                 | Effect::PollAlerts { .. }
                 | Effect::RunHook { .. }
+                | Effect::Export(_)
                 | Effect::ReadAlert { .. } => {
                     let client = Arc::clone(&client);
                     self.tasks

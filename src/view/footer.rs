@@ -6,7 +6,11 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::State;
 use crate::app::actions;
 use crate::app::calls;
+use crate::app::count;
+use crate::app::hand_out::Dialog;
 use crate::app::help_text;
+use crate::app::lines::Line;
+use crate::app::lines::Tone;
 use crate::app::overlay::Overlay;
 use crate::app::times;
 use crate::keymap::Action;
@@ -21,6 +25,11 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     if let Some(Overlay::SortMenu) = state.overlay {
         let used = ink.write(area, Role::Title, "sort by ");
         draw_bindings(state, ink, after(area, used), &[Scope::SortMenu]);
+        return;
+    }
+    if let Some(Overlay::HandOut(dialog)) = &state.overlay
+        && draw_dialog(state, ink, area, dialog)
+    {
         return;
     }
     if let Some(notice) = state.notices.in_sight() {
@@ -49,12 +58,35 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     }
 }
 
+/// A menu, or the link alone on its line, so that it is whole where it is marked by hand.
+/// False where the dialog has nothing for this line.
+fn draw_dialog(state: &State, ink: &mut Ink<'_>, area: Rect, dialog: &Dialog) -> bool {
+    match dialog {
+        Dialog::Copy => {
+            let used = ink.write(area, Role::Title, "copy ");
+            draw_bindings(state, ink, after(area, used), &[dialog.scope()]);
+        }
+        Dialog::Link { address } => ink.write_line(area, &Line::of(Tone::Link, address)),
+        Dialog::Format => {
+            let alerts = count(state.book.visible().len(), "alert");
+            let used = ink.write(area, Role::Title, &format!("write {alerts} as "));
+            draw_bindings(state, ink, after(area, used), &[dialog.scope()]);
+        }
+        Dialog::File { .. } => return false,
+    }
+    true
+}
+
 /// The keys of the innermost scope, then the general ones; help and quit always.
 pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
     let scopes = state.scopes();
     if state.overlay.is_some() {
-        // The sort menu stands one line higher, where there is one.
-        if matches!(state.overlay, Some(Overlay::SortMenu)) && state.panes().notice.is_some() {
+        // The menus stand one line higher, where there is one.
+        let is_menu = matches!(
+            state.overlay,
+            Some(Overlay::SortMenu | Overlay::HandOut(Dialog::Copy | Dialog::Format))
+        );
+        if is_menu && state.panes().notice.is_some() {
             return;
         }
         let reads = matches!(

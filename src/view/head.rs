@@ -6,6 +6,7 @@ use tui_input::Input;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
+use crate::app::hand_out::Dialog;
 use crate::app::lines::head_within;
 use crate::app::overlay::Overlay;
 use crate::app::poller;
@@ -52,7 +53,10 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
         row(ink, first, left, &token);
         return second_line(state, ink, line_of(area, 1));
     }
-    if let Some(Overlay::Filter { .. } | Overlay::Palette { .. }) = state.overlay {
+    if let Some(
+        Overlay::Filter { .. } | Overlay::Palette { .. } | Overlay::HandOut(Dialog::File { .. }),
+    ) = state.overlay
+    {
         return second_line(state, ink, first);
     }
     let (role, text) = freshness(state);
@@ -196,6 +200,9 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     }
     if let Some(Overlay::Palette { input, .. }) = &state.overlay {
         return Some(field(ink, area, ":", input));
+    }
+    if let Some(Overlay::HandOut(Dialog::File { input, .. })) = &state.overlay {
+        return Some(field(ink, area, "file ", input));
     }
     let mut left = Vec::new();
     if !state.filter_text.is_empty() {

@@ -15,6 +15,8 @@ use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
 use crate::app::State;
+use crate::app::hand_out::Dialog;
+use crate::app::overlay::Overlay;
 use crate::app::panes;
 use crate::app::sign_in_text;
 use crate::app::telling;
@@ -69,7 +71,11 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
         footer::draw_keys(state, &mut ink, area);
     }
     let pieces = ink.into_links();
-    let address = state.sign_in.as_ref().and_then(sign_in_text::address);
+    let address = match &state.overlay {
+        // The sign-in has no link in sight when this one is.
+        Some(Overlay::HandOut(Dialog::Link { address })) => Some(address.as_str()),
+        Some(_) | None => state.sign_in.as_ref().and_then(sign_in_text::address),
+    };
     let linked = address.filter(|_| !pieces.is_empty()).map(|address| Link {
         address: address.to_owned(),
         pieces,

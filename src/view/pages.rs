@@ -80,7 +80,13 @@ pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, t
         Some(Overlay::Help { .. }) => "keys",
         Some(Overlay::Palette { .. }) => "palette",
         Some(Overlay::Log { .. }) => "log",
-        Some(Overlay::Filter { .. } | Overlay::Paste { .. } | Overlay::SortMenu) | None => "",
+        Some(
+            Overlay::Filter { .. }
+            | Overlay::Paste { .. }
+            | Overlay::HandOut(_)
+            | Overlay::SortMenu,
+        )
+        | None => "",
     };
     let rule = line_of(area, 0);
     let rest = Rect {

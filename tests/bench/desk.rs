@@ -12,6 +12,7 @@ use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
+use vigie::app::copying::Places;
 use vigie::app::poller::PollId;
 use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
@@ -73,6 +74,7 @@ impl Desk {
             tunnel: None,
             opens_browser: false,
             telling: Rules::default(),
+            places: Places::default(),
             seed: 1,
         };
         let mut desk = Self {

@@ -15,6 +15,7 @@ use vigie::app;
 use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
+use vigie::app::copying::Places;
 use vigie::app::telling::Rules;
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
@@ -136,6 +137,7 @@ impl<'a> Program<'a> {
             tunnel: None,
             opens_browser: false,
             telling: Rules::default(),
+            places: Places::default(),
             seed: 1,
         };
         Self {

@@ -7,6 +7,7 @@
     reason = "a story that cannot be set up has failed"
 )]
 
+mod handing_out;
 mod hostile;
 mod operator;
 mod palette;

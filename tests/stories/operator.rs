@@ -20,6 +20,7 @@ use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::sign_in::Ask;
 use vigie::app::sign_in_text::Tunnel;
+use vigie::app::copying::Places;
 use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
@@ -67,7 +68,6 @@ pub(crate) struct Operator {
     client: Arc<Client>,
     /// Everything the program wanted done so far.
     pub(crate) effects: Vec<Effect>,
-    client: Client,
     clock: ManualClock,
     /// By how much this machine's clock is ahead.
     wrong: SignedDuration,
@@ -160,6 +160,7 @@ impl Operator {
             }),
             opens_browser: false,
             telling: Rules::default(),
+            places: Places::default(),
             seed: 1,
         };
         let size = Size { width, height };

@@ -1,0 +1,326 @@
+//! What leaves the program by a person's wish: copies, the portal's link, files.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tui_input::Input;
+
+use crate::app::Effect;
+use crate::app::State;
+use crate::app::alert_book::AlertKey;
+use crate::app::copying::NO_PORTAL;
+use crate::app::copying::Piece;
+use crate::app::copying::Subject;
+use crate::app::count;
+use crate::app::notices::Kind;
+use crate::app::overlay::Overlay;
+use crate::app::panes::Pane;
+use crate::domain::moment::Moment;
+use crate::domain::packed::PackedJson;
+use crate::domain::text::shown;
+use crate::keymap::HandOut;
+use crate::keymap::Scope;
+
+/// What is asked before something leaves.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// Which piece of the alert is copied.
+    Copy,
+    /// The link, to be read or clicked on: no browser can be opened here.
+    Link { address: String },
+    /// In which form the view is written.
+    Format,
+    /// Into which file.
+    File { format: Format, input: Input },
+}
+
+impl Dialog {
+    /// Where its keys are looked up.
+    pub const fn scope(&self) -> Scope {
+        match self {
+            Self::Copy => Scope::CopyMenu,
+            Self::Link { .. } => Scope::PortalLink,
+            Self::Format => Scope::ExportMenu,
+            Self::File { .. } => Scope::ExportFile,
+        }
+    }
+
+    /// The field that takes every key, if it has one.
+    pub fn input(&mut self) -> Option<&mut Input> {
+        match self {
+            Self::File { input, .. } => Some(input),
+            Self::Copy | Self::Link { .. } | Self::Format => None,
+        }
+    }
+}
+
+/// In which form a view is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Ndjson,
+    Markdown,
+}
+
+impl Format {
+    /// What the name of its files ends in.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "md",
+        }
+    }
+}
+
+/// A view to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    pub format: Format,
+    /// As typed; `~/` is the operator's own folder.
+    pub path: String,
+    /// The folder that is made where it is missing; no other is.
+    pub own_folder: Option<String>,
+    /// In the order of the list.
+    pub alerts: Vec<PackedJson>,
+}
+
+/// How an export went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exported {
+    Written {
+        path: String,
+        rows: usize,
+    },
+    /// Nothing is ever written over; this name is free.
+    Taken {
+        path: String,
+        free: String,
+        format: Format,
+    },
+    Failed {
+        path: String,
+        why: String,
+    },
+}
+
+/// Bytes that go through OSC 52: 74,994 once encoded, which is what many terminals keep.
+pub const LONGEST_COPY: usize = 56_244;
+
+/// The alert that is meant: the one that is read, else the selected one.
+fn subject_key(state: &State) -> Option<AlertKey> {
+    let read = state.looking.shown().map(|shown| shown.key);
+    match state.focus_in_sight() {
+        Pane::Detail => read,
+        Pane::List | Pane::Claims => state.cursor.selected(),
+    }
+}
+
+fn subject(state: &State) -> Option<Subject<'_>> {
+    Subject::of(&state.book, subject_key(state)?, &state.settings.places)
+}
+
+/// Why an action cannot be done now.
+pub fn refusal(state: &State, action: HandOut) -> Option<&'static str> {
+    match action {
+        HandOut::OpenExport => state
+            .book
+            .visible()
+            .is_empty()
+            .then_some("there is no alert to write"),
+        HandOut::OpenCopyMenu if subject_key(state).is_none() => Some("no alert is selected"),
+        HandOut::CopyLink | HandOut::OpenPortal if state.settings.places.portal.is_none() => {
+            Some(NO_PORTAL)
+        }
+        HandOut::CopyLink | HandOut::OpenPortal if subject_key(state).is_none() => {
+            Some("no alert is selected")
+        }
+        // Only in the menu: it needs the whole alert to be read.
+        HandOut::CopyHash | HandOut::CopyCommand | HandOut::CopyDevice | HandOut::CopyUser
+            if matches!(state.overlay, Some(Overlay::HandOut(Dialog::Copy))) =>
+        {
+            let subject = subject(state)?;
+            piece_of(action).and_then(|piece| subject.text(piece).err())
+        }
+        HandOut::OpenCopyMenu
+        | HandOut::CopyId
+        | HandOut::CopyHash
+        | HandOut::CopyCommand
+        | HandOut::CopyDevice
+        | HandOut::CopyUser
+        | HandOut::CopyQuery
+        | HandOut::CopyLink
+        | HandOut::CopySummary
+        | HandOut::CopyCurl
+        | HandOut::OpenPortal
+        | HandOut::AsCsv
+        | HandOut::AsNdjson
+        | HandOut::AsMarkdown
+        | HandOut::WriteExport => None,
+    }
+}
+
+const fn piece_of(action: HandOut) -> Option<Piece> {
+    Some(match action {
+        HandOut::CopyId => Piece::Id,
+        HandOut::CopyHash => Piece::Hash,
+        HandOut::CopyCommand => Piece::Command,
+        HandOut::CopyDevice => Piece::Device,
+        HandOut::CopyUser => Piece::User,
+        HandOut::CopyQuery => Piece::Query,
+        HandOut::CopyLink => Piece::Link,
+        HandOut::CopySummary => Piece::Summary,
+        HandOut::CopyCurl => Piece::Curl,
+        HandOut::OpenCopyMenu
+        | HandOut::OpenPortal
+        | HandOut::OpenExport
+        | HandOut::AsCsv
+        | HandOut::AsNdjson
+        | HandOut::AsMarkdown
+        | HandOut::WriteExport => return None,
+    })
+}
+
+/// Does one of these actions.
+pub fn apply(state: &mut State, action: HandOut, now: Moment) -> Vec<Effect> {
+    if let Some(piece) = piece_of(action) {
+        state.overlay = None;
+        return copy(state, piece, now);
+    }
+    match action {
+        HandOut::OpenCopyMenu => show(state, Dialog::Copy),
+        HandOut::OpenPortal => open_portal(state, now),
+        HandOut::OpenExport => show(state, Dialog::Format),
+        HandOut::AsCsv => ask_file(state, Format::Csv),
+        HandOut::AsNdjson => ask_file(state, Format::Ndjson),
+        HandOut::AsMarkdown => ask_file(state, Format::Markdown),
+        HandOut::WriteExport => write(state, now),
+        HandOut::CopyId
+        | HandOut::CopyHash
+        | HandOut::CopyCommand
+        | HandOut::CopyDevice
+        | HandOut::CopyUser
+        | HandOut::CopyQuery
+        | HandOut::CopyLink
+        | HandOut::CopySummary
+        | HandOut::CopyCurl => Vec::new(),
+    }
+}
+
+fn show(state: &mut State, dialog: Dialog) -> Vec<Effect> {
+    state.overlay = Some(Overlay::HandOut(dialog));
+    Vec::new()
+}
+
+fn copy(state: &mut State, piece: Piece, now: Moment) -> Vec<Effect> {
+    let Some(subject) = subject(state) else {
+        return Vec::new();
+    };
+    let text = subject.text(piece);
+    let word = piece.word();
+    match text {
+        Ok(text) if text.len() > LONGEST_COPY => {
+            let said = format!(
+                "the {word} is too long for the clipboard: {}, and a terminal takes {} (OSC 52)",
+                count(text.len(), "byte"),
+                crate::app::thousands(LONGEST_COPY)
+            );
+            state.notices.say(Kind::Warning, said, now);
+            Vec::new()
+        }
+        Ok(text) => {
+            let said = format!("{word} sent to the terminal's clipboard (OSC 52)");
+            state.notices.say(Kind::Note, said, now);
+            vec![Effect::CopyText(text)]
+        }
+        Err(why) => {
+            state.notices.say(Kind::Note, why, now);
+            Vec::new()
+        }
+    }
+}
+
+fn open_portal(state: &mut State, now: Moment) -> Vec<Effect> {
+    let Some(address) = subject(state).and_then(|subject| subject.link()) else {
+        return Vec::new();
+    };
+    if !state.settings.opens_browser {
+        return show(state, Dialog::Link { address });
+    }
+    let said = format!("opening {address}");
+    state.notices.say(Kind::Note, said, now);
+    vec![Effect::OpenAddress(address)]
+}
+
+fn ask_file(state: &mut State, format: Format) -> Vec<Effect> {
+    let folder = state.settings.places.exports.as_ref();
+    let name = file_name(state.now.wall, &state.settings.zone, format);
+    let path = folder.map_or_else(|| name.clone(), |folder| format!("{folder}/{name}"));
+    let input = Input::new(path);
+    show(state, Dialog::File { format, input })
+}
+
+/// By the second: two exports in a row do not get in each other's way.
+fn file_name(now: Timestamp, zone: &TimeZone, format: Format) -> String {
+    let local = now.to_zoned(zone.clone());
+    let ending = format.ending();
+    format!("vigie-{}.{ending}", local.strftime("%Y%m%d-%H%M%S"))
+}
+
+fn write(state: &mut State, now: Moment) -> Vec<Effect> {
+    let Some(Overlay::HandOut(Dialog::File { format, input })) = &state.overlay else {
+        return Vec::new();
+    };
+    let (format, path) = (*format, input.value().trim().to_owned());
+    if path.is_empty() {
+        let said = "the export needs the name of a file";
+        state.notices.say(Kind::Note, said, now);
+        return Vec::new();
+    }
+    state.overlay = None;
+    let folder = state.settings.places.exports.clone();
+    let alerts: Vec<PackedJson> = state
+        .book
+        .visible()
+        .iter()
+        .filter_map(|key| state.book.packed(*key))
+        .cloned()
+        .collect();
+    let said = format!("writing {}", count(alerts.len(), "alert"));
+    state.notices.say(Kind::Note, said, now);
+    vec![Effect::Export(Export {
+        format,
+        own_folder: folder.filter(|folder| {
+            let rest = path.strip_prefix(folder.as_str());
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        }),
+        path,
+        alerts,
+    })]
+}
+
+/// An export ended.
+pub fn on_exported(state: &mut State, exported: Exported, now: Moment) {
+    match exported {
+        Exported::Written { path, rows } => {
+            let said = format!("{} written to {}", count(rows, "alert"), shown(&path));
+            state.notices.say_apart(Kind::Good, said, now);
+        }
+        Exported::Taken { path, free, format } => {
+            let said = format!(
+                "{} is there already and stays as it is; {} is free",
+                shown(&path),
+                shown(&free)
+            );
+            state.notices.say_apart(Kind::Warning, said, now);
+            // Whoever began something else meanwhile is not torn out of it.
+            if state.overlay.is_none() {
+                let input = Input::new(free);
+                state.overlay = Some(Overlay::HandOut(Dialog::File { format, input }));
+            }
+        }
+        Exported::Failed { path, why } => {
+            let said = format!("{} was not written: {}", shown(&path), shown(&why));
+            state.notices.say_apart(Kind::Bad, said, now);
+        }
+    }
+}
