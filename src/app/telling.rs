@@ -242,14 +242,22 @@ fn cut(text: &str) -> String {
     kept
 }
 
-fn whose(state: &State) -> String {
-    let settings = &state.settings;
-    let name = if settings.profiles.len() > 1 {
-        &settings.profile
+/// Among several profiles the name tells more than the tenant.
+pub fn whose(state: &State) -> String {
+    if state.settings.profiles.len() > 1 {
+        shown(&state.settings.profile).into_owned()
     } else {
-        &settings.tenant
-    };
-    shown(name).into_owned()
+        short_tenant(&state.settings.tenant)
+    }
+}
+
+/// A GUID by its ends: it is compared, not read.
+fn short_tenant(tenant: &str) -> String {
+    let is_guid = tenant.len() == 36 && tenant.split('-').count() == 5;
+    match (is_guid, tenant.get(..4), tenant.get(32..)) {
+        (true, Some(start), Some(end)) => format!("{start}..{end}"),
+        _ => shown(tenant).into_owned(),
+    }
 }
 
 /// Silences the bell and the notifications, or ends that.

@@ -103,7 +103,7 @@ fn who(state: &State) -> Vec<Piece> {
     };
     let mut pieces = vec![
         Piece::new(1, Role::Strong, "vigie"),
-        Piece::new(6, Role::Text, whose(state)),
+        Piece::new(6, Role::Text, telling::whose(state)),
         Piece::new(5, Role::Text, shown(user)),
         Piece::new(7, Role::Muted, state.settings.service.clone()),
     ];
@@ -114,24 +114,6 @@ fn who(state: &State) -> Vec<Piece> {
     }
     pieces.retain(|piece| !piece.text.is_empty());
     pieces
-}
-
-/// Among several profiles the name tells more than the tenant.
-fn whose(state: &State) -> String {
-    if state.settings.profiles.len() > 1 {
-        shown(&state.settings.profile).into_owned()
-    } else {
-        short_tenant(&state.settings.tenant)
-    }
-}
-
-/// A GUID by its ends: it is compared, not read.
-fn short_tenant(tenant: &str) -> String {
-    let is_guid = tenant.len() == 36 && tenant.split('-').count() == 5;
-    match (is_guid, tenant.get(..4), tenant.get(32..)) {
-        (true, Some(start), Some(end)) => format!("{start}..{end}"),
-        _ => shown(tenant).into_owned(),
-    }
 }
 
 fn what(state: &State) -> Vec<Piece> {

@@ -63,7 +63,7 @@ impl Shift {
             Effect::Notify(Message { title, body, .. }) => Some((title, body)),
             _ => None,
         });
-        let tenant = self.operator.simulator.account().tenant.clone();
+        let tenant = vigie::app::telling::whose(&self.operator.state);
         messages
             .map(|(title, body)| (title.replace(&tenant, "T"), body))
             .collect()
@@ -229,7 +229,7 @@ fn the_window_is_called_after_what_is_open_only_where_that_is_wanted() {
         window_title: true,
         ..rules()
     });
-    let tenant = shift.operator.simulator.account().tenant.clone();
+    let tenant = vigie::app::telling::whose(&shift.operator.state);
     let called = |counts: &str| Some(format!("{counts} vigie {tenant}"));
     assert_eq!(title(&shift), called("1H 1 open"));
     shift.comes(&[("m", "Medium", "Odd task")]);
