@@ -18,9 +18,9 @@ use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
+use vigie::app::copying::Places;
 use vigie::app::sign_in::Ask;
 use vigie::app::sign_in_text::Tunnel;
-use vigie::app::copying::Places;
 use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
@@ -172,7 +172,6 @@ impl Operator {
             wakeups: 0,
             client: Arc::new(client),
             effects: Vec::new(),
-            client,
             clock,
             wrong,
             aside: JoinSet::new(),
