@@ -35,7 +35,7 @@ const IMPORTS: &[(&str, Option<&[&str]>)] = &[
     ),
     // Two sides that share a struct also share its mistakes.
     ("sim", Some(&[])),
-    ("config", Some(&["keymap", "theme"])),
+    ("config", Some(&["domain", "keymap", "theme"])),
     ("clock", Some(&["domain"])),
     ("logging", Some(&[])),
     ("cli", None),

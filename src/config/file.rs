@@ -13,7 +13,6 @@ use toml::de::DeValue;
 use crate::config::error::Complaint;
 use crate::config::error::ConfigError;
 use crate::config::error::Place;
-use crate::config::nearest::nearest;
 use crate::config::settings::COMMANDS;
 use crate::config::settings::LISTS;
 use crate::config::settings::LOG_FILE;
@@ -23,6 +22,7 @@ use crate::config::settings::SWITCHES;
 use crate::config::settings::Setting;
 use crate::config::settings::TEXTS;
 use crate::config::words::harmless;
+use crate::domain::nearest::nearest;
 
 const TOP: [&str; 4] = [PROFILE.key, LOG_FILE.key, "keys", "profiles"];
 

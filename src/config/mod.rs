@@ -14,7 +14,6 @@ pub mod endpoints;
 pub mod error;
 pub mod file;
 pub mod location;
-pub mod nearest;
 pub mod profile;
 pub mod resolve;
 pub mod rows;

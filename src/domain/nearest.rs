@@ -1,10 +1,7 @@
 //! The known name nearest to a mistyped one.
 
 /// The name at most two slips away (one for short names), if there is one.
-pub(super) fn nearest(
-    typed: &str,
-    known: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
+pub fn nearest(typed: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let typed = typed.to_lowercase().replace('-', "_");
     let allowed = if typed.chars().count() < 5 { 1 } else { 2 };
     known
