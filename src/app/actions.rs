@@ -9,7 +9,7 @@ use crate::app::State;
 use crate::app::alert_book::Fresh;
 use crate::app::alert_book::SortBy;
 use crate::app::calls::Urgency;
-use crate::app::filter::Filter;
+use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -38,10 +38,9 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
     }
     match (action, &mut state.overlay) {
         (Some(action), _) => apply(state, action, now),
-        (None, Some(Overlay::Filter { input, .. })) => {
-            input.handle_event(&TerminalEvent::Key(key.event()));
-            let text = input.value().to_owned();
-            set_filter(state, text, now);
+        (None, Some(Overlay::Filter(typing))) => {
+            typing.input.handle_event(&TerminalEvent::Key(key.event()));
+            filtering::typed(state, now);
             Vec::new()
         }
         (None, Some(Overlay::Palette { input, chosen })) => {
@@ -68,9 +67,8 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
 /// Pasted text goes into an open text field and nowhere else: a pasted `q` must not quit.
 pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
     let (input, longest) = match &mut state.overlay {
-        Some(Overlay::Filter { input, .. } | Overlay::Palette { input, .. }) => {
-            (input, LONGEST_PASTE)
-        }
+        Some(Overlay::Filter(typing)) => (&mut typing.input, LONGEST_PASTE),
+        Some(Overlay::Palette { input, .. }) => (input, LONGEST_PASTE),
         Some(Overlay::Paste { input }) => (input, LONGEST_ADDRESS),
         Some(Overlay::HandOut(dialog)) => match dialog.input() {
             Some(input) => (input, LONGEST_PASTE),
@@ -97,10 +95,7 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
         .collect();
     let cursor = before.chars().count() + pasted.chars().count();
     *input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
-    let text = input.value().to_owned();
-    if let Some(Overlay::Filter { .. }) = state.overlay {
-        set_filter(state, text, now);
-    }
+    filtering::typed(state, now);
     Vec::new()
 }
 
@@ -135,6 +130,9 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::OpenFilter
         | Action::AcceptFilter
         | Action::CancelFilter
+        | Action::CompleteFilter
+        | Action::EarlierFilter
+        | Action::LaterFilter
         | Action::NextFresh
         | Action::PreviousFresh
         | Action::OpenSortMenu
@@ -200,17 +198,12 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
                 Zoom::Half | Zoom::Normal => Zoom::Normal,
             },
         ),
-        Action::OpenFilter => state.overlay = Some(filter_overlay(state)),
-        Action::CancelFilter => {
-            if let Some(Overlay::Filter { before, place, .. }) = state.overlay.take() {
-                set_filter(state, before, now);
-                if state.cursor != place {
-                    state.cursor = place;
-                    reconcile(state);
-                    state.looking.on_moved(now.steady);
-                }
-            }
-        }
+        Action::OpenFilter => filtering::open(state),
+        Action::AcceptFilter => filtering::accept(state),
+        Action::CancelFilter => filtering::cancel(state, now),
+        Action::CompleteFilter => filtering::take_offer(state, now),
+        Action::EarlierFilter => filtering::recall(state, 1, now),
+        Action::LaterFilter => filtering::recall(state, -1, now),
         Action::NextFresh => go_to_fresh(state, Direction::Down, now),
         Action::PreviousFresh => go_to_fresh(state, Direction::Up, now),
         Action::OpenSortMenu => state.overlay = Some(Overlay::SortMenu),
@@ -223,7 +216,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             now,
         ),
         Action::SortRight => sort(state, neighbour(state.book.sort(), 1), now),
-        Action::AcceptFilter | Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
+        Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
         Action::TogglePeek => {
             state.peek = !state.peek;
             state.keep_cursor_in_sight();
@@ -265,14 +258,6 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::Interrupt => return vec![Effect::Quit],
     }
     Vec::new()
-}
-
-fn filter_overlay(state: &State) -> Overlay {
-    Overlay::Filter {
-        input: Input::new(state.filter_text.clone()),
-        before: state.filter_text.clone(),
-        place: state.cursor.clone(),
-    }
 }
 
 /// Moves the selection, or scrolls what has the focus.
@@ -368,7 +353,7 @@ fn back(state: &mut State, now: Moment) {
     } else if state.focus != Pane::List {
         focus(state, Pane::List);
     } else if !state.filter_text.is_empty() {
-        set_filter(state, String::new(), now);
+        filtering::set(state, String::new(), now);
     } else {
         state.notices.dismiss();
     }
@@ -397,21 +382,6 @@ fn zoom(state: &mut State, zoom: Zoom) {
     state.keep_cursor_in_sight();
 }
 
-fn set_filter(state: &mut State, text: String, now: Moment) {
-    state.book.filter_by(Filter::parse(&text));
-    state.filter_text = text;
-    let selected = state.cursor.selected();
-    let height = state.panes().list_height();
-    let visible = state.book.visible();
-    if selected.is_some_and(|selected| visible.contains(&selected)) {
-        state.cursor.reconcile(visible, height);
-    } else {
-        // The best match is the first one, not the one that stands on the same line.
-        state.cursor.go_to(visible, 0, height);
-        state.looking.on_moved(now.steady);
-    }
-}
-
 /// Whoever asks for another order wants to see its beginning.
 fn sort(state: &mut State, by: SortBy, now: Moment) {
     state.overlay = None;
@@ -419,11 +389,6 @@ fn sort(state: &mut State, by: SortBy, now: Moment) {
     let height = state.panes().list_height();
     state.cursor.go_to(state.book.visible(), 0, height);
     state.looking.on_moved(now.steady);
-}
-
-fn reconcile(state: &mut State) {
-    let height = state.panes().list_height();
-    state.cursor.reconcile(state.book.visible(), height);
 }
 
 fn neighbour(sort: SortBy, step: usize) -> SortBy {

@@ -149,10 +149,10 @@ mod tests {
         let mut book = book(5);
         let mut cursor = Cursor::default();
         cursor.go_to(book.visible(), 4, 10);
-        book.filter_by(Filter::parse("t14"));
+        book.filter_by(Filter::of("t14"));
         cursor.reconcile(book.visible(), 10);
         assert_eq!(selected(&book, &cursor), "a14");
-        book.filter_by(Filter::parse("nothing at all"));
+        book.filter_by(Filter::of("nothing at all"));
         cursor.reconcile(book.visible(), 10);
         assert_eq!(cursor.selected(), None);
     }

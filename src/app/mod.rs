@@ -3,8 +3,10 @@
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
-//! [`cursor`], [`looking`], [`notices`], [`panes`], [`overlay`], [`palette`], [`actions`],
-//! [`backoff`]; [`telling`] and [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
+//! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`notices`],
+//! [`panes`], [`overlay`], [`palette`], [`actions`], [`backoff`]; [`telling`] and
+//! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
+//! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
 //! [`claims_text`], [`sign_in_text`], [`help_text`].
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
@@ -19,6 +21,7 @@ pub mod copying;
 pub mod cursor;
 pub mod detail_text;
 pub mod filter;
+pub mod filtering;
 pub mod hand_out;
 pub mod help_text;
 pub mod hooks;
@@ -187,6 +190,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::Exported(exported) => hand_out::on_exported(state, exported, now),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
+    filtering::keep_up(state, now);
     effects.extend(signing_in::ask_person(state));
     effects.extend(send_calls(state, now));
     effects

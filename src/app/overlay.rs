@@ -2,20 +2,14 @@
 
 use tui_input::Input;
 
-use crate::app::cursor::Cursor;
+use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 
 /// One at a time.
 #[derive(Debug, Clone)]
 pub enum Overlay {
     /// The filter is being typed, in the second line of the head.
-    Filter {
-        input: Input,
-        /// What it was before, for esc.
-        before: String,
-        /// Where the cursor was then.
-        place: Cursor,
-    },
+    Filter(Box<Typing>),
     /// The address a browser ended at is being pasted.
     Paste { input: Input },
     /// What can be done here, by name; the input in the second line of the head.

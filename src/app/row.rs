@@ -32,6 +32,11 @@ pub struct Row {
     pub category: Symbol,
     pub assigned_to: Symbol,
     pub incident: Numeral,
+    pub detector: Symbol,
+    pub techniques: Symbol,
+    pub classification: Symbol,
+    pub determination: Symbol,
+    pub group: Symbol,
     pub severity_word: Symbol,
     pub status_word: Symbol,
     pub severity: Severity,
@@ -52,7 +57,7 @@ pub(super) struct Evidence {
 }
 
 impl Row {
-    /// The texts a filter looks at, beside the incident.
+    /// The texts a bare word of a filter is looked for in, beside incident and id.
     pub fn symbols(&self) -> [Symbol; 7] {
         [
             self.title,
@@ -65,9 +70,21 @@ impl Row {
         ]
     }
 
-    /// True when the list would draw both alike.
+    /// The texts only a named field of a filter looks at.
+    fn named_symbols(&self) -> [Symbol; 5] {
+        [
+            self.detector,
+            self.techniques,
+            self.classification,
+            self.determination,
+            self.group,
+        ]
+    }
+
+    /// True when the list would draw both alike, under any filter.
     pub(super) fn same_to_see(&self, other: &Self) -> bool {
         self.symbols() == other.symbols()
+            && self.named_symbols() == other.named_symbols()
             && self.incident == other.incident
             && self.severity == other.severity
             && self.status == other.status

@@ -38,6 +38,7 @@ use crate::app::sign_in_text::Tunnel;
 use crate::app::telling::Rules;
 use crate::app::telling::Telling;
 use crate::domain::alert::Severity;
+use crate::domain::filter::Around;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::sign_in::Way;
@@ -113,6 +114,8 @@ pub struct State {
     pub cursor: Cursor,
     pub looking: Looking,
     pub filter_text: String,
+    /// Filters that were kept, the latest last.
+    pub filter_history: Vec<String>,
     pub focus: Pane,
     pub zoom: Zoom,
     pub peek: bool,
@@ -151,6 +154,7 @@ impl State {
             cursor: Cursor::default(),
             looking: Looking::default(),
             filter_text: String::new(),
+            filter_history: Vec::new(),
             focus: Pane::List,
             zoom: Zoom::Normal,
             peek: true,
@@ -274,7 +278,7 @@ impl State {
     /// Where keys are looked up, innermost first.
     pub fn scopes(&self) -> Vec<Scope> {
         match &self.overlay {
-            Some(Overlay::Filter { .. }) => vec![Scope::Filter],
+            Some(Overlay::Filter(_)) => vec![Scope::Filter],
             Some(Overlay::Paste { .. }) => vec![Scope::Paste],
             Some(Overlay::Palette { .. }) => vec![Scope::Palette],
             Some(Overlay::HandOut(dialog)) => vec![dialog.scope()],
@@ -378,7 +382,7 @@ impl State {
                 Some((page, (chosen + 1).saturating_sub(height)))
             }
             Some(
-                Overlay::Filter { .. }
+                Overlay::Filter(_)
                 | Overlay::Paste { .. }
                 | Overlay::HandOut(_)
                 | Overlay::SortMenu,
@@ -394,6 +398,15 @@ impl State {
             || self.settings.user.clone(),
             |user| user.original().to_owned(),
         )
+    }
+
+    /// What filters are asked in. By the minute, as ages are shown.
+    pub fn around(&self) -> Around {
+        Around {
+            me: self.user(),
+            now: self.minute(),
+            zone: self.settings.zone.clone(),
+        }
     }
 
     /// New or changed alerts out of sight above, and the worst of them: the list does

@@ -16,6 +16,11 @@ pub struct Symbol(u32);
 impl Symbol {
     /// The empty text.
     pub const EMPTY: Self = Self(0);
+
+    /// Where it stands among all of them.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// A text that is nearly always a number: it needs no room beside the row.
@@ -96,9 +101,19 @@ impl Symbols {
         self.texts.get(symbol.0 as usize).unwrap_or(&EMPTY)
     }
 
-    /// For each symbol, whether `matches` says yes to its lower-case text.
-    pub fn matching(&self, matches: impl Fn(&str) -> bool) -> SymbolSet {
-        SymbolSet(self.lower.iter().map(|lower| matches(lower)).collect())
+    /// Every text, in lower case and as it came, in the order of [`Symbol::index`].
+    pub fn texts(&self) -> impl ExactSizeIterator<Item = (&str, &Text)> {
+        self.lower.iter().map(AsRef::as_ref).zip(&self.texts)
+    }
+
+    /// For each symbol, whether `matches` says yes to its text, in lower case and as
+    /// it came.
+    pub fn matching(&self, matches: impl Fn(&str, &Text) -> bool) -> SymbolSet {
+        SymbolSet(
+            self.texts()
+                .map(|(lower, text)| matches(lower, text))
+                .collect(),
+        )
     }
 }
 
@@ -125,7 +140,7 @@ mod tests {
         assert_ne!(symbols.intern(Text::from("dc01")), first);
         assert_eq!(symbols.intern(Text::default()), Symbol::EMPTY);
         assert_eq!(symbols.text(first).original(), "DC01");
-        let set = symbols.matching(|lower| lower.contains("dc"));
+        let set = symbols.matching(|lower, _| lower.contains("dc"));
         assert!(set.contains(first));
         assert!(!set.contains(Symbol::EMPTY));
     }

@@ -27,6 +27,8 @@ use crate::cli::unless_ended;
 use crate::config::parse_duration;
 use crate::domain::alert::AlertId;
 use crate::domain::failure::FailureKind;
+use crate::domain::filter::Query;
+use crate::domain::filter::odata;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Ordering;
 use crate::domain::text::Text;
@@ -51,14 +53,26 @@ pub fn since(written: Option<&str>) -> Result<Option<SignedDuration>, CliError> 
     parsed.map_err(|error| CliError::usage(format!("`--since`: {error}")))
 }
 
+/// Reads a `--filter`. Checked before anything is asked of the network.
+pub fn filter(written: &str) -> Result<Query, CliError> {
+    let query =
+        Query::parse(written).map_err(|error| CliError::usage(format!("`--filter`: {error}")))?;
+    if query.asks_what_was_looked_at() {
+        let message = "`--filter`: only the dashboard knows what is new to you";
+        return Err(CliError::usage(message).help("leave out `is:new`"));
+    }
+    Ok(query)
+}
+
 fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
+    let wanted = filter(&options.filter)?;
     let prepared = caller::prepare(flags)?;
     let limit = options.limit.unwrap_or(usize::MAX);
     let book = block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         let created_since = back.map(|back| caller.before_now(back));
-        read_list(&caller, options, created_since, limit).await
+        read_list(&caller, wanted, created_since, limit).await
     }))??;
     let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
     match options.output {
@@ -74,19 +88,22 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
 /// Page after page, newest first, until enough match or the list ends.
 async fn read_list(
     caller: &Caller,
-    options: &ListOptions,
+    wanted: Query,
     created_since: Option<Timestamp>,
     limit: usize,
 ) -> Result<AlertBook, CliError> {
     let mut book = AlertBook::default();
-    book.filter_by(Filter::parse(&options.filter));
-    let top = if book.filter().is_empty() {
+    let around = caller.around();
+    let condition = odata::filter(&wanted, &around);
+    let top = if odata::is_whole(&wanted, &around) {
         limit.clamp(1, PAGE)
     } else {
         PAGE
     };
+    book.filter_by(Filter::new(wanted, around));
     let mut query = AlertQuery {
         created_since,
+        condition,
         ..AlertQuery::everything(top)
     };
     if limit == 0 {
@@ -99,6 +116,16 @@ async fn read_list(
             .await
         {
             Ok(page) => page,
+            // Whatever a filter asks is asked again of what comes.
+            Err(failure)
+                if failure.kind == FailureKind::Rejected && query != query.unconditional() =>
+            {
+                output::say(
+                    "the service refused the filter: everything is read and looked at here",
+                );
+                query = query.unconditional();
+                continue;
+            }
             // `$orderby` is undocumented: without it the list comes as it comes.
             Err(failure) if failure.kind == FailureKind::Rejected && query != query.unordered() => {
                 query = query.unordered();

@@ -115,10 +115,11 @@ pub enum AlertsCommand {
 /// `vigie alerts list`
 #[derive(Debug, Args)]
 pub struct ListOptions {
-    /// Only alerts that hold all these words
+    /// Only alerts of which this holds, such as `sev>=med dev:FIN* age<2h`
     ///
     /// The dashboard's filter: words are looked for in title, device, user,
-    /// category, severity, status, assignee, incident and id, in any letter case.
+    /// category, severity, status, assignee, incident and id, in any letter case;
+    /// fields are named. What the service can answer of it is asked of the service.
     #[arg(long, value_name = "QUERY", default_value = "")]
     pub filter: String,
     /// At most this many
@@ -135,6 +136,9 @@ pub struct ListOptions {
 /// `vigie watch`
 #[derive(Debug, Args)]
 pub struct WatchOptions {
+    /// Only alerts of which this holds, such as `sev>=med !is:mine`: the dashboard's filter
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    pub filter: String,
     /// Start in the past, such as `15m`, `7d`; by default only what changes from now on
     #[arg(long, value_name = "DURATION")]
     pub since: Option<String>,

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::app::backoff;
+use crate::app::claims_text;
 use crate::app::count;
 use crate::app::session::renew_after;
 use crate::cli::arguments::SettingFlags;
@@ -19,6 +21,7 @@ use crate::config::Config;
 use crate::domain::alert::AlertPage;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
+use crate::domain::filter::Around;
 use crate::domain::session::TokenFacts;
 use crate::domain::sign_in::Way;
 use crate::runtime::sleeper::Sleeper;
@@ -116,6 +119,16 @@ impl Caller {
         let wall = (self.now)().wall;
         let skew = self.token.skew.unwrap_or_default();
         wall.saturating_add(skew).unwrap_or(wall)
+    }
+
+    /// What filters are asked in.
+    pub fn around(&self) -> Around {
+        let me = claims_text::user_of(&self.token);
+        Around {
+            me: me.map_or_else(String::new, |me| me.original().to_owned()),
+            now: self.service_now(),
+            zone: TimeZone::system(),
+        }
     }
 
     /// So long ago, by the service's clock.

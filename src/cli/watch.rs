@@ -12,9 +12,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::app::alert_book::AlertBook;
+use crate::app::alert_book::Marking;
+use crate::app::filter::Filter;
 use crate::app::poller::Outlook;
 use crate::app::poller::Poller;
 use crate::app::times;
+use crate::cli::alerts::filter;
 use crate::cli::alerts::since;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::arguments::WatchOptions;
@@ -26,6 +30,8 @@ use crate::cli::output;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertPage;
 use crate::domain::failure::FailureKind;
+use crate::domain::filter::Around;
+use crate::domain::filter::Query;
 use crate::domain::moment::Moment;
 use crate::domain::query::OVERLAP;
 use crate::runtime::signals::Signal;
@@ -46,6 +52,7 @@ struct Place {
 /// Runs the command.
 pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
+    let wanted = filter(&options.filter)?;
     let prepared = caller::prepare(flags)?;
     let poll_every = prepared.config.poll.value;
     let kept = match &options.cursor {
@@ -56,7 +63,7 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
         let caller = Caller::sign_in(prepared).await?;
         let service_now = caller.service_now();
         let asked = back.map(|back| caller.before_now(back));
-        let watch = Watch::begin(kept, asked, service_now, poll_every, options);
+        let watch = Watch::begin(kept, asked, service_now, poll_every, options, wanted);
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         let ended = async {
@@ -74,6 +81,8 @@ struct Watch {
     poller: Poller,
     place: Place,
     file: Option<PathBuf>,
+    /// Only alerts of which this holds are printed.
+    wanted: Query,
     /// While the first list of a watch from now on is read: when it began.
     known_before: Option<Timestamp>,
 }
@@ -85,6 +94,7 @@ impl Watch {
         service_now: Timestamp,
         poll_every: SignedDuration,
         options: &WatchOptions,
+        wanted: Query,
     ) -> Self {
         let overlapped = |cursor: Timestamp| cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
         let from_now_on = kept.is_none() && asked.is_none();
@@ -108,6 +118,7 @@ impl Watch {
             poller: Poller::following(poll_every, fastrand::Rng::new(), place.cursor, since),
             place,
             file: options.cursor.clone(),
+            wanted,
         }
     }
 
@@ -123,7 +134,7 @@ impl Watch {
                 .call(async |client| client.list_alerts(&query).await)
                 .await;
             match answer {
-                Ok(page) => self.take(page, (caller.now)())?,
+                Ok(page) => self.take(page, (caller.now)(), caller.around())?,
                 // A watch outlasts bad weather; what will not pass ends it.
                 Err(failure) => {
                     let moment = (caller.now)();
@@ -140,13 +151,13 @@ impl Watch {
         }
     }
 
-    fn take(&mut self, page: AlertPage, moment: Moment) -> Result<(), CliError> {
+    fn take(&mut self, page: AlertPage, moment: Moment, around: Around) -> Result<(), CliError> {
         if self.poller.failures() > 0 {
             output::say("the service answers again");
         }
         self.poller.on_page(&page, moment);
         caller::tell_what_is_missing(&page);
-        let printed = self.print(page.alerts);
+        let printed = self.print(page.alerts, around);
         // A list that goes on is due at once.
         if self.poller.due() > Some(moment.steady) {
             self.known_before = None;
@@ -157,8 +168,9 @@ impl Watch {
     }
 
     /// Prints what was not printed yet, within a page the oldest change first.
-    fn print(&mut self, mut alerts: Vec<Alert>) -> Result<(), CliError> {
+    fn print(&mut self, mut alerts: Vec<Alert>, around: Around) -> Result<(), CliError> {
         alerts.sort_by_key(|alert| alert.updated);
+        let wanted = Filter::new(self.wanted.clone(), around);
         for alert in alerts {
             let updated = alert.updated.unwrap_or(Timestamp::MIN);
             if updated < self.place.from {
@@ -168,7 +180,7 @@ impl Watch {
             if before.is_some_and(|before| *before >= updated) {
                 continue;
             }
-            if self.known_before.is_none_or(|start| updated >= start) {
+            if self.known_before.is_none_or(|start| updated >= start) && passes(&wanted, &alert) {
                 output::line(&one_harmless_line(&alert.body.unpack()))?;
             }
             let id = alert.id.as_str().to_owned();
@@ -189,6 +201,17 @@ impl Watch {
             None => Ok(()),
         }
     }
+}
+
+/// Asked of one alert alone.
+fn passes(wanted: &Filter, alert: &Alert) -> bool {
+    if wanted.is_empty() {
+        return true;
+    }
+    let mut book = AlertBook::default();
+    book.filter_by(wanted.clone());
+    book.absorb(vec![alert.clone()], Marking::Leave);
+    !book.visible().is_empty()
 }
 
 impl Place {

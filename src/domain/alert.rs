@@ -150,6 +150,15 @@ pub struct Alert {
     /// Empty when nobody has it.
     pub assigned_to: Text,
     pub incident: Text,
+    /// What detected it.
+    pub detector: Text,
+    /// MITRE ATT&CK techniques, with a blank between two.
+    pub techniques: Text,
+    /// Empty until somebody decided.
+    pub classification: Text,
+    pub determination: Text,
+    /// Name of the device group.
+    pub group: Text,
     pub created: Option<Timestamp>,
     /// `lastUpdateTime`, at the service's full precision of 100 ns.
     pub updated: Option<Timestamp>,

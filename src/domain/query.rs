@@ -33,6 +33,8 @@ pub struct AlertQuery {
     pub changed_since: Option<Timestamp>,
     /// Only alerts created at or after this time.
     pub created_since: Option<Timestamp>,
+    /// Only alerts of which this holds, in the service's own language.
+    pub condition: Option<String>,
     pub order: Ordering,
     /// `$top`: 1 to [`MAX_PAGE`].
     pub top: usize,
@@ -49,6 +51,7 @@ impl AlertQuery {
         Self {
             changed_since: None,
             created_since: None,
+            condition: None,
             order: Ordering::NewestFirst,
             top,
             skip: 0,
@@ -61,6 +64,7 @@ impl AlertQuery {
         Self {
             changed_since: Some(since),
             created_since: None,
+            condition: None,
             order: Ordering::LastChangedFirst,
             top,
             skip: 0,
@@ -80,6 +84,15 @@ impl AlertQuery {
             top: next_top,
             ..self.clone()
         })
+    }
+
+    /// The same question without a condition: whoever asks looks at more himself.
+    #[must_use]
+    pub fn unconditional(&self) -> Self {
+        Self {
+            condition: None,
+            ..self.clone()
+        }
     }
 
     /// The same question without asking for an order.

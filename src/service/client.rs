@@ -175,6 +175,13 @@ fn parameters(query: &AlertQuery) -> String {
     if let Some(since) = query.created_since {
         filters.push(format!("alertCreationTime ge {since}"));
     }
+    if let Some(condition) = &query.condition {
+        filters.push(if filters.is_empty() {
+            condition.clone()
+        } else {
+            format!("({condition})")
+        });
+    }
     let mut parameters = Vec::new();
     if !filters.is_empty() {
         let filter = filters.join(" and ");
@@ -209,6 +216,12 @@ mod tests {
         assert_eq!(
             parameters(&query),
             "$filter=lastUpdateTime%20ge%202026-11-22T14%3A00%3A00.1234567Z&$orderby=lastUpdateTime%20desc&$top=2000&$skip=4000"
+        );
+        query.skip = 0;
+        query.condition = Some("assignedTo eq 'Zoë O''Brien & co #1+1 100%'".to_owned());
+        assert_eq!(
+            parameters(&query.unordered()),
+            "$filter=lastUpdateTime%20ge%202026-11-22T14%3A00%3A00.1234567Z%20and%20%28assignedTo%20eq%20%27Zo%C3%AB%20O%27%27Brien%20%26%20co%20%231%2B1%20100%25%27%29&$top=2000"
         );
         assert_eq!(
             parameters(&AlertQuery::everything(100).unordered()),

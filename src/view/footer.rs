@@ -7,12 +7,14 @@ use crate::app::State;
 use crate::app::actions;
 use crate::app::calls;
 use crate::app::count;
+use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 use crate::app::help_text;
 use crate::app::lines::Line;
 use crate::app::lines::Tone;
 use crate::app::overlay::Overlay;
 use crate::app::times;
+use crate::domain::text::shown;
 use crate::keymap::Action;
 use crate::keymap::Scope;
 use crate::theme::Role;
@@ -20,7 +22,7 @@ use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::role_of;
 
-/// The sort menu while it is open, the latest notice, or what is left of a scarce budget.
+/// The sort menu while it is open, completions of the filter, the latest notice, or what is left of a scarce budget.
 pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     if let Some(Overlay::SortMenu) = state.overlay {
         let used = ink.write(area, Role::Title, "sort by ");
@@ -30,6 +32,10 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
         && draw_dialog(state, ink, area, dialog)
     {
+        return;
+    }
+    if let Some(Overlay::Filter(typing)) = &state.overlay {
+        draw_typing(typing, ink, area);
         return;
     }
     if let Some(notice) = state.notices.in_sight() {
@@ -75,6 +81,24 @@ fn draw_dialog(state: &State, ink: &mut Ink<'_>, area: Rect, dialog: &Dialog) ->
         Dialog::File { .. } => return false,
     }
     true
+}
+
+/// What could be typed next, or what keeps the filter from being kept.
+fn draw_typing(typing: &Typing, ink: &mut Ink<'_>, area: Rect) {
+    if let Some(error) = typing.error.as_ref().filter(|_| typing.is_refused) {
+        ink.write(area, Role::Bad, &error.to_string());
+        return;
+    }
+    let mut rest = area;
+    for (index, offer) in typing.offers.iter().enumerate() {
+        let label = shown(&offer.label);
+        if index > 0 && label.width() > usize::from(rest.width) {
+            return;
+        }
+        let role = if index == 0 { Role::Title } else { Role::Muted };
+        let used = ink.write(rest, role, &label);
+        rest = after(rest, used + 2);
+    }
 }
 
 /// The keys of the innermost scope, then the general ones; help and quit always.

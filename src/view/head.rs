@@ -16,6 +16,8 @@ use crate::app::telling::Silence;
 use crate::app::thousands;
 use crate::app::times;
 use crate::domain::alert::Severity;
+use crate::domain::filter::ast::Node;
+use crate::domain::filter::odata;
 use crate::domain::text::shown;
 use crate::domain::token::DecodedToken;
 use crate::theme::Role;
@@ -25,6 +27,11 @@ use crate::view::ink::line_of;
 
 /// From this width on the user is named with the domain.
 const ROOM_FOR_DOMAINS: u16 = 100;
+
+/// From this width on each term of the filter says who answers it.
+const ROOM_FOR_MARKS: u16 = 100;
+/// Cells that what is wrong with a filter has, however long the filter is.
+const MESSAGE: usize = 30;
 
 /// A piece of the head. The highest rank goes first when room is scarce.
 struct Piece {
@@ -54,7 +61,7 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
         return second_line(state, ink, line_of(area, 1));
     }
     if let Some(
-        Overlay::Filter { .. } | Overlay::Palette { .. } | Overlay::HandOut(Dialog::File { .. }),
+        Overlay::Filter(_) | Overlay::Palette { .. } | Overlay::HandOut(Dialog::File { .. }),
     ) = state.overlay
     {
         return second_line(state, ink, first);
@@ -171,14 +178,17 @@ fn token(state: &State) -> (Role, String) {
 
 fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
     let (role, text) = freshness(state);
-    if let Some(Overlay::Filter { input, .. }) = &state.overlay {
-        let found = format!(
-            "{} of {}",
-            thousands(state.book.visible().len()),
-            thousands(state.book.counts().all)
-        );
-        let rest = ink.write_right(area, Role::Muted, &found);
-        return Some(field(ink, rest, "/", input));
+    if let Some(Overlay::Filter(typing)) = &state.overlay {
+        let right = match &typing.error {
+            Some(error) => beside(&error.to_string(), typing.input.value(), area.width),
+            None => format!(
+                "{} of {}",
+                thousands(state.book.visible().len()),
+                thousands(state.book.counts().all)
+            ),
+        };
+        let rest = ink.write_right(area, Role::Muted, &right);
+        return Some(field(ink, rest, "/", &typing.input));
     }
     if let Some(Overlay::Palette { input, .. }) = &state.overlay {
         return Some(field(ink, area, ":", input));
@@ -188,8 +198,7 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     }
     let mut left = Vec::new();
     if !state.filter_text.is_empty() {
-        let filter = format!("/{}", shown(&state.filter_text));
-        left.push(Piece::new(0, Role::Title, filter));
+        left.extend(filter(state));
     }
     let sort = format!("sort {}", state.book.sort().word());
     left.push(Piece::new(3, Role::Muted, sort));
@@ -207,6 +216,43 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     }
     row(ink, area, left, &(role, text));
     None
+}
+
+/// What goes beside a text that is typed, cut where it would take its room.
+fn beside(message: &str, text: &str, width: u16) -> String {
+    let used = shown(text).width() + 3;
+    let room = usize::from(width)
+        .saturating_sub(used)
+        .max(MESSAGE.min(usize::from(width) / 2));
+    if message.width() <= room {
+        return message.to_owned();
+    }
+    format!("{}..", head_within(message, room.saturating_sub(2)))
+}
+
+/// The filter in force. Where there is room each term says who could answer it.
+fn filter(state: &State) -> Vec<Piece> {
+    let text = shown(&state.filter_text);
+    if state.size.width < ROOM_FOR_MARKS {
+        return vec![Piece::new(0, Role::Title, format!("/{text}"))];
+    }
+    let filter = state.book.filter();
+    let mut pieces = Vec::new();
+    for (term, by) in odata::marks(filter.query(), filter.around()) {
+        // A group among others needs its parentheses.
+        let term = match term {
+            Node::Any(_) if filter.query().terms().len() > 1 => format!("({term})"),
+            Node::Any(_) | Node::All(_) | Node::Not(_) | Node::Term(_) => term.to_string(),
+        };
+        let slash = if pieces.is_empty() { "/" } else { "" };
+        pieces.push(Piece::new(
+            0,
+            Role::Title,
+            format!("{slash}{}", shown(&term)),
+        ));
+        pieces.push(Piece::new(4, Role::Muted, format!("[{}]", by.word())));
+    }
+    pieces
 }
 
 /// A line of text being typed; the answer is where its cursor stands.

@@ -81,10 +81,7 @@ pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, t
         Some(Overlay::Palette { .. }) => "palette",
         Some(Overlay::Log { .. }) => "log",
         Some(
-            Overlay::Filter { .. }
-            | Overlay::Paste { .. }
-            | Overlay::HandOut(_)
-            | Overlay::SortMenu,
+            Overlay::Filter(_) | Overlay::Paste { .. } | Overlay::HandOut(_) | Overlay::SortMenu,
         )
         | None => "",
     };

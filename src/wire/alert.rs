@@ -41,6 +41,11 @@ pub fn read(original: &str) -> Option<Alert> {
         user: user(fields.user),
         assigned_to: text(fields.assigned_to),
         incident: text(fields.incident),
+        detector: text(fields.detector),
+        techniques: techniques(fields.techniques),
+        classification: text(fields.classification),
+        determination: text(fields.determination),
+        group: text(fields.group),
         created: json::timestamp(fields.created),
         updated: json::timestamp(fields.updated),
         has_evidence: fields
@@ -60,6 +65,13 @@ fn unless(known: bool, word: Cow<'_, str>) -> Text {
     } else {
         Text::new(word)
     }
+}
+
+/// A list of names in one text; anything else says nothing.
+fn techniques(raw: Option<&RawValue>) -> Text {
+    let written = raw.map_or("", RawValue::get);
+    let names: Vec<String> = serde_json::from_str(written).unwrap_or_default();
+    Text::new(names.join(" "))
 }
 
 /// The documented table says string, the wire says object: both are read.
@@ -91,6 +103,12 @@ enum Name {
     RelatedUser,
     AssignedTo,
     IncidentId,
+    DetectionSource,
+    MitreTechniques,
+    Classification,
+    Determination,
+    #[serde(rename = "rbacGroupName")]
+    Group,
     AlertCreationTime,
     LastUpdateTime,
     Evidence,
@@ -111,6 +129,11 @@ struct Fields<'a> {
     user: Option<&'a RawValue>,
     assigned_to: Option<&'a RawValue>,
     incident: Option<&'a RawValue>,
+    detector: Option<&'a RawValue>,
+    techniques: Option<&'a RawValue>,
+    classification: Option<&'a RawValue>,
+    determination: Option<&'a RawValue>,
+    group: Option<&'a RawValue>,
     created: Option<&'a RawValue>,
     updated: Option<&'a RawValue>,
     evidence: Option<&'a RawValue>,
@@ -144,6 +167,11 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 Name::RelatedUser => &mut fields.user,
                 Name::AssignedTo => &mut fields.assigned_to,
                 Name::IncidentId => &mut fields.incident,
+                Name::DetectionSource => &mut fields.detector,
+                Name::MitreTechniques => &mut fields.techniques,
+                Name::Classification => &mut fields.classification,
+                Name::Determination => &mut fields.determination,
+                Name::Group => &mut fields.group,
                 Name::AlertCreationTime => &mut fields.created,
                 Name::LastUpdateTime => &mut fields.updated,
                 Name::Evidence => &mut fields.evidence,
@@ -173,7 +201,8 @@ mod tests {
             r#"{"id":"da1_-5","incidentId":7587,"assignedTo":null,"severity":"Low","status":"New",
                 "title":"Suspicious 'Meterpreter' behavior","category":"Malware",
                 "alertCreationTime":"2020-07-20T10:53:48.7657932Z","lastUpdateTime":"2020-07-20T10:53:50.19Z",
-                "computerDnsName":"temp123.corp","relatedUser":{"userName":"temp123","domainName":"D"},
+                "computerDnsName":"temp123.corp","detectionSource":"WindowsDefenderAv","rbacGroupName":"FIN",
+                "classification":"TruePositive","determination":null,"mitreTechniques":["T1059","T1059.001"],"relatedUser":{"userName":"temp123","domainName":"D"},
                 "evidence":[]}"#,
         )
         .unwrap();
@@ -182,6 +211,11 @@ mod tests {
         assert_eq!(alert.severity, Severity::Low);
         assert_eq!(alert.status, Status::New);
         assert_eq!(alert.user, Text::from("temp123"));
+        assert_eq!(alert.detector, Text::from("WindowsDefenderAv"));
+        assert_eq!(alert.techniques, Text::from("T1059 T1059.001"));
+        assert_eq!(alert.classification, Text::from("TruePositive"));
+        assert!(alert.determination.is_empty());
+        assert_eq!(alert.group, Text::from("FIN"));
         assert_eq!(
             alert.updated.unwrap().to_string(),
             "2020-07-20T10:53:50.19Z"
@@ -197,6 +231,8 @@ mod tests {
             r#"{"id":"a","title":null,"alertCreationTime":"","lastUpdateTime":12,"evidence":null}"#,
             r#"{"id":"a","relatedUser":{"userName":null},"relatedUser":null,"id":"b"}"#,
             r#"{"id":"a","severity":"Apocalyptic","status":"Parked"}"#,
+            r#"{"id":"a","mitreTechniques":"T1059","rbacGroupName":[],"classification":1}"#,
+            r#"{"id":"a","mitreTechniques":[1,null]}"#,
         ];
         for original in odd {
             let alert = read(original).unwrap();

@@ -14,6 +14,7 @@ mod browser;
 mod certificates;
 mod claims_challenges;
 mod device_code;
+mod filters;
 mod listener;
 mod paging;
 mod pasting;

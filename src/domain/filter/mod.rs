@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`ast`] (what can be said), [`field`] (about what), `lexer`,
 //! `parser`, `value` and [`when`] (how it is read), `print` (how it is written),
-//! [`error`], [`odata`].
+//! [`error`], [`odata`], [`standing`] (for completion).
 
 pub mod ast;
 pub mod error;
@@ -15,6 +15,7 @@ mod lexer;
 pub mod odata;
 mod parser;
 mod print;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -104,6 +105,19 @@ impl Query {
                 term,
                 Term::Time {
                     when: When::Ago(_),
+                    ..
+                }
+            )
+        })
+    }
+
+    /// Its answer depends on where midnight is.
+    pub fn names_days(&self) -> bool {
+        self.root.any_term(&|term| {
+            matches!(
+                term,
+                Term::Time {
+                    when: When::Day(_) | When::Clock(_),
                     ..
                 }
             )

@@ -253,6 +253,11 @@ fn text(field: Field, any: &[Match], side: Side) -> Option<Condition> {
     let mut texts = Vec::new();
     for one in any {
         match one {
+            Match::Contains(text) | Match::Exact(text)
+                if text.is_empty() && field == Field::Incident =>
+            {
+                texts.push(format!("{property} eq null"));
+            }
             Match::Contains(text) | Match::Exact(text) if text.is_empty() => {
                 texts.extend(["null", "''"].map(|none| format!("{property} eq {none}")));
             }

@@ -1,0 +1,178 @@
+//! The filter as it is typed: each key is tried, what is no filter changes nothing,
+//! tab completes, the arrows bring back earlier ones.
+
+use tui_input::Input;
+
+use crate::app::State;
+use crate::app::cursor::Cursor;
+use crate::app::filter::Filter;
+use crate::app::filter::complete::Completion;
+use crate::app::filter::complete::complete;
+use crate::app::overlay::Overlay;
+use crate::domain::filter::Query;
+use crate::domain::filter::error::QueryError;
+use crate::domain::moment::Moment;
+
+/// Accepted filters that are remembered.
+const REMEMBERED: usize = 100;
+
+/// The open field of the filter.
+#[derive(Debug, Clone)]
+pub struct Typing {
+    pub input: Input,
+    /// What the filter was before, for esc.
+    before: String,
+    /// Where the cursor was then.
+    place: Cursor,
+    /// Why the text is no filter; the last one that was goes on to hold.
+    pub error: Option<QueryError>,
+    /// It was to be accepted all the same.
+    pub is_refused: bool,
+    /// Ways to go on.
+    pub offers: Vec<Completion>,
+    /// Which of the earlier filters is in the field, counted back from the latest.
+    back: usize,
+    /// What was typed before these were looked through.
+    draft: String,
+}
+
+/// Opens the field on the filter in force.
+pub fn open(state: &mut State) {
+    let mut typing = Typing {
+        input: Input::new(state.filter_text.clone()),
+        before: state.filter_text.clone(),
+        place: state.cursor.clone(),
+        error: None,
+        is_refused: false,
+        offers: Vec::new(),
+        back: 0,
+        draft: String::new(),
+    };
+    typing.offers = offers(state, &typing.input);
+    state.overlay = Some(Overlay::Filter(Box::new(typing)));
+}
+
+/// The text or the cursor of the field changed.
+pub fn typed(state: &mut State, now: Moment) {
+    let Some(Overlay::Filter(typing)) = &state.overlay else {
+        return;
+    };
+    let text = typing.input.value().to_owned();
+    let offers = offers(state, &typing.input);
+    let error = Query::parse(&text).err();
+    if error.is_none() {
+        set(state, text, now);
+    }
+    if let Some(Overlay::Filter(typing)) = &mut state.overlay {
+        typing.error = error;
+        typing.is_refused = false;
+        typing.offers = offers;
+    }
+}
+
+fn offers(state: &State, input: &Input) -> Vec<Completion> {
+    complete(input.value(), input.cursor(), &state.book)
+}
+
+/// Takes the first of the ways to go on.
+pub fn take_offer(state: &mut State, now: Moment) {
+    let Some(Overlay::Filter(typing)) = &mut state.overlay else {
+        return;
+    };
+    if let Some(first) = typing.offers.first() {
+        typing.input = Input::new(first.text.clone()).with_cursor(first.cursor);
+        typed(state, now);
+    }
+}
+
+/// Puts an earlier filter into the field, or a later one.
+pub fn recall(state: &mut State, step: isize, now: Moment) {
+    let Some(Overlay::Filter(typing)) = &mut state.overlay else {
+        return;
+    };
+    let back = typing
+        .back
+        .saturating_add_signed(step)
+        .min(state.filter_history.len());
+    if back == typing.back {
+        return;
+    }
+    if typing.back == 0 {
+        typing.draft = typing.input.value().to_owned();
+    }
+    typing.back = back;
+    let earlier = back
+        .checked_sub(1)
+        .and_then(|back| state.filter_history.iter().rev().nth(back));
+    let text = earlier.unwrap_or(&typing.draft).clone();
+    typing.input = Input::new(text);
+    typed(state, now);
+}
+
+/// Keeps the filter, unless it is none: then the field stays open and says why.
+pub fn accept(state: &mut State) {
+    let Some(Overlay::Filter(typing)) = &mut state.overlay else {
+        return;
+    };
+    if typing.error.is_some() {
+        typing.is_refused = true;
+        return;
+    }
+    state.overlay = None;
+    let text = state.filter_text.trim().to_owned();
+    if !text.is_empty() {
+        state.filter_history.retain(|earlier| *earlier != text);
+        if state.filter_history.len() == REMEMBERED {
+            state.filter_history.remove(0);
+        }
+        state.filter_history.push(text);
+    }
+}
+
+/// Back to the filter and the place before.
+pub fn cancel(state: &mut State, now: Moment) {
+    if let Some(Overlay::Filter(typing)) = state.overlay.take() {
+        set(state, typing.before, now);
+        if state.cursor != typing.place {
+            state.cursor = typing.place;
+            let height = state.panes().list_height();
+            state.cursor.reconcile(state.book.visible(), height);
+            state.looking.on_moved(now.steady);
+        }
+    }
+}
+
+/// Filters by a text. One that is no filter changes nothing.
+pub fn set(state: &mut State, text: String, now: Moment) {
+    let Ok(query) = Query::parse(&text) else {
+        return;
+    };
+    state.filter_text = text;
+    show(state, Filter::new(query, state.around()), now);
+}
+
+/// What a filter asks of the time or of the person may have another answer now.
+pub fn keep_up(state: &mut State, now: Moment) {
+    if !state.book.filter().depends_on_asking() {
+        return;
+    }
+    let around = state.around();
+    if *state.book.filter().around() != around {
+        let query = state.book.filter().query().clone();
+        show(state, Filter::new(query, around), now);
+    }
+}
+
+fn show(state: &mut State, filter: Filter, now: Moment) {
+    state.book.filter_by(filter);
+    let selected = state.cursor.selected();
+    let height = state.panes().list_height();
+    let visible = state.book.visible();
+    if selected.is_some_and(|selected| visible.contains(&selected)) {
+        state.cursor.reconcile(visible, height);
+    } else {
+        // The best match is the first one, not the one that stands on the same line.
+        state.cursor.go_to(visible, 0, height);
+        state.looking.on_moved(now.steady);
+    }
+}
