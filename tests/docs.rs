@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use vigie::cli::keys;
+use vigie::domain::filter::field::FIELDS;
 use vigie::keymap::Keymap;
 
 fn root() -> &'static Path {
@@ -25,6 +26,16 @@ fn the_page_of_keys_is_what_the_table_says() {
         fs::write(&path, &page).unwrap();
     }
     assert_eq!(fs::read_to_string(path).unwrap(), page);
+}
+
+#[test]
+fn the_page_of_the_filter_has_every_field() {
+    let page = fs::read_to_string(root().join("docs/filter.md")).unwrap();
+    for row in FIELDS {
+        let also: Vec<String> = row.also.iter().map(|name| format!("`{name}`")).collect();
+        let start = format!("| `{}` | {}", row.name, also.join(", "));
+        assert!(page.contains(&start), "no row `{start}`");
+    }
 }
 
 #[test]

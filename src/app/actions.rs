@@ -199,7 +199,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             },
         ),
         Action::OpenFilter => filtering::open(state),
-        Action::AcceptFilter => filtering::accept(state),
+        Action::AcceptFilter => filtering::accept(state, now),
         Action::CancelFilter => filtering::cancel(state, now),
         Action::CompleteFilter => filtering::take_offer(state, now),
         Action::EarlierFilter => filtering::recall(state, 1, now),

@@ -1,5 +1,5 @@
-//! The filter as it is typed: each key is tried, what is no filter changes nothing,
-//! tab completes, the arrows bring back earlier ones.
+//! The filter as it is typed: each key is tried, an unfinished term leaves those before
+//! it in force, tab completes, the arrows bring back earlier filters.
 
 use tui_input::Input;
 
@@ -11,10 +11,16 @@ use crate::app::filter::complete::complete;
 use crate::app::overlay::Overlay;
 use crate::domain::filter::Query;
 use crate::domain::filter::error::QueryError;
+use crate::domain::filter::field::FIELDS;
+use crate::domain::filter::field::Row;
+use crate::domain::filter::standing::Standing;
+use crate::domain::filter::standing::standing;
 use crate::domain::moment::Moment;
 
 /// Accepted filters that are remembered.
 const REMEMBERED: usize = 100;
+/// How many words an unfinished term may have: a text in quotes has several.
+const TERMS_BACK: usize = 20;
 
 /// The open field of the filter.
 #[derive(Debug, Clone)]
@@ -60,13 +66,44 @@ pub fn typed(state: &mut State, now: Moment) {
     let text = typing.input.value().to_owned();
     let offers = offers(state, &typing.input);
     let error = Query::parse(&text).err();
-    if error.is_none() {
-        set(state, text, now);
+    match &error {
+        None => {
+            set(state, text.clone(), now);
+            // `sev` is on its way to `sev:high`, and no word that is looked for.
+            if state.book.visible().is_empty() && names_a_field(&text) {
+                set_finished(state, &text, now);
+            }
+        }
+        Some(error) if error.is_incomplete => set_finished(state, &text, now),
+        Some(_) => {}
     }
     if let Some(Overlay::Filter(typing)) = &mut state.overlay {
         typing.error = error;
         typing.is_refused = false;
         typing.offers = offers;
+    }
+}
+
+/// The end of the text may become a field.
+fn names_a_field(text: &str) -> bool {
+    let Standing::Word { written, .. } = standing(text) else {
+        return false;
+    };
+    let written = written.to_ascii_lowercase();
+    let mut names = FIELDS.iter().flat_map(Row::names);
+    !written.is_empty() && names.any(|name| name.starts_with(&written))
+}
+
+/// Filters by the terms before the one that is being typed.
+fn set_finished(state: &mut State, text: &str, now: Moment) {
+    let blanks = text
+        .char_indices()
+        .rev()
+        .filter(|(_, one)| one.is_whitespace());
+    let ends = blanks.map(|(at, _)| at).chain([0]).take(TERMS_BACK);
+    let heads = ends.filter_map(|end| text.get(..end));
+    if let Some(head) = heads.into_iter().find(|head| Query::parse(head).is_ok()) {
+        set(state, head.to_owned(), now);
     }
 }
 
@@ -98,7 +135,7 @@ pub fn recall(state: &mut State, step: isize, now: Moment) {
         return;
     }
     if typing.back == 0 {
-        typing.draft = typing.input.value().to_owned();
+        typing.input.value().clone_into(&mut typing.draft);
     }
     typing.back = back;
     let earlier = back
@@ -110,7 +147,7 @@ pub fn recall(state: &mut State, step: isize, now: Moment) {
 }
 
 /// Keeps the filter, unless it is none: then the field stays open and says why.
-pub fn accept(state: &mut State) {
+pub fn accept(state: &mut State, now: Moment) {
     let Some(Overlay::Filter(typing)) = &mut state.overlay else {
         return;
     };
@@ -118,7 +155,9 @@ pub fn accept(state: &mut State) {
         typing.is_refused = true;
         return;
     }
+    let text = typing.input.value().to_owned();
     state.overlay = None;
+    set(state, text, now);
     let text = state.filter_text.trim().to_owned();
     if !text.is_empty() {
         state.filter_history.retain(|earlier| *earlier != text);

@@ -8,6 +8,8 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use vigie::domain::text::shown;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
 
 use crate::program::Tenant;
 
@@ -138,6 +140,90 @@ fn a_filter_is_the_dashboards() {
     assert_eq!(nothing.data(), "[]\n");
     let one = tenant.run(&["alerts", "list", "--filter", ids(&all)[150], "-o", "json"]);
     assert_eq!(ids(&one.json()), [ids(&all)[150]]);
+}
+
+#[test]
+fn the_service_answers_its_part_of_a_filter_and_the_rest_is_looked_at_here() {
+    let tenant = Tenant::with_alerts(200);
+    let all = tenant.run(&["alerts", "list", "-o", "json"]).json();
+    let is_high_or_medium = |alert: &&Value| ["High", "Medium"].contains(&text(alert, "severity"));
+    let is_server = |alert: &&Value| {
+        let device = alert["computerDnsName"].as_str().unwrap_or_default();
+        device.starts_with("srv-")
+    };
+    let alerts = all.as_array().unwrap();
+    let expected: Vec<&Value> = alerts.iter().filter(is_high_or_medium).collect();
+    let list = ["alerts", "list", "-o", "json", "--filter"];
+    let told = tenant.run(&[&list[..], &["sev>=med"]].concat()).json();
+    assert_eq!(
+        told.as_array().unwrap().iter().collect::<Vec<_>>(),
+        expected
+    );
+    let asked = tenant.requests().pop().unwrap().query;
+    assert!(
+        asked.contains("$filter=severity%20eq%20%27High%27%20or%20severity%20eq%20%27Medium%27&"),
+        "{asked}"
+    );
+    let both: Vec<&Value> = alerts
+        .iter()
+        .filter(is_high_or_medium)
+        .filter(is_server)
+        .collect();
+    let several = [&list[..], &["sev>=med dev:srv-*", "--limit", "3"]].concat();
+    let told = tenant.run(&several).json();
+    assert!(both.len() > 3);
+    assert_eq!(
+        told.as_array().unwrap().iter().collect::<Vec<_>>(),
+        both[..3]
+    );
+    let asked = tenant.requests().pop().unwrap().query;
+    assert!(asked.ends_with("$top=2000"), "{asked}");
+    // Nothing is left to look at, so no more is asked for than is wanted.
+    tenant.run(&[&list[..], &["sev>=med", "--limit", "3"]].concat());
+    let asked = tenant.requests().pop().unwrap().query;
+    assert!(asked.ends_with("$top=3"), "{asked}");
+}
+
+#[test]
+fn a_service_that_refuses_the_filter_is_asked_without_it() {
+    let tenant = Tenant::with_alerts(50);
+    let list = ["alerts", "list", "-o", "json", "--filter", "is:unassigned"];
+    let expected = tenant.run(&list).data();
+    let refusal = Fault::Status {
+        code: 400,
+        headers: Vec::new(),
+        body: r#"{"error":{"code":"BadRequest","message":"no such operator"}}"#.to_owned(),
+    };
+    tenant.script().next(Endpoint::Alerts, refusal);
+    let told = tenant.run(&list);
+    assert_eq!(told.status, Some(0), "{}", told.err);
+    assert!(
+        told.err.contains("the service refused the filter"),
+        "{}",
+        told.err
+    );
+    assert_eq!(told.out, expected);
+}
+
+#[test]
+fn what_is_no_filter_is_wrong_usage_before_anything_is_asked() {
+    let tenant = Tenant::with_alerts(1);
+    for command in [["alerts", "list"].as_slice(), &["watch"]] {
+        let told = tenant.run(&[command, &["--filter", "x sev:hgh"]].concat());
+        assert_eq!(told.status, Some(2));
+        assert_eq!(
+            told.err,
+            "error: `--filter`: column 7: expected a severity (informational, low, medium, high), found \"hgh\", did you mean \"high\"?\n"
+        );
+        let told = tenant.run(&[command, &["--filter", "is:new"]].concat());
+        assert_eq!(told.status, Some(2));
+        assert!(
+            told.err.contains("only the dashboard knows"),
+            "{}",
+            told.err
+        );
+    }
+    assert!(tenant.requests().is_empty());
 }
 
 #[test]

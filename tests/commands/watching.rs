@@ -43,6 +43,34 @@ fn only_what_changes_from_now_on_is_printed_and_once() {
     end(watch);
 }
 
+#[test]
+fn a_filter_is_asked_of_each_change() {
+    let tenant = Tenant::with_alerts(20);
+    let arguments = [
+        "watch",
+        "--poll",
+        "1s",
+        "--filter",
+        "status:resolved !own:nobody",
+    ];
+    let mut watch = Running::start(&mut tenant.vigie(&arguments));
+    watch.polls(&tenant, 1);
+    let (first, second) = (tenant.script().arrive(), tenant.script().arrive());
+    watch.polls(&tenant, 2);
+    tenant
+        .script()
+        .change(&first, json!({"status": "InProgress"}));
+    tenant
+        .script()
+        .change(&second, json!({"status": "Resolved"}));
+    let changed = watch.json();
+    assert_eq!(
+        (id(&changed), &changed["status"]),
+        (second, &json!("Resolved"))
+    );
+    end(watch);
+}
+
 /// The service shows some alerts a while after the time of change they tell.
 #[test]
 fn what_shows_up_late_is_printed_and_what_was_there_before_is_not() {

@@ -8,6 +8,7 @@
 )]
 
 mod handing_out;
+mod filtering;
 mod hostile;
 mod operator;
 mod palette;

@@ -16,7 +16,7 @@ const LONGEST_FOR_PATTERN: usize = 4 * 1024;
 pub(super) enum Matcher {
     /// Holds for no text but the absent one.
     Absent,
-    Contains(Finder<'static>),
+    Contains(Box<Finder<'static>>),
     Glob(Glob),
     Regex(Box<Regex>),
     Exact(Box<str>),
@@ -28,9 +28,9 @@ impl Matcher {
     pub(super) fn of(found: &Match) -> Self {
         match found {
             Match::Contains(text) | Match::Exact(text) if text.is_empty() => Self::Absent,
-            Match::Contains(text) => {
-                Self::Contains(Finder::new(text.to_lowercase().as_bytes()).into_owned())
-            }
+            Match::Contains(text) => Self::Contains(Box::new(
+                Finder::new(text.to_lowercase().as_bytes()).into_owned(),
+            )),
             Match::Glob(glob) => Self::Glob(Glob::new(glob)),
             Match::Regex(pattern) => {
                 regex(pattern).map_or(Self::Nothing, |regex| Self::Regex(Box::new(regex)))

@@ -108,9 +108,10 @@ impl Test {
                 compare,
                 when,
             } => {
-                let time: fn(&Row) -> Option<Timestamp> = match field {
-                    Field::Updated => |row| row.updated,
-                    _ => |row| row.created,
+                let time: fn(&Row) -> Option<Timestamp> = if *field == Field::Updated {
+                    |row| row.updated
+                } else {
+                    |row| row.created
                 };
                 Self::Time(time, when.range(*compare, around))
             }
@@ -176,7 +177,7 @@ impl Test {
                 Self::Text(|row| row.techniques, set)
             }
             Field::Incident => Self::Incident(Numbers {
-                numbers: any
+                plain: any
                     .iter()
                     .filter_map(|one| match one {
                         Match::Exact(text) => text.parse().ok(),
@@ -237,7 +238,8 @@ impl Test {
 /// Incidents: numbers compared as such, other texts by their symbols.
 #[derive(Debug)]
 struct Numbers {
-    numbers: Vec<u32>,
+    /// Written as numbers are.
+    plain: Vec<u32>,
     words: SymbolSet,
     patterns: Vec<Matcher>,
 }
@@ -246,7 +248,7 @@ impl Numbers {
     fn have(&self, incident: Numeral) -> bool {
         match incident {
             Numeral::Number(number) => {
-                self.numbers.contains(&number)
+                self.plain.contains(&number)
                     || !self.patterns.is_empty()
                         && written(number, |digits| {
                             self.patterns
@@ -318,12 +320,13 @@ impl Word {
 
     fn is_in_number(&self, incident: Numeral) -> bool {
         match incident {
-            Numeral::Number(number) => match &self.matcher {
-                Matcher::Glob(glob) => written(number, |digits| glob.fits(digits)),
-                _ => self
-                    .digits
-                    .is_some_and(|digits| digits.are_in(number.into())),
-            },
+            Numeral::Number(number) => {
+                if let Matcher::Glob(glob) = &self.matcher {
+                    return written(number, |digits| glob.fits(digits));
+                }
+                self.digits
+                    .is_some_and(|digits| digits.are_in(number.into()))
+            }
             Numeral::Word(symbol) => self.symbols.contains(symbol),
         }
     }

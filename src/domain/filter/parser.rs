@@ -146,13 +146,11 @@ impl<'a> Parser<'a> {
             Lexeme::Not => Ok(Node::Not(Box::new(self.one(depth + 1)?))),
             Lexeme::Open => {
                 let inner = self.any(depth + 1)?;
-                match self.lexer.next()? {
-                    (_, Lexeme::Close) => Ok(inner),
-                    _ => {
-                        let column = self.error(at, "").column;
-                        Err(self.ended(&format!("the \")\" that closes column {column}")))
-                    }
+                if self.lexer.next()?.1 == Lexeme::Close {
+                    return Ok(inner);
                 }
+                let column = self.error(at, "").column;
+                Err(self.ended(&format!("the \")\" that closes column {column}")))
             }
             Lexeme::Field(name, operator) => self.field(at, name, operator),
             Lexeme::Value(value) => {

@@ -30,7 +30,7 @@ pub(super) const STATUSES: [(&str, Status); 4] = [
 /// A word or the start of exactly one of them, in any letter case.
 fn begun<T: Copy>(word: &str, known: impl Iterator<Item = (&'static str, T)>) -> Option<T> {
     // A start is longer than no word; anything longer than these is a slip.
-    let word: String = word
+    let word = word
         .chars()
         .filter(|letter| !matches!(letter, ' ' | '-' | '_'))
         .take(20)
@@ -64,7 +64,7 @@ pub(super) fn status_word(status: Status) -> &'static str {
     word_of(&STATUSES, status)
 }
 
-fn word_of<T: PartialEq>(known: &[(&'static str, T)], wanted: T) -> &'static str {
+fn word_of<T: PartialEq + Copy>(known: &[(&'static str, T)], wanted: T) -> &'static str {
     known
         .iter()
         .find(|(_, value)| *value == wanted)
