@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
-//! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`] with [`row`], [`symbols`] and [`filter`],
+//! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
+//! with [`row`], [`symbols`], [`usage`] and [`filter`],
 //! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`notices`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
@@ -43,6 +44,7 @@ pub mod summary;
 pub mod symbols;
 pub mod telling;
 pub mod times;
+pub mod usage;
 
 use jiff::SignedDuration;
 use ratatui::layout::Size;

@@ -7,8 +7,8 @@
     reason = "a story that cannot be set up has failed"
 )]
 
-mod handing_out;
 mod filtering;
+mod handing_out;
 mod hostile;
 mod operator;
 mod palette;

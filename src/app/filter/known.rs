@@ -4,9 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::app::alert_book::AlertBook;
-use crate::app::alert_book::Row;
 use crate::app::filter::complete::Known;
-use crate::app::symbols::Symbol;
+use crate::app::row::words_of_disposition;
 use crate::domain::filter::field::Field;
 
 /// Longer ones are no use in a line.
@@ -14,67 +13,51 @@ const LONGEST: usize = 120;
 
 impl Known for AlertBook {
     fn values(&self, field: Field, part: &str, most: usize) -> Vec<String> {
-        let Some(symbol) = symbol_of(field) else {
+        let Some(counts) = self.usage().of(field) else {
             return Vec::new();
         };
-        let mut counts = vec![0_u32; self.symbols().texts().len()];
-        for row in self.rows() {
-            if let Some(count) = counts.get_mut(symbol(row).index()) {
-                *count += 1;
-            }
-        }
+        // By value: several texts may hold the same technique.
         let mut found: HashMap<&str, u32> = HashMap::new();
         for ((lower, text), count) in self.symbols().texts().zip(counts) {
-            if count == 0 || !lower.contains(part) {
+            if *count == 0 || !lower.contains(part) {
                 continue;
             }
-            let values = text.original();
-            if field == Field::Technique {
-                for one in values.split(' ') {
-                    if one.to_lowercase().contains(part) {
-                        *found.entry(one).or_default() += count;
-                    }
+            for value in parts(field, text.original()) {
+                if (1..=LONGEST).contains(&value.len()) && value.to_lowercase().contains(part) {
+                    *found.entry(value).or_default() += count;
                 }
-            } else {
-                *found.entry(values).or_default() += count;
             }
         }
-        let mut values: Vec<(&str, u32)> = found
-            .into_iter()
-            .filter(|(value, _)| (1..=LONGEST).contains(&value.len()))
-            .collect();
+        let mut values: Vec<(&str, u32)> = found.into_iter().collect();
         values.sort_by_cached_key(|(value, count)| {
             let begins = value.to_lowercase().starts_with(part);
             (!begins, Reverse(*count), *value)
         });
-        values
-            .into_iter()
-            .take(most)
-            .map(|(value, _)| value.to_owned())
-            .collect()
+        let best = values.into_iter().take(most);
+        best.map(|(value, _)| value.to_owned()).collect()
     }
 }
 
-/// Where a row keeps a field; none for those with a value for each alert.
-fn symbol_of(field: Field) -> Option<fn(&Row) -> Symbol> {
-    Some(match field {
-        Field::Title => |row| row.title,
-        Field::Device => |row| row.device,
-        Field::User => |row| row.user,
-        Field::Category => |row| row.category,
-        Field::Owner => |row| row.assigned_to,
-        Field::Detector => |row| row.detector,
-        Field::Technique => |row| row.techniques,
-        Field::Classification => |row| row.classification,
-        Field::Determination => |row| row.determination,
-        Field::Group => |row| row.group,
+/// The values that a text of a row holds.
+fn parts(field: Field, text: &str) -> Vec<&str> {
+    match field {
+        Field::Technique => text.split(' ').collect(),
+        Field::Classification => vec![words_of_disposition(text).0],
+        Field::Determination => vec![words_of_disposition(text).1],
         Field::Severity
         | Field::Status
+        | Field::Title
+        | Field::Device
+        | Field::User
         | Field::Id
         | Field::Incident
+        | Field::Category
+        | Field::Owner
+        | Field::Detector
+        | Field::Group
         | Field::Created
         | Field::Updated
         | Field::Age
-        | Field::Is => return None,
-    })
+        | Field::Is => vec![text],
+    }
 }

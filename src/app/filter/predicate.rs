@@ -10,6 +10,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::alert_book::Row;
 use crate::app::filter::digits::Digits;
 use crate::app::filter::matcher::Matcher;
+use crate::app::row::words_of_disposition;
 use crate::app::symbols::Numeral;
 use crate::app::symbols::Symbol;
 use crate::app::symbols::SymbolSet;
@@ -157,8 +158,18 @@ impl Test {
             Field::Category => Self::Text(|row| row.category, texts()),
             Field::Owner => Self::Text(|row| row.assigned_to, texts()),
             Field::Detector => Self::Text(|row| row.detector, texts()),
-            Field::Classification => Self::Text(|row| row.classification, texts()),
-            Field::Determination => Self::Text(|row| row.determination, texts()),
+            Field::Classification | Field::Determination => {
+                let set = symbols.matching(|lower, text| {
+                    let lower = words_of_disposition(lower);
+                    let text = words_of_disposition(text.original());
+                    if field == Field::Classification {
+                        whole(lower.0, text.0)
+                    } else {
+                        whole(lower.1, text.1)
+                    }
+                });
+                Self::Text(|row| row.disposition, set)
+            }
             Field::Group => Self::Text(|row| row.group, texts()),
             // The list shows the host alone: that is the name people know.
             Field::Device => {

@@ -12,6 +12,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::alert_book::Marking;
 use crate::app::filter::Filter;
 use crate::app::filter::complete::complete;
+use crate::domain::alert::AlertId;
 use crate::domain::filter::Around;
 use crate::domain::filter::Query;
 use crate::wire::alert;
@@ -53,9 +54,13 @@ fn book() -> AlertBook {
 /// The digits of the ids that pass.
 fn passing(book: &AlertBook, filter: &Filter) -> String {
     let compiled = filter.compile(book.symbols());
-    let rows = book.rows().iter().filter(|row| compiled.lets_through(row));
-    rows.map(|row| row.id.as_str().trim_start_matches("da"))
-        .collect()
+    let ids = (1..=7).map(|number| AlertId::new(&format!("da{number}")).unwrap());
+    ids.filter(|id| {
+        let row = book.key_of(id).and_then(|key| book.row(key));
+        row.is_some_and(|row| compiled.lets_through(row))
+    })
+    .map(|id| id.as_str().trim_start_matches("da").to_owned())
+    .collect()
 }
 
 #[test]
@@ -132,6 +137,9 @@ fn every_kind_of_term_means_what_the_page_says() {
         ("tech:1059", "1"),
         ("group:fin", "1"),
         ("class:false", "2"),
+        ("class:\"\"", "13456"),
+        ("det=NotMalicious class:\"\"", "3"),
+        ("class:*positive", "2"),
         ("det:notmal", "3"),
         ("age<1h", "1"),
         ("age>=2d", "23"),
@@ -167,7 +175,8 @@ fn new_is_what_was_not_looked_at() {
         .to_vec();
     book.absorb(alerts, Marking::Mark);
     assert_eq!(passing(&book, &filter("is:new")), "17");
-    assert_eq!(book.rows().first().unwrap().fresh, Fresh::Changed);
+    let key = book.key_of(&AlertId::new("da1").unwrap()).unwrap();
+    assert_eq!(book.row(key).unwrap().fresh, Fresh::Changed);
 }
 
 #[test]
@@ -290,7 +299,9 @@ fn what_could_be_typed_next_is_offered_best_first() {
         let offers = complete(text, text.chars().count(), &book);
         offers.into_iter().map(|offer| offer.label).collect()
     };
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 24] = [
+        ("class:", &["FalsePositive"]),
+        ("det:not", &["NotMalicious"]),
         (
             "",
             &[
@@ -348,6 +359,16 @@ fn what_could_be_typed_next_is_offered_best_first() {
     let middle = complete("dev:d x", 5, &book);
     let first = middle.first().unwrap();
     assert_eq!((first.text.as_str(), first.cursor), ("dev:dc01.corp x", 13));
+}
+
+#[test]
+fn what_no_alert_has_any_more_is_not_offered() {
+    let mut book = book();
+    let moved = r#"{"id":"da3","computerDnsName":"hr-2","lastUpdateTime":"2026-11-22T14:00:00Z"}"#;
+    book.absorb(vec![alert::read(moved).unwrap()], Marking::Leave);
+    let offers = complete("dev:hr", 6, &book);
+    let labels: Vec<&str> = offers.iter().map(|offer| offer.label.as_str()).collect();
+    assert_eq!(labels, ["hr-2"]);
 }
 
 #[test]
