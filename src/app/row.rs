@@ -35,7 +35,7 @@ pub struct Row {
     pub incident: Numeral,
     pub detector: Symbol,
     pub techniques: Symbol,
-    /// Classification and determination, made by [`disposition`].
+    /// Classification and determination; see [`words_of_disposition`].
     pub disposition: Symbol,
     pub group: Symbol,
     pub severity_word: Symbol,

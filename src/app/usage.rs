@@ -7,8 +7,11 @@ use crate::app::row::Row;
 use crate::app::symbols::Symbol;
 use crate::domain::filter::field::Field;
 
+/// Where a row keeps the text of a field.
+type Place = fn(&Row) -> Symbol;
+
 /// The fields of text that many alerts share, with where a row keeps them.
-const COUNTED: [(Field, fn(&Row) -> Symbol); 9] = [
+const COUNTED: [(Field, Place); 9] = [
     (Field::Title, |row| row.title),
     (Field::Device, |row| row.device),
     (Field::User, |row| row.user),
