@@ -27,6 +27,7 @@ use vigie::runtime::terminal::Screen;
 use vigie::sim::Account;
 use vigie::sim::Options;
 use vigie::sim::Simulator;
+use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 
 /// A program that says nothing for so long hangs. Nothing waits this long when all is well.
@@ -133,6 +134,7 @@ impl Session {
         assert!(!screen.alternate_screen());
         assert!(!screen.hide_cursor());
         assert!(!screen.bracketed_paste());
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     }
 }
 
@@ -225,6 +227,41 @@ fn no_colour_means_no_colour() {
     session.ends();
 }
 
+#[test]
+fn the_mouse_is_taken_when_asked_for_and_always_given_back() {
+    let taken = |screen: &vt100::Screen| {
+        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease
+            && screen.mouse_protocol_encoding() == vt100::MouseProtocolEncoding::Sgr
+    };
+    let free =
+        |screen: &vt100::Screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None;
+    let mut session = Session::demo(&[]);
+    session.sees("60 alerts loaded");
+    assert!(free(session.screen.screen()));
+    session.types("M").until("the mouse taken", taken);
+    // A click on the third alert: lines are counted from one, and three are above it.
+    session
+        .types("\u{1b}[<0;20;6M\u{1b}[<0;20;6m")
+        .sees("3 of 60");
+    session.types("\u{1b}[<65;20;6M").sees("6 of 60");
+    session.types("M").until("the mouse free", free);
+
+    session.types("M").until("the mouse taken", taken);
+    session.types("q");
+    assert!(session.ends().success());
+    session.has_its_terminal_back();
+
+    let arguments = ["demo", "--alerts", "60", "--arrivals", "0s"];
+    let program = env!("CARGO_BIN_EXE_vigie");
+    let mut session = Session::start(program, &arguments, &[("VIGIE_MOUSE", "1")]);
+    session
+        .sees("60 alerts loaded")
+        .until("the mouse taken", taken);
+    session.signal(Signal::TERM);
+    session.ends();
+    session.has_its_terminal_back();
+}
+
 /// Plays the program that panics; does nothing when run as one of the tests.
 #[test]
 fn someone_who_panics_with_the_terminal_taken() {
@@ -232,7 +269,7 @@ fn someone_who_panics_with_the_terminal_taken() {
         return;
     }
     vigie::cli::panics::give_the_terminal_back_first().unwrap();
-    let _screen = Screen::take(Theme::Colours).unwrap();
+    let _screen = Screen::take(Theme::from(BuiltIn::Terminal)).unwrap();
     assert!(
         std::env::var_os("VIGIE_TEST_PANICS").is_none(),
         "a mistake in vigie"

@@ -154,6 +154,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::CloseOverlay
         | Action::RefreshAlert
         | Action::PollNow
+        | Action::ToggleMouse
         | Action::Redraw
         | Action::Suspend
         | Action::Interrupt => None,
@@ -253,6 +254,15 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             effects.extend(renew.map(|Renew| Effect::RenewToken));
             return effects;
         }
+        Action::ToggleMouse => {
+            state.mouse = !state.mouse;
+            let words = if state.mouse {
+                "the mouse is vigie's: the wheel scrolls, a click selects"
+            } else {
+                "the mouse is the terminal's again"
+            };
+            state.notices.say(Kind::Note, words, now);
+        }
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return vec![Effect::Quit],
@@ -262,15 +272,27 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
 
 /// Moves the selection, or scrolls what has the focus.
 fn step(state: &mut State, rows: isize, now: Moment) {
-    let page = state.overlay_page(usize::from(state.panes().body.width));
-    if let Some((page, top)) = page {
-        let height = usize::from(state.panes().body.height.saturating_sub(1));
-        let moved = scrolled(top, rows, page.lines.len(), height);
-        if let Some(Overlay::Help { top } | Overlay::Log { top }) = &mut state.overlay {
-            *top = moved;
-        }
-        return;
+    if !scroll_overlay(state, rows) {
+        scroll_pane(state, state.focus_in_sight(), rows, now);
     }
+}
+
+/// Scrolls the page over the panes. False where there is none.
+pub(super) fn scroll_overlay(state: &mut State, rows: isize) -> bool {
+    let page = state.overlay_page(usize::from(state.panes().body.width));
+    let Some((page, top)) = page else {
+        return false;
+    };
+    let height = usize::from(state.panes().body.height.saturating_sub(1));
+    let moved = scrolled(top, rows, page.lines.len(), height);
+    if let Some(Overlay::Help { top } | Overlay::Log { top }) = &mut state.overlay {
+        *top = moved;
+    }
+    true
+}
+
+/// Moves the selection of the list, or scrolls another pane.
+pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: isize, now: Moment) {
     let panes = state.panes();
     if let (Some((_, area)), None) = (panes.dock, panes.list) {
         let page = state.sign_in_page(usize::from(area.width));
@@ -278,7 +300,7 @@ fn step(state: &mut State, rows: isize, now: Moment) {
         state.sign_in_top = scrolled(state.sign_in_top, rows, lines, usize::from(area.height));
         return;
     }
-    match state.focus_in_sight() {
+    match pane {
         Pane::List => {
             let before = state.cursor.selected();
             let visible = state.book.visible();
@@ -316,7 +338,7 @@ fn half_page(state: &State) -> isize {
     isize::try_from(height / 2).unwrap_or(1).max(1)
 }
 
-fn focus(state: &mut State, pane: Pane) {
+pub(super) fn focus(state: &mut State, pane: Pane) {
     state.focus = pane;
     state.keep_cursor_in_sight();
 }

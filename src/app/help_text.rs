@@ -89,6 +89,11 @@ pub fn log_page(state: &State, width: usize) -> Page {
             line = line.and(Tone::Muted, format!(" x{}, last {last}", notice.times));
         }
         page.add(line, 9);
+        for below in &notice.below {
+            // One line each, whatever it is cut to: a mark stands below its letter.
+            page.lines
+                .push(Line::of(Tone::Command, format!("{:9}{below}", "")));
+        }
     }
     page
 }

@@ -4,7 +4,8 @@
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
 //! with [`row`], [`symbols`], [`usage`] and [`filter`],
-//! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`notices`],
+//! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`mouse`],
+//! [`notices`], [`reread`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
 //! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
@@ -29,11 +30,13 @@ pub mod hooks;
 pub mod kql;
 pub mod lines;
 pub mod looking;
+pub mod mouse;
 pub mod notices;
 pub mod overlay;
 pub mod palette;
 pub mod panes;
 pub mod poller;
+pub mod reread;
 pub mod row;
 pub mod session;
 pub mod sign_in;
@@ -52,9 +55,11 @@ use ratatui::layout::Size;
 use crate::app::alert_book::Absorbed;
 use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
+use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
 use crate::app::poller::Phase;
 use crate::app::poller::PollId;
+use crate::app::reread::Trouble;
 use crate::app::session::Renew;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
@@ -82,12 +87,15 @@ pub enum Event {
     KeyPressed(Key),
     /// Text came in one piece, not as keys.
     Pasted(String),
+    Moused(Mouse),
     Resized(Size),
     /// The moment told by [`next_wakeup`] came, or an earlier one.
     Woke,
     /// The terminal is ours again after a suspension.
     Resumed,
     TokenRenewed(Result<TokenFacts, Failure>),
+    /// The configuration file changed and was read.
+    ConfigRead(Result<Box<Settings>, Trouble>),
     /// Another profile could not be shown; why.
     ProfileFailed(Failure),
     /// No browser could be opened on this machine; why.
@@ -156,6 +164,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::Started => effects.push(Effect::RenewToken),
         Event::KeyPressed(key) => effects.extend(actions::on_key(state, key, now)),
         Event::Pasted(text) => effects.extend(actions::on_pasted(state, &text, now)),
+        Event::Moused(mouse) => mouse::on_mouse(state, mouse, now),
         Event::Resized(size) => {
             state.size = size;
             state.keep_cursor_in_sight();
@@ -173,6 +182,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         }
         Event::Resumed => effects.push(Effect::Redraw),
         Event::TokenRenewed(result) => on_token(state, result, now),
+        Event::ConfigRead(read) => reread::on_read(state, read, now),
         Event::ProfileFailed(failure) => {
             state.notices.say(Kind::Bad, with_remedy(&failure), now);
         }

@@ -29,6 +29,8 @@ pub struct Notice {
     pub text: String,
     /// How often in a row it happened.
     pub times: u32,
+    /// Lines that belong below it in the log, as they are.
+    pub below: Vec<String>,
 }
 
 /// The log keeps this many.
@@ -55,16 +57,28 @@ impl Notices {
             last.last = now.wall;
             return;
         }
-        self.add(kind, text, now);
+        self.add(kind, text, Vec::new(), now);
     }
 
     /// Says what happened once, even where it reads like the one before.
     pub fn say_apart(&mut self, kind: Kind, text: impl Into<String>, now: Moment) {
         self.in_sight_until = Some(now.steady.plus(IN_SIGHT));
-        self.add(kind, text.into(), now);
+        self.add(kind, text.into(), Vec::new(), now);
     }
 
-    fn add(&mut self, kind: Kind, text: String, now: Moment) {
+    /// Says it with lines that the log shows below.
+    pub fn say_with(
+        &mut self,
+        kind: Kind,
+        text: impl Into<String>,
+        below: Vec<String>,
+        now: Moment,
+    ) {
+        self.in_sight_until = Some(now.steady.plus(IN_SIGHT));
+        self.add(kind, text.into(), below, now);
+    }
+
+    fn add(&mut self, kind: Kind, text: String, below: Vec<String>, now: Moment) {
         if self.all.len() == KEPT {
             self.all.pop_front();
         }
@@ -74,6 +88,7 @@ impl Notices {
             kind,
             text,
             times: 1,
+            below,
         });
     }
 

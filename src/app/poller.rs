@@ -306,6 +306,15 @@ impl Poller {
         self.cursor
     }
 
+    /// Polls this often from now on. A poll that is due sooner stays so.
+    pub fn pace(&mut self, every: SignedDuration, now: Moment) {
+        let is_shorter = every < self.every;
+        self.every = every;
+        if is_shorter && self.in_flight.is_none() && self.failures == 0 {
+            self.due = self.due.min(now.steady.plus(every));
+        }
+    }
+
     /// Usual time between two polls.
     pub fn every(&self) -> SignedDuration {
         self.every

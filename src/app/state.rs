@@ -53,7 +53,7 @@ use crate::keymap::SignInAction;
 /// New alerts are at one end of a list sorted by time; far down nobody counts them.
 const LOOKED_AT_ABOVE: usize = 2_000;
 
-/// What does not change while the program runs.
+/// What the operator set. Changes only by [`crate::app::reread`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     pub keymap: Keymap,
@@ -84,6 +84,10 @@ pub struct Settings {
     pub telling: Rules,
     /// Where alerts are read and written elsewhere.
     pub places: Places,
+    /// Wheel and clicks are ours from the start.
+    pub mouse: bool,
+    /// What takes a restart to change: each name with a sum of its value.
+    pub fixed: Vec<(&'static str, u64)>,
     /// Seed of the jitter of waits.
     pub seed: u64,
 }
@@ -124,6 +128,8 @@ pub struct State {
     pub detail_top: usize,
     pub claims_top: usize,
     pub overlay: Option<Overlay>,
+    /// Wheel and clicks are ours, not the terminal's.
+    pub mouse: bool,
     pub notices: Notices,
     pub telling: Telling,
     pub hooks: Hooks,
@@ -142,6 +148,7 @@ impl State {
             }),
             sign_in: settings.sign_in.map(SignIn::by),
             sign_in_top: 0,
+            mouse: settings.mouse,
             settings,
             size,
             now,

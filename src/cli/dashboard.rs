@@ -39,7 +39,8 @@ pub fn run(flags: &SettingFlags) -> Result<(), CliError> {
         let (flags, now) = (flags.clone(), Arc::clone(&now));
         Box::new(move |name: &str| open_profile(&flags, name, &now))
     };
-    block_on(show(settings, client, others, now))?
+    let theme = config.looks.drawn(&sign_in::variable);
+    block_on(show(settings, client, theme, others, now))?
 }
 
 /// Another profile of the file. What was said on the command line was said of the first.
@@ -100,21 +101,14 @@ pub fn require_terminal() -> Result<(), CliError> {
 pub async fn show(
     settings: Settings,
     client: Client,
+    theme: Theme,
     open_profile: Box<OpenProfile>,
     now: Now,
 ) -> Result<(), CliError> {
     let between = emulator::multiplexer(&sign_in::variable);
-    let screen = Screen::take(theme())?.within(between);
+    let screen = Screen::take(theme)?.within(between);
     let state = State::new(settings, screen.size(), now());
     let client = Arc::new(client);
     run::run(Desk { state, client }, open_profile, now, screen).await?;
     Ok(())
-}
-
-/// `NO_COLOR`, set to anything but nothing, means modifiers alone.
-fn theme() -> Theme {
-    match sign_in::variable("NO_COLOR") {
-        Some(value) if !value.is_empty() => Theme::Plain,
-        Some(_) | None => Theme::Colours,
-    }
 }

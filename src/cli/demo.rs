@@ -69,7 +69,8 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
             let words = format!("there is no profile `{}` in a demo", shown(name));
             Err(Failure::new(FailureKind::Rejected, words))
         };
-        dashboard::show(settings, client, Box::new(no_other), now).await
+        let theme = config.looks.drawn(&sign_in::variable);
+        dashboard::show(settings, client, theme, Box::new(no_other), now).await
     })?
 }
 
@@ -91,7 +92,15 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
     let environment = |name: &str| {
         let of_the_screen = matches!(
             name,
-            "VIGIE_CONFIG" | "VIGIE_LOG_FILE" | "VIGIE_NOTIFY" | "XDG_CONFIG_HOME" | "HOME"
+            "VIGIE_CONFIG"
+                | "VIGIE_LOG_FILE"
+                | "VIGIE_NOTIFY"
+                | "VIGIE_THEME"
+                | "VIGIE_BOX"
+                | "VIGIE_MOUSE"
+                | "NO_COLOR"
+                | "XDG_CONFIG_HOME"
+                | "HOME"
         );
         of_the_screen.then(|| sign_in::variable(name)).flatten()
     };
@@ -105,7 +114,11 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
                 log_file: wanted.log_file.clone(),
                 ..Flags::default()
             },
-            &|_: &str| None,
+            &|name: &str| {
+                (name == "NO_COLOR")
+                    .then(|| sign_in::variable(name))
+                    .flatten()
+            },
         ),
         error => Err(error),
     })?;

@@ -212,6 +212,8 @@ pub fn settings(config: &Config) -> Settings {
             api: config.api.value.clone(),
             exports: exports(&variable),
         },
+        mouse: config.looks.mouse.value,
+        fixed: config.fixed(),
         seed: fastrand::u64(..),
     }
 }

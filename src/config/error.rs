@@ -7,9 +7,11 @@ use thiserror::Error;
 
 use crate::config::choices::Cloud;
 use crate::config::choices::Region;
+use crate::config::looks;
 use crate::config::settings::Origin;
 use crate::config::words::harmless;
 use crate::keymap::KeymapError;
+use crate::theme::look;
 
 /// A configuration that cannot be used. Every one of them is wrong usage.
 #[derive(Debug, Error)]
@@ -27,6 +29,7 @@ pub enum ConfigError {
     Entry {
         path: PathBuf,
         line: usize,
+        column: usize,
         complaint: Complaint,
     },
     #[error("the `[keys]` table of `{}`: {source}", .path.display())]
@@ -70,6 +73,27 @@ pub enum Complaint {
     Misplaced { key: &'static str, place: Place },
     #[error("`{key}` is a secret, and secrets are never in the file: use `{instead}`")]
     Secret { key: String, instead: &'static str },
+    /// One word of a few, or the name of a role.
+    #[error("`{key}`: `{word}` is not one of `{}`", known.join("`, `"))]
+    NoChoice {
+        key: &'static str,
+        /// Harmless to print.
+        word: String,
+        known: Vec<&'static str>,
+        nearest: Option<&'static str>,
+    },
+    #[error("there is no role `{role}`")]
+    UnknownRole {
+        /// Harmless to print.
+        role: String,
+        nearest: Option<&'static str>,
+    },
+    #[error("the look of `{role}`: {reason}")]
+    Look {
+        role: &'static str,
+        reason: String,
+        nearest: Option<&'static str>,
+    },
     #[error("`{key}` is {found}: it has to be {expected}")]
     Shape {
         key: String,
@@ -131,7 +155,23 @@ impl ConfigError {
 impl Complaint {
     fn remedy(&self) -> Option<String> {
         Some(match self {
-            Self::UnknownKey { nearest, .. } => format!("did you mean `{}`?", (*nearest)?),
+            Self::UnknownKey { nearest, .. }
+            | Self::NoChoice { nearest, .. }
+            | Self::UnknownRole {
+                nearest: nearest @ Some(_),
+                ..
+            }
+            | Self::Look {
+                nearest: nearest @ Some(_),
+                ..
+            } => format!("did you mean `{}`?", (*nearest)?),
+            Self::UnknownRole { nearest: None, .. } => {
+                format!("roles are `{}`", looks::roles().join("`, `"))
+            }
+            Self::Look { nearest: None, .. } => format!(
+                "a look is made of `{}` and `#rrggbb`",
+                look::words().collect::<Vec<_>>().join("`, `")
+            ),
             Self::Misplaced {
                 key,
                 place: Place::Top,

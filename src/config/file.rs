@@ -13,18 +13,31 @@ use toml::de::DeValue;
 use crate::config::error::Complaint;
 use crate::config::error::ConfigError;
 use crate::config::error::Place;
+use crate::config::looks;
+use crate::config::settings::BOX;
 use crate::config::settings::COMMANDS;
 use crate::config::settings::LISTS;
 use crate::config::settings::LOG_FILE;
+use crate::config::settings::MOUSE;
 use crate::config::settings::NUMBERS;
 use crate::config::settings::PROFILE;
 use crate::config::settings::SWITCHES;
 use crate::config::settings::Setting;
 use crate::config::settings::TEXTS;
+use crate::config::settings::THEME;
 use crate::config::words::harmless;
 use crate::domain::nearest::nearest;
 
-const TOP: [&str; 4] = [PROFILE.key, LOG_FILE.key, "keys", "profiles"];
+const TOP: [&str; 8] = [
+    PROFILE.key,
+    LOG_FILE.key,
+    THEME.key,
+    BOX.key,
+    MOUSE.key,
+    "roles",
+    "keys",
+    "profiles",
+];
 
 /// Keys people write when they mean to leave a secret in the file.
 const SECRETS: &[(&str, &str)] = &[
@@ -43,6 +56,7 @@ const SECRETS: &[(&str, &str)] = &[
 pub(super) struct File {
     pub(super) profile: Option<String>,
     pub(super) log_file: Option<String>,
+    pub(super) looks: looks::Written,
     pub(super) keys: BTreeMap<String, Vec<String>>,
     pub(super) profiles: BTreeMap<String, Profile>,
 }
@@ -84,6 +98,7 @@ impl File {
         Self::of(table.get_ref()).map_err(|(offset, complaint)| ConfigError::Entry {
             path: path.to_owned(),
             line: position(text, offset).0,
+            column: position(text, offset).1,
             complaint,
         })
     }
@@ -94,6 +109,14 @@ impl File {
             match key.get_ref().as_ref() {
                 "profile" => file.profile = Some(text(PROFILE.key, value)?),
                 "log_file" => file.log_file = Some(text(LOG_FILE.key, value)?),
+                "theme" => file.looks.theme = Some(looks::choice(THEME.key, value)?),
+                "box" => file.looks.boxes = Some(looks::choice(BOX.key, value)?),
+                "mouse" => file.looks.mouse = Some(truth(MOUSE.key, value)?),
+                "roles" => {
+                    for (role, look) in members("roles", value)? {
+                        file.looks.roles.push(looks::role(role, look)?);
+                    }
+                }
                 "keys" => {
                     for (action, keys) in members("keys", value)? {
                         let action = action.get_ref().to_string();
@@ -137,11 +160,8 @@ impl Profile {
                 let number = number.ok_or_else(refused)?.as_str().to_owned();
                 profile.texts.insert(setting.key, number);
             } else if let Some(setting) = SWITCHES.iter().find(is_called) {
-                let on = value.get_ref().as_bool();
-                let refused = || shape(name, value, "`true` or `false`");
-                profile
-                    .switches
-                    .insert(setting.key, on.ok_or_else(refused)?);
+                let on = truth(setting.key, value)?;
+                profile.switches.insert(setting.key, on);
             } else {
                 return Err(at(key, stranger(name, place.clone())));
             }
@@ -151,9 +171,9 @@ impl Profile {
 }
 
 /// What is wrong, and where the text has it.
-type Misfit = (usize, Complaint);
+pub(super) type Misfit = (usize, Complaint);
 
-fn at<T>(spanned: &Spanned<T>, complaint: Complaint) -> Misfit {
+pub(super) fn at<T>(spanned: &Spanned<T>, complaint: Complaint) -> Misfit {
     (spanned.span().start, complaint)
 }
 
@@ -205,7 +225,12 @@ fn shape(key: &str, value: &Spanned<DeValue<'_>>, expected: &'static str) -> Mis
     )
 }
 
-fn text(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, Misfit> {
+fn truth(key: &str, value: &Spanned<DeValue<'_>>) -> Result<bool, Misfit> {
+    let refused = || shape(key, value, "`true` or `false`");
+    value.get_ref().as_bool().ok_or_else(refused)
+}
+
+pub(super) fn text(key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, Misfit> {
     let text = value.get_ref().as_str();
     let text = text.ok_or_else(|| shape(key, value, "a text in quotes"))?;
     Ok(text.to_owned())
@@ -247,7 +272,7 @@ fn members<'a, 'i>(key: &str, value: &'a Spanned<DeValue<'i>>) -> Result<&'a DeT
 }
 
 /// Line and column of an offset, both counted from one.
-fn position(text: &str, offset: usize) -> (usize, usize) {
+pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
     let before = text
         .split_at_checked(offset)
         .map_or(text, |(before, _)| before);

@@ -4,7 +4,8 @@
 //! passed in as a function, and no secret is kept here: only where one is found.
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
-//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`], [`telling`];
+//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`],
+//! [`looks`], [`telling`]; [`mod@pointer`] finds mistakes in the text;
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
@@ -14,6 +15,8 @@ pub mod endpoints;
 pub mod error;
 pub mod file;
 pub mod location;
+pub mod looks;
+pub mod pointer;
 pub mod profile;
 pub mod resolve;
 pub mod rows;
@@ -41,6 +44,8 @@ pub use endpoints::portal;
 pub use error::Complaint;
 pub use error::ConfigError;
 pub use location::path;
+pub use looks::Looks;
+pub use pointer::pointer;
 pub use resolve::Config;
 pub use resolve::SecretSource;
 pub use rows::Row;

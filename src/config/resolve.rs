@@ -1,6 +1,10 @@
 //! The settings in force: flag, environment, profile, default, in this order.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::DefaultHasher;
+use std::hash::Hash as _;
+use std::hash::Hasher as _;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -15,6 +19,7 @@ use crate::config::endpoints::Endpoints;
 use crate::config::error::ConfigError;
 use crate::config::file::File;
 use crate::config::location;
+use crate::config::looks::Looks;
 use crate::config::profile;
 use crate::config::settings;
 use crate::config::settings::Environment;
@@ -74,6 +79,7 @@ pub struct Config {
     pub read_only: Sourced<bool>,
     pub telling: TellingConfig,
     pub log_file: Sourced<Option<PathBuf>>,
+    pub looks: Looks,
     /// The `[keys]` table as written.
     pub keys: BTreeMap<String, Vec<String>>,
     pub keymap: Keymap,
@@ -186,6 +192,7 @@ impl Config {
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             telling: TellingConfig::of(&sources)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,
+            looks: Looks::settle(environment, &file.looks)?,
             profiles: file.profiles.keys().cloned().collect(),
             profile: chosen,
             keys: file.keys,
@@ -215,6 +222,40 @@ impl Config {
             self.token_command.is_given(),
         ];
         !given.contains(&true)
+    }
+
+    /// What takes a restart to change: each name with a sum of its value, since a
+    /// command may hold what must not be kept.
+    pub fn fixed(&self) -> Vec<(&'static str, u64)> {
+        fn sum<T: fmt::Debug>(value: &T) -> u64 {
+            let mut hasher = DefaultHasher::new();
+            format!("{value:?}").hash(&mut hasher);
+            hasher.finish()
+        }
+        vec![
+            (settings::TENANT.key, sum(&self.tenant.value)),
+            (settings::CLIENT_ID.key, sum(&self.client_id.value)),
+            (settings::AUTH.key, sum(&self.auth.value)),
+            (settings::USERNAME.key, sum(&self.username.value)),
+            (settings::PASSWORD.key, sum(&self.password.value)),
+            (settings::CLIENT_SECRET.key, sum(&self.client_secret.value)),
+            (settings::TOKEN.key, sum(&self.token_command.value)),
+            (settings::SERVICE.key, sum(&self.service.value)),
+            (settings::CLOUD.key, sum(&self.cloud.value)),
+            (settings::REGION.key, sum(&self.region.value)),
+            (settings::AUTHORITY.key, sum(&self.authority.value)),
+            (settings::API.key, sum(&self.api.value)),
+            (settings::RESOURCE.key, sum(&self.resource.value)),
+            (settings::SCOPES.key, sum(&self.scopes.value)),
+            (settings::REDIRECT_PORT.key, sum(&self.redirect_port.value)),
+            (
+                settings::CERTIFICATE.key,
+                sum(&self.client_certificate.value),
+            ),
+            (settings::REMEMBER.key, sum(&self.remember.value)),
+            (settings::CA_FILE.key, sum(&self.ca_file.value)),
+            (settings::LOG_FILE.key, sum(&self.log_file.value)),
+        ]
     }
 
     /// The keys of the settings that signing in needs and nobody gave.

@@ -68,6 +68,7 @@ impl Config {
             command(settings::HOOK, &self.telling.hook),
             path(settings::LOG_FILE, &self.log_file),
         ];
+        rows.extend(self.looks.rows());
         rows.extend(self.keys.iter().map(|(action, keys)| Row {
             name: format!("keys.{action}"),
             value: keys.join(" "),
@@ -77,7 +78,7 @@ impl Config {
     }
 }
 
-fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -> Row {
+pub(super) fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -> Row {
     Row {
         name: setting.key.to_owned(),
         value: harmless(&show(&sourced.value)),
@@ -88,7 +89,7 @@ fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -
 /// Of a command the program alone is shown: its arguments may hold what they should not.
 fn program(command: &[String]) -> String {
     let program = harmless(command.first().map_or("", String::as_str));
-    let arguments = if command.len() > 1 { " …" } else { "" };
+    let arguments = if command.len() > 1 { " ..." } else { "" };
     format!("{program}{arguments}")
 }
 

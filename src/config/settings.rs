@@ -104,6 +104,11 @@ const fn setting(key: &'static str, variable: &'static str) -> Setting {
 pub(super) const PROFILE: Setting = setting("profile", "VIGIE_PROFILE");
 pub(super) const LOG_FILE: Setting = setting("log_file", "VIGIE_LOG_FILE");
 
+pub(super) const THEME: Setting = setting("theme", "VIGIE_THEME");
+/// What lines are drawn with.
+pub(super) const BOX: Setting = setting("box", "VIGIE_BOX");
+pub(super) const MOUSE: Setting = setting("mouse", "VIGIE_MOUSE");
+
 pub(super) const TENANT: Setting = setting("tenant", "VIGIE_TENANT");
 pub(super) const CLIENT_ID: Setting = setting("client_id", "VIGIE_CLIENT_ID");
 pub(super) const AUTH: Setting = setting("auth", "VIGIE_AUTH");

@@ -11,6 +11,16 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # Where to write a log. Default: nowhere.
 #log_file = "~/.local/state/vigie/vigie.log"
 
+# What it looks like: terminal (its own sixteen colours), dark, light, high-contrast or mono.
+# NO_COLOR means mono.
+#theme = "dark"
+
+# What lines are drawn with: auto (as the locale allows), unicode or ascii.
+#box = "ascii"
+
+# Whether wheel and clicks of the mouse are for vigie, not for the terminal.
+#mouse = true
+
 [profiles.default]
 # Id or domain of the tenant.
 #tenant = "contoso.onmicrosoft.com"
@@ -93,6 +103,10 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # Whether to refuse every change.
 #read_only = false
 
+# Other looks for a role of the theme: modifiers, a colour, and `on` another one.
+[roles]
+#severity-high = "bold #ff5555"
+
 # Other keys for an action; `vigie keys` lists the actions.
 [keys]
 #down = ["j", "down"]
@@ -139,6 +153,8 @@ mod tests {
     fn the_template_shows_every_key_once() {
         let file = File::parse(&switched_on(), Path::new("c.toml")).unwrap();
         assert!(file.profile.is_some() && file.log_file.is_some() && !file.keys.is_empty());
+        assert!(file.looks.theme.is_some() && file.looks.boxes.is_some());
+        assert!(file.looks.mouse.is_some() && !file.looks.roles.is_empty());
         let profile = file.profiles.get("default").unwrap();
         for setting in TEXTS.iter().chain(NUMBERS) {
             assert!(profile.texts.contains_key(setting.key), "{}", setting.key);

@@ -140,7 +140,7 @@ fn no_secret_is_kept_or_shown() {
     assert!(!format!("{:?}", config.rows()).contains("hunter"));
     let expected = SecretSource::Variable("VIGIE_CLIENT_SECRET");
     assert_eq!(config.client_secret.value, expected);
-    assert_eq!(shown(&config, "password_command").0, "pass …");
+    assert_eq!(shown(&config, "password_command").0, "pass ...");
 }
 
 #[test]

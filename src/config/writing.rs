@@ -270,6 +270,9 @@ mod tests {
                 "quiet",
                 "window_title",
                 "hook_command",
+                "theme",
+                "box",
+                "mouse"
             ],
             "every flag has a line in the template"
         );

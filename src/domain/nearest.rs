@@ -2,10 +2,14 @@
 
 /// The name at most two slips away (one for short names), if there is one.
 pub fn nearest(typed: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let typed = typed.to_lowercase().replace('-', "_");
+    nearest_to(&typed.to_lowercase().replace('-', "_"), known)
+}
+
+/// The same among names that are written otherwise than keys.
+pub fn nearest_to(typed: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let allowed = if typed.chars().count() < 5 { 1 } else { 2 };
     known
-        .map(|name| (slips(&typed, name), name))
+        .map(|name| (slips(typed, name), name))
         .filter(|(slips, _)| *slips <= allowed)
         .min_by_key(|(slips, _)| *slips)
         .map(|(_, name)| name)

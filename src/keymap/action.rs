@@ -49,6 +49,7 @@ pub enum Action {
     PollNow,
     /// Bell and notifications off, and on again.
     ToggleTelling,
+    ToggleMouse,
     Redraw,
     Suspend,
     Interrupt,

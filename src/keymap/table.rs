@@ -139,6 +139,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, Action::OpenHelp, "help", &["?"], "keys", "keys"),
     row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear the filter", ""),
     row(Scope::Global, Action::Quit, "quit", &["q"], "back, then quit", "quit"),
+    row(Scope::Global, Action::ToggleMouse, "mouse", &["M"], "wheel and clicks for vigie, or for the terminal", ""),
     row(Scope::Global, Action::Redraw, "redraw", &["ctrl-l"], "draw the screen anew", ""),
     row(Scope::Global, Action::Suspend, "suspend", &["ctrl-z"], "suspend; `fg` comes back", ""),
     row(Scope::Global, Action::Interrupt, "interrupt", &["ctrl-c"], "quit at once", ""),

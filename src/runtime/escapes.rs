@@ -1,5 +1,5 @@
 //! What is said to the terminal beside text: links (OSC 8), the clipboard (OSC 52),
-//! notifications (OSC 9, 99 and 777) and the window's title (OSC 2).
+//! notifications (OSC 9, 99 and 777), the window's title (OSC 2), and whose the mouse is.
 //!
 //! All are one-way: the terminal is asked nothing and answers nothing. One that does
 //! not know them ignores them. What a multiplexer keeps to itself is wrapped for it.
@@ -13,6 +13,12 @@ use crate::app::telling::Manner;
 use crate::app::telling::Message;
 use crate::domain::text::shown;
 use crate::runtime::emulator::Multiplexer;
+
+/// Wheel and clicks are sent to us (1000), in numbers of any size (1006). Not where the
+/// pointer moves: a hundred reports a second would travel the line for nothing.
+pub const MOUSE_OURS: &str = "\x1b[?1000h\x1b[?1006h";
+/// The mouse is the terminal's again.
+pub const MOUSE_BACK: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// Bytes that hand `text` to the clipboard of the terminal, which may sit on another machine.
 pub fn copy(text: &str, between: Multiplexer) -> String {

@@ -6,10 +6,15 @@ use std::thread;
 use crossterm::event;
 use crossterm::event::Event as TerminalEvent;
 use crossterm::event::KeyEventKind;
+use crossterm::event::MouseButton;
+use crossterm::event::MouseEventKind;
+use ratatui::layout::Position;
 use ratatui::layout::Size;
 use tokio::sync::mpsc;
 
 use crate::app::Event;
+use crate::app::mouse::Did;
+use crate::app::mouse::Mouse;
 use crate::keymap::Key;
 
 /// Keys that may wait before the terminal has to.
@@ -33,7 +38,7 @@ pub fn listen() -> io::Result<mpsc::Receiver<io::Result<TerminalEvent>>> {
     Ok(receiver)
 }
 
-/// Keys pressed, text pasted, a new size; all else is nothing to us.
+/// Keys pressed, text pasted, the mouse, a new size; all else is nothing to us.
 pub fn translate(event: TerminalEvent) -> Option<Event> {
     match event {
         TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => {
@@ -41,9 +46,16 @@ pub fn translate(event: TerminalEvent) -> Option<Event> {
         }
         TerminalEvent::Paste(text) => Some(Event::Pasted(text)),
         TerminalEvent::Resize(width, height) => Some(Event::Resized(Size { width, height })),
-        TerminalEvent::Key(_)
-        | TerminalEvent::Mouse(_)
-        | TerminalEvent::FocusGained
-        | TerminalEvent::FocusLost => None,
+        TerminalEvent::Mouse(mouse) => {
+            let did = match mouse.kind {
+                MouseEventKind::Down(MouseButton::Left) => Did::Clicked,
+                MouseEventKind::ScrollUp => Did::WheelUp,
+                MouseEventKind::ScrollDown => Did::WheelDown,
+                _ => return None,
+            };
+            let at = Position::new(mouse.column, mouse.row);
+            Some(Event::Moused(Mouse { at, did }))
+        }
+        TerminalEvent::Key(_) | TerminalEvent::FocusGained | TerminalEvent::FocusLost => None,
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Reading order: [`run`] (the loop), [`perform`] (effects that ask a service),
 //! [`input`] (keys), [`terminal`] (taking it and giving it back), [`lean`] (few
-//! bytes on the line), [`escapes`] (what is said beside text) and [`emulator`] (to whom), [`browser`], [`hook`], [`export`], [`sleeper`] (one timer that wakes with the machine),
-//! [`signals`].
+//! bytes on the line), [`escapes`] (what is said beside text) and [`emulator`] (to whom),
+//! [`browser`], [`hook`], [`export`], [`sleeper`] (one timer that wakes with the machine),
+//! [`signals`], [`watched`] (a file that may change).
 
 pub mod browser;
 pub mod emulator;
@@ -17,3 +18,4 @@ pub mod run;
 pub mod signals;
 pub mod sleeper;
 pub mod terminal;
+pub mod watched;

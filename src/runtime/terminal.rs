@@ -43,6 +43,9 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// True while the window bears our title, and its own one waits.
 static TITLED: AtomicBool = AtomicBool::new(false);
 
+/// True while the mouse is ours.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 /// The screen. Given back when dropped.
 pub struct Screen {
     terminal: Terminal<LeanBackend<Stdout>>,
@@ -97,7 +100,7 @@ impl Screen {
 
     /// Draws the state; sends only what differs from the screen.
     pub fn draw(&mut self, state: &State) -> Result<(), TerminalError> {
-        let theme = self.theme;
+        let theme = &self.theme;
         let (mut link, mut title) = (None, None);
         self.terminal
             .draw(|frame| {
@@ -118,6 +121,9 @@ impl Screen {
         }
         if title != self.title {
             self.call_window(title)?;
+        }
+        if MOUSE.load(Ordering::SeqCst) != state.mouse {
+            mouse(state.mouse).map_err(TerminalError::Gone)?;
         }
         Ok(())
     }
@@ -168,6 +174,8 @@ impl Screen {
         take().map_err(TerminalError::Gone)?;
         // It has its own title again, for as long as it was not ours.
         self.title = None;
+        // Whoever had the terminal in between may have left the mouse as it liked.
+        MOUSE.store(false, Ordering::SeqCst);
         self.resize(self.size());
         self.forget();
         Ok(())
@@ -190,6 +198,27 @@ impl Drop for Screen {
     }
 }
 
+/// Takes the mouse, or gives it back.
+fn mouse(ours: bool) -> io::Result<()> {
+    MOUSE.store(ours, Ordering::SeqCst);
+    let bytes = if ours {
+        escapes::MOUSE_OURS
+    } else {
+        escapes::MOUSE_BACK
+    };
+    let mut out = stdout();
+    out.write_all(bytes.as_bytes())?;
+    out.flush()?;
+    // A console of Windows tells of its mouse by other means.
+    #[cfg(windows)]
+    if ours {
+        execute!(out, crossterm::event::EnableMouseCapture)?;
+    } else {
+        execute!(out, crossterm::event::DisableMouseCapture)?;
+    }
+    Ok(())
+}
+
 fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     terminal::enable_raw_mode()?;
@@ -201,6 +230,9 @@ fn take() -> io::Result<()> {
 pub fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if MOUSE.load(Ordering::SeqCst) {
+        mouse(false).unwrap_or_default();
     }
     let mut out = stdout();
     // An open synchronized update would swallow all that follows; then plain pen.

@@ -8,12 +8,16 @@ use crate::app::lines::Line;
 use crate::app::lines::Tone;
 use crate::app::lines::cut;
 use crate::theme::Role;
+use crate::theme::Strokes;
 use crate::theme::Theme;
+
+/// A blank of ours that keeps two words on one line.
+const UNBROKEN: char = '\u{a0}';
 
 /// A buffer with a theme.
 pub struct Ink<'a> {
     buffer: &'a mut Buffer,
-    theme: Theme,
+    theme: &'a Theme,
     links: Vec<LinkPiece>,
 }
 
@@ -26,7 +30,7 @@ pub struct LinkPiece {
 
 impl<'a> Ink<'a> {
     /// Ink for one frame.
-    pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
         Self {
             buffer,
             theme,
@@ -45,7 +49,10 @@ impl<'a> Ink<'a> {
         if area.is_empty() {
             return 0;
         }
-        let text = cut(text, usize::from(area.width));
+        let mut text = cut(text, usize::from(area.width));
+        if self.theme.strokes() == Strokes::Ascii && text.contains(UNBROKEN) {
+            text = text.replace(UNBROKEN, " ").into();
+        }
         let style = self.theme.style(role);
         let width = usize::from(area.width);
         let (end, _) = self.buffer.set_stringn(area.x, area.y, &text, width, style);
@@ -89,13 +96,15 @@ impl<'a> Ink<'a> {
 
     /// A line across.
     pub fn rule(&mut self, area: Rect) {
-        self.write(area, Role::Muted, &"─".repeat(usize::from(area.width)));
+        let across = self.theme.strokes().across();
+        self.write(area, Role::Muted, &across.repeat(usize::from(area.width)));
     }
 
     /// A line down.
     pub fn upright(&mut self, area: Rect) {
+        let down = self.theme.strokes().down();
         for row in area.rows() {
-            self.write(row, Role::Muted, "│");
+            self.write(row, Role::Muted, down);
         }
     }
 

@@ -44,7 +44,7 @@ pub struct Link {
 }
 
 /// Draws one frame.
-pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
+pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Extras {
     let panes = state.panes();
     if panes.head.is_empty() {
         too_small(state, theme, buffer);
@@ -87,7 +87,7 @@ pub fn draw(state: &State, theme: Theme, buffer: &mut Buffer) -> Extras {
     }
 }
 
-fn too_small(state: &State, theme: Theme, buffer: &mut Buffer) {
+fn too_small(state: &State, theme: &Theme, buffer: &mut Buffer) {
     let area = Rect::new(0, 0, state.size.width, 1).intersection(*buffer.area());
     let smallest = panes::SMALLEST;
     let note = format!("needs {}x{}", smallest.width, smallest.height);

@@ -23,6 +23,7 @@ use vigie::domain::token::Expected;
 use vigie::domain::token::decode;
 use vigie::keymap::Keymap;
 use vigie::runtime::lean::LeanBackend;
+use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 use vigie::view;
 use vigie::wire::page;
@@ -75,6 +76,8 @@ impl Desk {
             opens_browser: false,
             telling: Rules::default(),
             places: Places::default(),
+            mouse: false,
+            fixed: Vec::new(),
             seed: 1,
         };
         let mut desk = Self {
@@ -142,9 +145,10 @@ impl Desk {
     /// Draws, and tells how many bytes left for the terminal.
     pub(crate) fn draw(&mut self) -> usize {
         let state = &self.state;
+        let theme = Theme::from(BuiltIn::Terminal);
         self.terminal
             .draw(|frame| {
-                if let Some(cursor) = view::draw(state, Theme::Colours, frame.buffer_mut()).cursor {
+                if let Some(cursor) = view::draw(state, &theme, frame.buffer_mut()).cursor {
                     frame.set_cursor_position(cursor);
                 }
             })

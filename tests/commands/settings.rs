@@ -199,7 +199,7 @@ fn a_program_can_hand_over_the_token() {
         let mut command = tenant.home.vigie(&["--config", &config, "config", "show"]);
         let shown = told(&mut command).out;
         assert!(
-            shown.contains("cat …") && !shown.contains("token0"),
+            shown.contains("cat ...") && !shown.contains("token0"),
             "{shown}"
         );
     }

@@ -138,6 +138,8 @@ impl<'a> Program<'a> {
             opens_browser: false,
             telling: Rules::default(),
             places: Places::default(),
+            mouse: false,
+            fixed: Vec::new(),
             seed: 1,
         };
         Self {

@@ -134,7 +134,7 @@ fn the_portal_opens_where_a_browser_is_and_is_shown_elsewhere() {
     let link = format!("https://security.microsoft.com/alerts/{id}");
     operator.press("o").sees(&link);
     let mut buffer = operator.buffer();
-    let extras = vigie::view::draw(&operator.state, vigie::theme::Theme::Colours, &mut buffer);
+    let extras = vigie::view::draw(&operator.state, &operator.theme, &mut buffer);
     assert_eq!(extras.link.map(|shown| shown.address), Some(link.clone()));
     operator.press("y");
     assert_eq!(copied(&mut operator).concat(), link);

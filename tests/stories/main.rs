@@ -10,6 +10,7 @@
 mod filtering;
 mod handing_out;
 mod hostile;
+mod looks;
 mod operator;
 mod palette;
 #[path = "../service/person.rs"]

@@ -44,6 +44,7 @@ use vigie::sim::ManualClock;
 use vigie::sim::Options;
 use vigie::sim::Script;
 use vigie::sim::Simulator;
+use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 use vigie::view;
 
@@ -76,7 +77,7 @@ pub(crate) struct Operator {
     /// Every question of a sign-in is put aside: one of them will hang.
     expects_silence: bool,
     terminal: Terminal<LeanBackend<Vec<u8>>>,
-    theme: Theme,
+    pub(crate) theme: Theme,
     runtime: Runtime,
 }
 
@@ -161,6 +162,8 @@ impl Operator {
             opens_browser: false,
             telling: Rules::default(),
             places: Places::default(),
+            mouse: false,
+            fixed: Vec::new(),
             seed: 1,
         };
         let size = Size { width, height };
@@ -177,7 +180,7 @@ impl Operator {
             aside: JoinSet::new(),
             expects_silence: false,
             terminal,
-            theme: Theme::Colours,
+            theme: Theme::from(BuiltIn::Terminal),
             runtime,
         }
     }
@@ -331,7 +334,7 @@ impl Operator {
     }
 
     fn draw(&mut self) {
-        let (state, theme) = (&self.state, self.theme);
+        let (state, theme) = (&self.state, &self.theme);
         self.terminal
             .draw(|frame| {
                 if let Some(cursor) = view::draw(state, theme, frame.buffer_mut()).cursor {
@@ -352,7 +355,7 @@ impl Operator {
     pub(crate) fn buffer(&self) -> Buffer {
         let area = Rect::new(0, 0, self.state.size.width, self.state.size.height);
         let mut buffer = Buffer::empty(area);
-        view::draw(&self.state, self.theme, &mut buffer);
+        view::draw(&self.state, &self.theme, &mut buffer);
         buffer
     }
 

@@ -175,7 +175,7 @@ fn scalar_kind(source: &str) -> Option<&'static str> {
 pub(super) fn shortened(name: &str) -> String {
     let mut start: String = name.chars().take(SAID_LENGTH).collect();
     if start.len() < name.len() {
-        start.push('…');
+        start.push_str("...");
     }
     text::shown(&start).into_owned()
 }
