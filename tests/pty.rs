@@ -30,6 +30,9 @@ use vigie::sim::Simulator;
 use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 
+#[path = "pty/staying.rs"]
+mod staying;
+
 /// A program that says nothing for so long hangs. Nothing waits this long when all is well.
 const HANGS: Duration = Duration::from_secs(60);
 
@@ -97,7 +100,10 @@ impl Session {
     fn until(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> &mut Self {
         while !wanted(self.screen.screen()) {
             match self.output.recv_timeout(HANGS) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => {
+                    self.screen.process(&bytes);
+                    self.written.extend(bytes);
+                }
                 Err(error) => {
                     let shown = self.screen.screen().contents();
                     assert!(

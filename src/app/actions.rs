@@ -11,6 +11,7 @@ use crate::app::alert_book::SortBy;
 use crate::app::calls::Urgency;
 use crate::app::filtering;
 use crate::app::hand_out;
+use crate::app::mouse;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
@@ -254,15 +255,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             effects.extend(renew.map(|Renew| Effect::RenewToken));
             return effects;
         }
-        Action::ToggleMouse => {
-            state.mouse = !state.mouse;
-            let words = if state.mouse {
-                "the mouse is vigie's: the wheel scrolls, a click selects"
-            } else {
-                "the mouse is the terminal's again"
-            };
-            state.notices.say(Kind::Note, words, now);
-        }
+        Action::ToggleMouse => mouse::toggle(state, now),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return vec![Effect::Quit],
@@ -295,8 +288,8 @@ pub(super) fn scroll_overlay(state: &mut State, rows: isize) -> bool {
 pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: isize, now: Moment) {
     let panes = state.panes();
     if let (Some((_, area)), None) = (panes.dock, panes.list) {
-        let page = state.sign_in_page(usize::from(area.width));
-        let lines = page.map_or(0, |page| page.lines.len());
+        let text = state.sign_in_page(usize::from(area.width));
+        let lines = text.map_or(0, |text| text.lines.len());
         state.sign_in_top = scrolled(state.sign_in_top, rows, lines, usize::from(area.height));
         return;
     }

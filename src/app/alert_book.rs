@@ -316,6 +316,12 @@ impl AlertBook {
         self.by_id.get(id).copied()
     }
 
+    /// The alerts that came after the first so many, as they came.
+    pub fn keys_from(&self, first: usize) -> impl Iterator<Item = AlertKey> {
+        let numbers = first..self.rows.len();
+        numbers.filter_map(|number| Some(AlertKey(u32::try_from(number).ok()?)))
+    }
+
     /// What the filter lets through, in order.
     pub fn visible(&self) -> &[AlertKey] {
         &self.visible

@@ -5,7 +5,7 @@
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
 //! with [`row`], [`symbols`], [`usage`] and [`filter`],
 //! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`mouse`],
-//! [`notices`], [`reread`],
+//! [`notices`], [`reread`], [`place`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
 //! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
@@ -35,6 +35,7 @@ pub mod notices;
 pub mod overlay;
 pub mod palette;
 pub mod panes;
+pub mod place;
 pub mod poller;
 pub mod reread;
 pub mod row;
@@ -57,6 +58,7 @@ use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
+use crate::app::place::Place;
 use crate::app::poller::Phase;
 use crate::app::poller::PollId;
 use crate::app::reread::Trouble;
@@ -96,6 +98,10 @@ pub enum Event {
     TokenRenewed(Result<TokenFacts, Failure>),
     /// The configuration file changed and was read.
     ConfigRead(Result<Box<Settings>, Trouble>),
+    /// What was kept of the last time could not be read; why.
+    PlaceLost(String),
+    /// Where the person is could not be kept; why.
+    PlaceNotKept(String),
     /// Another profile could not be shown; why.
     ProfileFailed(Failure),
     /// No browser could be opened on this machine; why.
@@ -133,6 +139,8 @@ pub enum Effect {
         poll: PollId,
         query: AlertQuery,
     },
+    /// Keep where the person is, for the next time.
+    SavePlace(Place),
     /// Read one alert whole.
     ReadAlert {
         id: AlertId,
@@ -159,6 +167,11 @@ pub enum Effect {
 /// waits, never fails and never asks what time it is.
 pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     state.now = now;
+    let selected = state.cursor.selected();
+    let is_person = matches!(
+        event,
+        Event::KeyPressed(_) | Event::Pasted(_) | Event::Moused(_)
+    );
     let mut effects = Vec::new();
     match event {
         Event::Started => effects.push(Effect::RenewToken),
@@ -183,6 +196,8 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::Resumed => effects.push(Effect::Redraw),
         Event::TokenRenewed(result) => on_token(state, result, now),
         Event::ConfigRead(read) => reread::on_read(state, read, now),
+        Event::PlaceLost(why) => place::on_lost(state, &why, now),
+        Event::PlaceNotKept(why) => place::on_not_kept(state, &why, now),
         Event::ProfileFailed(failure) => {
             state.notices.say(Kind::Bad, with_remedy(&failure), now);
         }
@@ -203,6 +218,10 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);
+    if is_person && state.cursor.selected() != selected {
+        // Whoever goes elsewhere meanwhile does not want to be taken back.
+        state.returning = None;
+    }
     effects.extend(signing_in::ask_person(state));
     effects.extend(send_calls(state, now));
     effects
@@ -261,7 +280,10 @@ fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment)
 
 fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment) -> Vec<Effect> {
     match result {
-        Ok(page) => on_page(state, page, now),
+        Ok(page) => {
+            on_page(state, page, now);
+            place::on_polled(state, now).into_iter().collect()
+        }
         Err(failure) => {
             state.poller.on_failed(&failure, now);
             on_call_failed(state, &failure, "poll failed", state.poll_with, now)
@@ -301,6 +323,7 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
     state
         .cursor
         .reconcile(state.book.visible(), state.panes().list_height());
+    place::on_page(state, state.poller.phase() == Phase::Following);
     if absorbed != Absorbed::default() || state.looking.shown().is_none() {
         let shown = state.looking.shown().map(|shown| shown.key);
         if shown.is_none() || shown != state.cursor.selected() {

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::app::State;
 use crate::app::actions;
+use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::panes::Pane;
@@ -27,13 +28,42 @@ pub enum Did {
     WheelDown,
 }
 
+/// Who is told what the mouse does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// It selects text, as everywhere else.
+    #[default]
+    Terminals,
+    Ours,
+}
+
+impl Whose {
+    /// What the configuration says.
+    pub const fn of(ours: bool) -> Self {
+        if ours { Self::Ours } else { Self::Terminals }
+    }
+}
+
+/// Takes it, or gives it back.
+pub(super) fn toggle(state: &mut State, now: Moment) {
+    let (whose, words) = match state.mouse {
+        Whose::Terminals => (
+            Whose::Ours,
+            "the mouse is vigie's: the wheel scrolls, a click selects",
+        ),
+        Whose::Ours => (Whose::Terminals, "the mouse is the terminal's again"),
+    };
+    state.mouse = whose;
+    state.notices.say(Kind::Note, words, now);
+}
+
 /// Rows of one notch of the wheel.
 const NOTCH: isize = 3;
 
 /// Does what the mouse asks for. One that is not ours is not listened to: what was
 /// sent before it was given back may still arrive.
 pub(super) fn on_mouse(state: &mut State, mouse: Mouse, now: Moment) {
-    if !state.mouse {
+    if state.mouse == Whose::Terminals {
         return;
     }
     match mouse.did {

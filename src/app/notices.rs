@@ -29,6 +29,8 @@ pub struct Notice {
     pub text: String,
     /// How often in a row it happened.
     pub times: u32,
+    /// Which of all that was ever said it was, the last time.
+    number: u64,
     /// Lines that belong below it in the log, as they are.
     pub below: Vec<String>,
 }
@@ -43,6 +45,8 @@ const IN_SIGHT: SignedDuration = SignedDuration::from_secs(20);
 pub struct Notices {
     all: VecDeque<Notice>,
     in_sight_until: Option<Steady>,
+    /// How often anything was said.
+    said: u64,
 }
 
 impl Notices {
@@ -54,6 +58,8 @@ impl Notices {
             && last.text == text
         {
             last.times = last.times.saturating_add(1);
+            self.said += 1;
+            last.number = self.said;
             last.last = now.wall;
             return;
         }
@@ -82,12 +88,14 @@ impl Notices {
         if self.all.len() == KEPT {
             self.all.pop_front();
         }
+        self.said += 1;
         self.all.push_back(Notice {
             at: now.wall,
             last: now.wall,
             kind,
             text,
             times: 1,
+            number: self.said,
             below,
         });
     }
@@ -112,6 +120,17 @@ impl Notices {
     /// When the one above the footer goes.
     pub fn next_deadline(&self) -> Option<Steady> {
         self.in_sight_until
+    }
+
+    /// How often anything was said, for [`Notices::since`].
+    pub fn said(&self) -> u64 {
+        self.said
+    }
+
+    /// What was said after so many, newest first; what came again stands once.
+    pub fn since(&self, said: u64) -> Vec<&Notice> {
+        let new = self.newest_first();
+        new.take_while(|notice| notice.number > said).collect()
     }
 
     /// For the log, newest first.

@@ -4,6 +4,7 @@
 
 use crate::app::Settings;
 use crate::app::State;
+use crate::app::mouse::Whose;
 use crate::app::notices::Kind;
 use crate::domain::moment::Moment;
 
@@ -33,7 +34,7 @@ fn take_over(state: &mut State, read: Settings, now: Moment) {
     let unmoved = differing(&state.settings.fixed, &read.fixed);
     let old = std::mem::replace(&mut state.settings, read);
     if state.settings.mouse != old.mouse {
-        state.mouse = state.settings.mouse;
+        state.mouse = Whose::of(state.settings.mouse);
     }
     state.poller.pace(state.settings.poll_every, now);
     // The session goes on as it began, and everything that speaks of it.

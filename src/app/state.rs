@@ -20,6 +20,7 @@ use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::looking::Looking;
+use crate::app::mouse::Whose;
 use crate::app::notices::Notices;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
@@ -28,6 +29,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::Panes;
 use crate::app::panes::Wish;
 use crate::app::panes::Zoom;
+use crate::app::place::Kept;
 use crate::app::poller::Poller;
 use crate::app::session::Phase;
 use crate::app::session::Session;
@@ -37,6 +39,7 @@ use crate::app::sign_in_text;
 use crate::app::sign_in_text::Tunnel;
 use crate::app::telling::Rules;
 use crate::app::telling::Telling;
+use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
 use crate::domain::filter::Around;
 use crate::domain::moment::Moment;
@@ -128,8 +131,11 @@ pub struct State {
     pub detail_top: usize,
     pub claims_top: usize,
     pub overlay: Option<Overlay>,
-    /// Wheel and clicks are ours, not the terminal's.
-    pub mouse: bool,
+    /// The alert that was selected the last time, until it came or someone moved on.
+    pub returning: Option<AlertId>,
+    /// Where the person was when that was kept last.
+    pub kept: Kept,
+    pub mouse: Whose,
     pub notices: Notices,
     pub telling: Telling,
     pub hooks: Hooks,
@@ -148,7 +154,7 @@ impl State {
             }),
             sign_in: settings.sign_in.map(SignIn::by),
             sign_in_top: 0,
-            mouse: settings.mouse,
+            mouse: Whose::of(settings.mouse),
             settings,
             size,
             now,
@@ -169,6 +175,8 @@ impl State {
             detail_top: 0,
             claims_top: 0,
             overlay: None,
+            returning: None,
+            kept: Kept::nothing(now.steady),
             notices: Notices::default(),
             telling: Telling::default(),
             hooks: Hooks::default(),

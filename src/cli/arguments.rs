@@ -20,6 +20,8 @@ use crate::domain::token::Capability;
 pub struct Arguments {
     #[command(flatten)]
     pub settings: SettingFlags,
+    #[command(flatten)]
+    pub dashboard: DashboardFlags,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -28,7 +30,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The dashboard on a simulated tenant: no account, no network, no set-up
-    Demo(SimulatorOptions),
+    Demo(DemoOptions),
     /// The simulated tenant alone, on 127.0.0.1, until it is stopped
     ///
     /// Prints one line of JSON with everything needed to sign in to it.
@@ -197,6 +199,27 @@ pub fn capability(word: &str) -> Result<Capability, String> {
         let names = Capability::ALL.map(Capability::name).join("`, `");
         format!("not one of `{names}`")
     })
+}
+
+/// How the dashboard comes up.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DashboardFlags {
+    /// Start as for the first time: the place left is neither read nor kept
+    #[arg(long)]
+    pub clean: bool,
+    /// Lines instead of a screen, for screen readers and very poor lines
+    #[arg(long)]
+    pub linear: bool,
+}
+
+/// `vigie demo`
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// Lines instead of a screen, for screen readers and very poor lines
+    #[arg(long)]
+    pub linear: bool,
+    #[command(flatten)]
+    pub simulator: SimulatorOptions,
 }
 
 /// Options of the simulated tenant.

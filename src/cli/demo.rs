@@ -5,6 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::Settings;
+use crate::app::reread::Trouble;
+use crate::cli::arguments::DashboardFlags;
+use crate::cli::arguments::DemoOptions;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::arguments::SimulateOptions;
 use crate::cli::arguments::SimulatorOptions;
@@ -13,6 +17,7 @@ use crate::cli::dashboard;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::sign_in;
+use crate::cli::trouble;
 use crate::clock;
 use crate::config::AuthMethod;
 use crate::config::Config;
@@ -21,8 +26,10 @@ use crate::config::parse_duration;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::text::shown;
+use crate::runtime::run::Hands;
 use crate::runtime::signals::Signal;
 use crate::runtime::signals::Signals;
+use crate::runtime::watched::Watched;
 use crate::service::Authority;
 use crate::service::Client;
 use crate::service::Http;
@@ -36,13 +43,19 @@ use crate::service::client::Now;
 use crate::sim::Account;
 use crate::sim::Options;
 use crate::sim::Simulator;
+use crate::theme::Theme;
 
 /// Polls of the demo: quick enough to see alerts arrive, unless `--poll` says otherwise.
 const DEMO_POLL: &str = "10s";
 
-/// The dashboard against a tenant in this very process.
-pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliError> {
-    let options = simulator(options, 0)?;
+/// The dashboard against a tenant in this very process. Nothing of it is kept.
+pub fn run(
+    flags: &SettingFlags,
+    wishes: DashboardFlags,
+    options: &DemoOptions,
+) -> Result<(), CliError> {
+    let form = dashboard::form(wishes.linear || options.linear);
+    let options = simulator(&options.simulator, 0)?;
     let config = demo_config(flags)?;
     sign_in::begin_log(&config)?;
     dashboard::require_terminal()?;
@@ -53,32 +66,57 @@ pub fn run(flags: &SettingFlags, options: &SimulatorOptions) -> Result<(), CliEr
         let account = simulator.account();
         let now = clock::system();
         let client = client(&config, account, Arc::clone(&now))?;
-        let mut settings = sign_in::settings(&config);
-        "DEMO".clone_into(&mut settings.service);
-        settings.tenant.clone_from(&account.tenant);
-        settings.application.clone_from(&account.client_id);
-        settings.user.clone_from(&account.username);
-        settings.expected.tenant = Some(account.tenant.clone());
-        settings.places.portal = None;
-        settings.places.api.clone_from(&account.api);
-        // Nobody is paged for what is made up.
-        settings.telling.hook.clear();
-        // A demo has one tenant.
-        settings.profiles.clear();
-        let no_other = |name: &str| {
-            let words = format!("there is no profile `{}` in a demo", shown(name));
-            Err(Failure::new(FailureKind::Rejected, words))
-        };
+        let settings = settings(&config, account);
         let theme = config.looks.drawn(&sign_in::variable);
-        dashboard::show(settings, client, theme, Box::new(no_other), now).await
+        let hands = Hands {
+            open_profile: Box::new(|name: &str| {
+                let words = format!("there is no profile `{}` in a demo", shown(name));
+                Err(Failure::new(FailureKind::Rejected, words))
+            }),
+            reread: {
+                let (flags, account) = (flags.clone(), account.clone());
+                Box::new(move |_only: &str| reread(&flags, &account))
+            },
+            config: Watched::new(config.path),
+            places: None,
+            now,
+        };
+        dashboard::show(settings, client, theme, hands, form).await
     })?
+}
+
+fn settings(config: &Config, account: &Account) -> Settings {
+    let mut settings = sign_in::settings(config);
+    "DEMO".clone_into(&mut settings.service);
+    settings.tenant.clone_from(&account.tenant);
+    settings.application.clone_from(&account.client_id);
+    settings.user.clone_from(&account.username);
+    settings.expected.tenant = Some(account.tenant.clone());
+    settings.places.portal = None;
+    settings.places.api.clone_from(&account.api);
+    // Nobody is paged for what is made up.
+    settings.telling.hook.clear();
+    // A demo has one tenant, and takes nothing about it from the file.
+    settings.profiles.clear();
+    settings.fixed.clear();
+    settings
+}
+
+fn reread(flags: &SettingFlags, account: &Account) -> Result<(Settings, Theme), Trouble> {
+    match Config::load(&wanted(flags), &of_the_screen) {
+        Ok(config) => Ok((
+            settings(&config, account),
+            config.looks.drawn(&sign_in::variable),
+        )),
+        Err(error) => Err(trouble::told(&error, flags)),
+    }
 }
 
 /// Only what concerns the screen is taken from the configuration: a demo signs in
 /// nowhere else, whatever stands in profile and environment.
-fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
+fn wanted(flags: &SettingFlags) -> Flags {
     let given = flags.flags();
-    let wanted = Flags {
+    Flags {
         config: given.config,
         // The account is the demo's own; how it signs in may be chosen.
         auth: given
@@ -88,23 +126,28 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
         poll: given.poll.or_else(|| Some(DEMO_POLL.to_owned())),
         log_file: given.log_file,
         ..Flags::default()
-    };
-    let environment = |name: &str| {
-        let of_the_screen = matches!(
-            name,
-            "VIGIE_CONFIG"
-                | "VIGIE_LOG_FILE"
-                | "VIGIE_NOTIFY"
-                | "VIGIE_THEME"
-                | "VIGIE_BOX"
-                | "VIGIE_MOUSE"
-                | "NO_COLOR"
-                | "XDG_CONFIG_HOME"
-                | "HOME"
-        );
-        of_the_screen.then(|| sign_in::variable(name)).flatten()
-    };
-    let config = Config::load(&wanted, &environment).or_else(|error| match error {
+    }
+}
+
+fn of_the_screen(name: &str) -> Option<String> {
+    let of_the_screen = matches!(
+        name,
+        "VIGIE_CONFIG"
+            | "VIGIE_LOG_FILE"
+            | "VIGIE_NOTIFY"
+            | "VIGIE_THEME"
+            | "VIGIE_BOX"
+            | "VIGIE_MOUSE"
+            | "NO_COLOR"
+            | "XDG_CONFIG_HOME"
+            | "HOME"
+    );
+    of_the_screen.then(|| sign_in::variable(name)).flatten()
+}
+
+fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
+    let wanted = wanted(flags);
+    let config = Config::load(&wanted, &of_the_screen).or_else(|error| match error {
         // Several profiles and none chosen: no matter for a demo.
         _ if wanted.config.is_none() => Config::load(
             &Flags {

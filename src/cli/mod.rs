@@ -23,6 +23,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod surroundings;
 pub mod token;
+pub mod trouble;
 pub mod watch;
 
 use std::future::Future;
@@ -52,9 +53,10 @@ pub fn run() -> u8 {
 
 fn dispatch(arguments: Arguments) -> Result<(), CliError> {
     let settings = arguments.settings;
+    let flags = arguments.dashboard;
     match arguments.command {
-        None => dashboard::run(&settings),
-        Some(Command::Demo(options)) => demo::run(&settings, &options),
+        None => dashboard::run(&settings, flags),
+        Some(Command::Demo(options)) => demo::run(&settings, flags, &options),
         Some(Command::Simulate(options)) => demo::simulate(&options),
         Some(Command::Login) => login::login(&settings),
         Some(Command::Logout) => login::logout(&settings),

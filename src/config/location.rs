@@ -43,6 +43,20 @@ fn usual(environment: &Environment<'_>) -> Option<PathBuf> {
     home(environment).map(|home| file(&home.join(".config")))
 }
 
+/// The folder for what vigie keeps for the next time, if one can be found.
+pub fn state_folder(environment: &Environment<'_>) -> Option<PathBuf> {
+    let chosen = variable(environment, "XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute());
+    if let Some(folder) = chosen {
+        return Some(folder.join("vigie"));
+    }
+    if cfg!(any(target_os = "macos", windows)) {
+        return ProjectDirs::from("", "", "vigie").map(|dirs| dirs.data_local_dir().join("state"));
+    }
+    home(environment).map(|home| home.join(".local/state/vigie"))
+}
+
 /// The operator's own folder.
 pub(super) fn home(environment: &Environment<'_>) -> Option<PathBuf> {
     variable(environment, "HOME")

@@ -44,6 +44,7 @@ pub use endpoints::portal;
 pub use error::Complaint;
 pub use error::ConfigError;
 pub use location::path;
+pub use location::state_folder;
 pub use looks::Looks;
 pub use pointer::pointer;
 pub use resolve::Config;

@@ -67,6 +67,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
             Some(Event::HookFinished(result))
         }
         Effect::CopyText(_)
+        | Effect::SavePlace(_)
         | Effect::GoToProfile(_)
         | Effect::Notify(_)
         | Effect::OpenAddress(_)

@@ -3,25 +3,32 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use ratatui::layout::Size;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tracing::warn;
 
 use crate::app;
 use crate::app::Effect;
 use crate::app::Event;
 use crate::app::Settings;
 use crate::app::State;
+use crate::app::place::Place;
+use crate::app::reread::Trouble;
 use crate::domain::failure::Failure;
 use crate::runtime::browser;
+use crate::runtime::front::Front;
 use crate::runtime::input;
 use crate::runtime::perform::perform;
+use crate::runtime::places::Places;
 use crate::runtime::signals::Signal;
 use crate::runtime::signals::Signals;
 use crate::runtime::sleeper::Sleeper;
-use crate::runtime::terminal::Screen;
 use crate::runtime::terminal::TerminalError;
+use crate::runtime::watched::Watched;
 use crate::service::Client;
 use crate::service::client::Now;
+use crate::theme::Theme;
 
 /// Events applied before a frame is drawn, at most: a flood must not hide the screen.
 const EVENTS_A_FRAME: usize = 256;
@@ -37,14 +44,27 @@ pub struct Desk {
 /// Makes what a profile needs when it is gone to for the first time.
 pub type OpenProfile = dyn Fn(&str) -> Result<(Settings, Client), Failure>;
 
+/// Reads the configuration anew for a profile.
+pub type Reread = dyn Fn(&str) -> Result<(Settings, Theme), Trouble>;
+
+/// What the loop asks of whoever started it.
+pub struct Hands {
+    pub open_profile: Box<OpenProfile>,
+    pub reread: Box<Reread>,
+    /// The configuration file.
+    pub config: Watched,
+    /// None where nothing is kept for the next time.
+    pub places: Option<Places>,
+    pub now: Now,
+}
+
 /// Everything the loop needs.
 struct Running {
     /// In the order they were opened. All go on; one is shown.
     desks: Vec<Desk>,
     shown: usize,
-    open_profile: Box<OpenProfile>,
-    now: Now,
-    screen: Screen,
+    hands: Hands,
+    screen: Front,
     /// Each with the place of the desk that asked.
     tasks: JoinSet<(usize, Option<Event>)>,
 }
@@ -60,11 +80,12 @@ enum Flow {
 ///
 /// The first frame is drawn before anything is asked of the network.
 pub async fn run(
-    desk: Desk,
-    open_profile: Box<OpenProfile>,
-    now: Now,
-    mut screen: Screen,
+    settings: Settings,
+    client: Client,
+    hands: Hands,
+    mut screen: Front,
 ) -> Result<(), TerminalError> {
+    let desk = seat(settings, client, &hands, screen.size());
     screen.draw(&desk.state)?;
     let sleeper = Sleeper::new().map_err(TerminalError::Setup)?;
     let mut signals = Signals::new().map_err(TerminalError::Setup)?;
@@ -72,30 +93,62 @@ pub async fn run(
     let mut running = Running {
         desks: vec![desk],
         shown: 0,
-        open_profile,
-        now,
+        hands,
         screen,
         tasks: JoinSet::new(),
     };
-    running.apply(0, Event::Started)?;
-    loop {
-        running.draw()?;
-        let wait = running.wait();
-        let flow = tokio::select! {
-            key = keys.recv() => running.on_key(key)?,
-            Some(done) = running.tasks.join_next(), if !running.tasks.is_empty() => {
-                running.on_done(done)?
-            }
-            signal = signals.next() => running.on_signal(signal)?,
-            () = sleeper.wait(wait) => running.apply_to_all(&Event::Woke)?,
-        };
-        if flow == Flow::End || running.drain(&mut keys)? == Flow::End {
-            return Ok(());
+    let end = running.work(&sleeper, &mut signals, &mut keys).await;
+    // However it ended: also when the terminal is gone.
+    running.keep_places();
+    end
+}
+
+/// A desk as it was left the last time, or a fresh one.
+fn seat(settings: Settings, client: Client, hands: &Hands, size: Size) -> Desk {
+    let now = (hands.now)();
+    let mut state = State::new(settings, size, now);
+    let kept = hands
+        .places
+        .as_ref()
+        .map(|places| places.load(&state.settings.profile));
+    match kept {
+        Some(Ok(Some(place))) => place.restore(&mut state),
+        Some(Err(why)) => {
+            // Asks for nothing: nothing has started yet.
+            app::update(&mut state, Event::PlaceLost(why), now);
         }
+        Some(Ok(None)) | None => {}
     }
+    let client = Arc::new(client);
+    Desk { state, client }
 }
 
 impl Running {
+    async fn work(
+        &mut self,
+        sleeper: &Sleeper,
+        signals: &mut Signals,
+        keys: &mut Keys,
+    ) -> Result<(), TerminalError> {
+        self.apply(0, Event::Started)?;
+        loop {
+            self.reread_changed()?;
+            self.draw()?;
+            let wait = self.wait();
+            let flow = tokio::select! {
+                key = keys.recv() => self.on_key(key)?,
+                Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => {
+                    self.on_done(done)?
+                }
+                signal = signals.next() => self.on_signal(signal)?,
+                () = sleeper.wait(wait) => self.apply_to_all(&Event::Woke)?,
+            };
+            if flow == Flow::End || self.drain(keys)? == Flow::End {
+                return Ok(());
+            }
+        }
+    }
+
     fn draw(&mut self) -> Result<(), TerminalError> {
         match self.desks.get(self.shown) {
             Some(desk) => self.screen.draw(&desk.state),
@@ -109,7 +162,7 @@ impl Running {
             .desks
             .iter()
             .filter_map(|desk| app::next_wakeup(&desk.state));
-        let present = (self.now)().steady;
+        let present = (self.hands.now)().steady;
         wakeups
             .min()
             .map(|at| present.until(at).max(SignedDuration::ZERO))
@@ -121,7 +174,7 @@ impl Running {
             return Ok(Flow::GoOn);
         };
         let client = Arc::clone(&at.client);
-        for effect in app::update(&mut at.state, event, (self.now)()) {
+        for effect in app::update(&mut at.state, event, (self.hands.now)()) {
             match effect {
                 Effect::Quit => return Ok(Flow::End),
                 Effect::Redraw => self.screen.forget(),
@@ -132,6 +185,7 @@ impl Running {
                 // A browser that opens for what is not in sight would be a riddle.
                 Effect::OpenAddress(_) if desk != self.shown => {}
                 Effect::OpenAddress(address) => self.open(desk, address),
+                Effect::SavePlace(place) => self.keep_place(desk, &place)?,
                 Effect::GoToProfile(name) => self.go_to(&name)?,
                 Effect::RenewToken
                 | Effect::SignIn(_)
@@ -157,6 +211,50 @@ impl Running {
         Ok(Flow::GoOn)
     }
 
+    /// Reads the configuration if its file changed. Nothing waits for that.
+    fn reread_changed(&mut self) -> Result<(), TerminalError> {
+        if !self.hands.config.changed() {
+            return Ok(());
+        }
+        for desk in 0..self.desks.len() {
+            let Some(at) = self.desks.get(desk) else {
+                continue;
+            };
+            let read = (self.hands.reread)(&at.state.settings.profile);
+            let read = read.map(|(settings, theme)| {
+                if desk == self.shown {
+                    self.screen.dress(theme);
+                }
+                Box::new(settings)
+            });
+            self.apply(desk, Event::ConfigRead(read))?;
+        }
+        Ok(())
+    }
+
+    fn keep_place(&mut self, desk: usize, place: &Place) -> Result<(), TerminalError> {
+        let (Some(places), Some(at)) = (&self.hands.places, self.desks.get(desk)) else {
+            return Ok(());
+        };
+        if let Err(why) = places.save(&at.state.settings.profile, place) {
+            self.apply(desk, Event::PlaceNotKept(why))?;
+        }
+        Ok(())
+    }
+
+    /// At the end. What cannot be kept is logged: nobody is there to read it.
+    fn keep_places(&self) {
+        let Some(places) = &self.hands.places else {
+            return;
+        };
+        for desk in &self.desks {
+            let place = Place::of(&desk.state);
+            if let Err(why) = places.save(&desk.state.settings.profile, &place) {
+                warn!(why, "the place is not kept");
+            }
+        }
+    }
+
     /// Shows another profile as it was left, or for the first time.
     fn go_to(&mut self, name: &str) -> Result<(), TerminalError> {
         let mut desks = self.desks.iter();
@@ -164,11 +262,10 @@ impl Running {
             self.shown = known;
             return Ok(());
         }
-        match (self.open_profile)(name) {
+        match (self.hands.open_profile)(name) {
             Ok((settings, client)) => {
-                let state = State::new(settings, self.screen.size(), (self.now)());
-                let client = Arc::new(client);
-                self.desks.push(Desk { state, client });
+                let desk = seat(settings, client, &self.hands, self.screen.size());
+                self.desks.push(desk);
                 self.shown = self.desks.len() - 1;
                 self.apply(self.shown, Event::Started)?;
             }
@@ -211,7 +308,7 @@ impl Running {
         match key {
             Some(Ok(event)) => match input::translate(event) {
                 Some(Event::Resized(size)) => {
-                    self.screen.resize(size);
+                    let size = self.screen.resize(size);
                     self.apply_to_all(&Event::Resized(size))
                 }
                 Some(event) => self.apply(self.shown, event),

@@ -19,6 +19,7 @@ use ratatui::layout::Size;
 use thiserror::Error;
 
 use crate::app::State;
+use crate::app::mouse::Whose;
 use crate::app::telling::Message;
 use crate::runtime::emulator::Multiplexer;
 use crate::runtime::escapes;
@@ -46,6 +47,9 @@ static TITLED: AtomicBool = AtomicBool::new(false);
 /// True while the mouse is ours.
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
+/// True while nothing but the keys was taken.
+static KEYS_ALONE: AtomicBool = AtomicBool::new(false);
+
 /// The screen. Given back when dropped.
 pub struct Screen {
     terminal: Terminal<LeanBackend<Stdout>>,
@@ -61,6 +65,7 @@ impl Screen {
     /// Takes the terminal.
     pub fn take(theme: Theme) -> Result<Self, TerminalError> {
         let (width, height) = terminal::size().map_err(TerminalError::Setup)?;
+        KEYS_ALONE.store(false, Ordering::SeqCst);
         let backend = LeanBackend::new(stdout(), Size { width, height });
         let terminal = Terminal::new(backend).map_err(TerminalError::Setup)?;
         take().map_err(|error| {
@@ -84,18 +89,15 @@ impl Screen {
         self
     }
 
-    /// Present size.
-    pub fn size(&self) -> Size {
-        terminal::size().map_or_else(
-            |_gone| Size::default(),
-            |(width, height)| Size { width, height },
-        )
-    }
-
     /// The terminal has another size.
     pub fn resize(&mut self, size: Size) {
         self.link = None;
         self.terminal.backend_mut().resize(size);
+    }
+
+    /// Looks like this from the next frame on.
+    pub fn dress(&mut self, theme: Theme) {
+        self.theme = theme;
     }
 
     /// Draws the state; sends only what differs from the screen.
@@ -122,8 +124,9 @@ impl Screen {
         if title != self.title {
             self.call_window(title)?;
         }
-        if MOUSE.load(Ordering::SeqCst) != state.mouse {
-            mouse(state.mouse).map_err(TerminalError::Gone)?;
+        let ours = state.mouse == Whose::Ours;
+        if MOUSE.load(Ordering::SeqCst) != ours {
+            mouse(ours).map_err(TerminalError::Gone)?;
         }
         Ok(())
     }
@@ -176,7 +179,7 @@ impl Screen {
         self.title = None;
         // Whoever had the terminal in between may have left the mouse as it liked.
         MOUSE.store(false, Ordering::SeqCst);
-        self.resize(self.size());
+        self.resize(size());
         self.forget();
         Ok(())
     }
@@ -219,6 +222,21 @@ fn mouse(ours: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Present size.
+pub fn size() -> Size {
+    terminal::size().map_or_else(
+        |_gone| Size::default(),
+        |(width, height)| Size { width, height },
+    )
+}
+
+/// Takes the keys one by one, and nothing else of the terminal.
+pub fn take_keys() -> io::Result<()> {
+    KEYS_ALONE.store(true, Ordering::SeqCst);
+    TAKEN.store(true, Ordering::SeqCst);
+    terminal::enable_raw_mode()
+}
+
 fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     terminal::enable_raw_mode()?;
@@ -229,6 +247,11 @@ fn take() -> io::Result<()> {
 /// it before its message is printed.
 pub fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    if KEYS_ALONE.load(Ordering::SeqCst) {
+        // Nothing else was taken, and a reader would read out what undoes it.
+        terminal::disable_raw_mode().unwrap_or_default();
         return;
     }
     if MOUSE.load(Ordering::SeqCst) {

@@ -128,8 +128,7 @@ const fn contrasting(role: Role) -> Style {
     match role {
         Role::Text | Role::Muted | Role::Label | Role::Command | Role::Good => style,
         Role::Strong | Role::Title | Role::Fresh => bold,
-        Role::Selected => bold.add_modifier(Modifier::REVERSED),
-        Role::Focus => bold.add_modifier(Modifier::REVERSED),
+        Role::Selected | Role::Focus => bold.add_modifier(Modifier::REVERSED),
         Role::Link => bold.add_modifier(Modifier::UNDERLINED),
         Role::Warning => on_yellow,
         Role::Bad => on_red,

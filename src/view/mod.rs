@@ -2,12 +2,13 @@
 //!
 //! Reading order: [`draw`], then one file for each part of the screen: [`head`],
 //! [`alert_list`], [`pages`] (alert, token, help and log are pages of text),
-//! [`footer`]; [`ink`] puts text into cells.
+//! [`footer`]; [`ink`] puts text into cells; [`linear`] tells the same in lines.
 
 pub mod alert_list;
 pub mod footer;
 pub mod head;
 pub mod ink;
+pub mod linear;
 pub mod pages;
 
 use ratatui::buffer::Buffer;

@@ -7,9 +7,11 @@
     reason = "a story that cannot be set up has failed"
 )]
 
+mod coming_back;
 mod filtering;
 mod handing_out;
 mod hostile;
+mod linear;
 mod looks;
 mod operator;
 mod palette;
@@ -17,6 +19,7 @@ mod palette;
 #[expect(dead_code, reason = "not every play needs every gesture")]
 mod person;
 mod picture;
+mod rereading;
 mod screens;
 mod signed_out;
 mod signing_in;

@@ -19,6 +19,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::place::Place;
 use vigie::app::sign_in::Ask;
 use vigie::app::sign_in_text::Tunnel;
 use vigie::app::telling::Rules;
@@ -64,6 +65,8 @@ pub(crate) struct Operator {
     pub(crate) state: State,
     pub(crate) simulator: Simulator,
     pub(crate) quit: bool,
+    /// Where the person was, each time that was to be kept.
+    pub(crate) kept: Vec<Place>,
     /// How often the program asked to be woken and was.
     pub(crate) wakeups: usize,
     client: Arc<Client>,
@@ -172,6 +175,7 @@ impl Operator {
             state: State::new(settings, size, moment(beginning(), wrong)),
             simulator,
             quit: false,
+            kept: Vec::new(),
             wakeups: 0,
             client: Arc::new(client),
             effects: Vec::new(),
@@ -263,6 +267,9 @@ impl Operator {
             self.effects.push(effect.clone());
             if effect == Effect::Quit {
                 self.quit = true;
+            }
+            if let Effect::SavePlace(place) = &effect {
+                self.kept.push(place.clone());
             }
             if let Effect::SignIn(ask) = &effect
                 && (self.expects_silence || matches!(ask, Ask::Await { .. }))

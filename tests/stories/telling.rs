@@ -218,7 +218,7 @@ fn a_slow_hook_does_not_gather_alerts_without_end() {
 fn the_window_is_called_after_what_is_open_only_where_that_is_wanted() {
     let title = |shift: &Shift| {
         let mut buffer = shift.operator.buffer();
-        view::draw(&shift.operator.state, &operator.theme, &mut buffer).title
+        view::draw(&shift.operator.state, &shift.operator.theme, &mut buffer).title
     };
     let mut shift = Shift::begins(Rules {
         window_title: true,

@@ -1,0 +1,260 @@
+//! Where a person was when leaving, to begin there again.
+//!
+//! What is kept says nothing of what an alert holds: the person's own filter, how the
+//! screen was cut up, and the id of the selected alert. Reading and writing the file
+//! is for others. Another thing to keep is one field here, a line in [`Place::of`]
+//! and one in [`Place::restore`].
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::app::Effect;
+use crate::app::State;
+use crate::app::alert_book::SortBy;
+use crate::app::filtering;
+use crate::app::notices::Kind;
+use crate::app::panes::Pane;
+use crate::app::panes::Zoom;
+use crate::domain::alert::AlertId;
+use crate::domain::moment::Moment;
+use crate::domain::moment::Steady;
+
+/// Raised when an old reader would misunderstand what is written.
+const VERSION: u32 = 1;
+/// While the program runs it is kept this often at most.
+const KEPT_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// A filter of a person is shorter; a file can hold anything.
+const LONGEST_FILTER: usize = 1_000;
+const LONGEST_ID: usize = 200;
+
+/// What is kept for the next time. Unknown fields are ignored and missing ones are as
+/// at the first start, so that older and newer versions read each other's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    pub version: u32,
+    pub filter: String,
+    /// The word of the order.
+    pub sort: String,
+    pub focus: String,
+    pub zoom: String,
+    pub peek: bool,
+    pub raw: bool,
+    /// Id of the selected alert.
+    pub selected: Option<String>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            filter: String::new(),
+            sort: SortBy::default().word().to_owned(),
+            focus: focus_word(Pane::default()).to_owned(),
+            zoom: zoom_word(Zoom::default()).to_owned(),
+            peek: true,
+            raw: false,
+            selected: None,
+        }
+    }
+}
+
+/// What was kept last, and since when nothing was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    place: Place,
+    at: Steady,
+}
+
+impl Kept {
+    /// Nothing was kept yet.
+    pub fn nothing(now: Steady) -> Self {
+        Self {
+            place: Place::default(),
+            at: now,
+        }
+    }
+}
+
+impl Place {
+    /// Where the person is now.
+    pub fn of(state: &State) -> Self {
+        let selected = state.cursor.selected().and_then(|key| state.book.row(key));
+        let selected = selected.map(|row| &row.id);
+        // One that is still waited for was not left.
+        let selected = state.returning.as_ref().or(selected);
+        Self {
+            version: VERSION,
+            filter: state.filter_text.clone(),
+            sort: state.book.sort().word().to_owned(),
+            focus: focus_word(state.focus).to_owned(),
+            zoom: zoom_word(state.zoom).to_owned(),
+            peek: state.peek,
+            raw: state.raw,
+            selected: selected.map(|id| id.as_str().to_owned()),
+        }
+    }
+
+    /// Reads what was kept. The answer otherwise is why it cannot be used.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let place: Self = serde_json::from_str(text).map_err(|error| {
+            // Only where: the error's own words may repeat what the file holds.
+            format!("line {}, column {}", error.line(), error.column())
+        })?;
+        if place.version > VERSION {
+            return Err("it was written by a newer version of vigie".to_owned());
+        }
+        Ok(place)
+    }
+
+    /// As it is written.
+    pub fn to_json(&self) -> String {
+        // A struct of texts and truth values always has a form in JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Goes there, before anything happened. The selected alert is gone to when it comes.
+    pub fn restore(self, state: &mut State) {
+        state.kept.place = self.clone();
+        if let Some(sort) = SortBy::ALL.into_iter().find(|by| by.word() == self.sort) {
+            state.book.sort_by(sort);
+        }
+        let filter: String = self
+            .filter
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(LONGEST_FILTER)
+            .collect();
+        if !filter.is_empty() {
+            filtering::set(state, filter, state.now);
+        }
+        let mut panes = Pane::ALL.into_iter();
+        if let Some(focus) = panes.find(|pane| focus_word(*pane) == self.focus) {
+            state.focus = focus;
+        }
+        let mut zooms = [Zoom::Normal, Zoom::Half, Zoom::Full].into_iter();
+        if let Some(zoom) = zooms.find(|zoom| zoom_word(*zoom) == self.zoom) {
+            state.zoom = zoom;
+        }
+        state.peek = self.peek;
+        state.raw = self.raw;
+        state.returning = self
+            .selected
+            .filter(|id| id.len() <= LONGEST_ID)
+            .and_then(|id| AlertId::new(&id));
+    }
+}
+
+const fn focus_word(pane: Pane) -> &'static str {
+    match pane {
+        Pane::List => "list",
+        Pane::Detail => "alert",
+        Pane::Claims => "token",
+    }
+}
+
+const fn zoom_word(zoom: Zoom) -> &'static str {
+    match zoom {
+        Zoom::Normal => "normal",
+        Zoom::Half => "half",
+        Zoom::Full => "full",
+    }
+}
+
+/// Alerts came in: selects the one that was selected when the person left, once.
+pub(super) fn on_page(state: &mut State, everything_is_here: bool) {
+    let Some(id) = &state.returning else {
+        return;
+    };
+    let visible = state.book.visible();
+    let found = state
+        .book
+        .key_of(id)
+        .and_then(|key| visible.iter().position(|known| *known == key));
+    if let Some(position) = found {
+        let height = state.panes().list_height();
+        state.cursor.go_to(state.book.visible(), position, height);
+    }
+    if found.is_some() || everything_is_here {
+        state.returning = None;
+    }
+}
+
+/// The rare moment to keep the place while the program runs: a poll, when something
+/// changed and the last time is a while ago.
+pub(super) fn on_polled(state: &mut State, now: Moment) -> Option<Effect> {
+    if now.steady < state.kept.at.plus(KEPT_EVERY) {
+        return None;
+    }
+    let place = Place::of(state);
+    if place == state.kept.place {
+        return None;
+    }
+    state.kept = Kept {
+        place: place.clone(),
+        at: now.steady,
+    };
+    Some(Effect::SavePlace(place))
+}
+
+/// What was kept could not be read: said once, and begun afresh.
+pub(super) fn on_lost(state: &mut State, why: &str, now: Moment) {
+    let text = format!("the place you left could not be read, so this is a fresh start: {why}");
+    state.notices.say(Kind::Warning, text, now);
+}
+
+/// The place could not be written.
+pub(super) fn on_not_kept(state: &mut State, why: &str, now: Moment) {
+    let text = format!("where you are cannot be kept for the next time: {why}");
+    state.notices.say(Kind::Warning, text, now);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let place = Place {
+            filter: "lsass \"é\"".to_owned(),
+            sort: "severity".to_owned(),
+            focus: "alert".to_owned(),
+            zoom: "full".to_owned(),
+            peek: false,
+            raw: true,
+            selected: Some("da1_2".to_owned()),
+            ..Place::default()
+        };
+        assert_eq!(Place::read(&place.to_json()), Ok(place));
+    }
+
+    #[test]
+    fn what_is_missing_or_unknown_does_no_harm() {
+        assert_eq!(Place::read("{}"), Ok(Place::default()));
+        let newer = r#"{"version":1,"filter":"x","columns":["a"],"deep":{"er":[1]}}"#;
+        let expected = Place {
+            filter: "x".to_owned(),
+            ..Place::default()
+        };
+        assert_eq!(Place::read(newer), Ok(expected));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_without_repeating_it() {
+        for text in [
+            "",
+            "{\"filter\":\"hunt",
+            "{\"filter\":7}",
+            "null",
+            "{\"version\":2}",
+            "{\"peek\":\"\u{1b}[2J\"}",
+        ] {
+            let why = Place::read(text).err().unwrap_or_default();
+            assert!(!why.is_empty(), "{text}");
+            assert!(!why.contains("hunt") && !why.contains('\u{1b}'), "{why}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(Place::read(&deep).is_err());
+    }
+}

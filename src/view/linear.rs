@@ -1,0 +1,444 @@
+//! The state told in lines, for whoever hears the screen or waits for each byte of it.
+//!
+//! The same state and the same keys as on the screen; what changes is said once, as
+//! text alone. [`Voice`] remembers what was said, [`announce`] compares.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::State;
+use crate::app::actions;
+use crate::app::alert_book::AlertKey;
+use crate::app::alert_book::Fresh;
+use crate::app::count;
+use crate::app::hand_out::Dialog;
+use crate::app::lines::Line;
+use crate::app::overlay::Overlay;
+use crate::app::palette;
+use crate::app::panes::Pane;
+use crate::app::poller::Phase;
+use crate::app::thousands;
+use crate::app::times;
+use crate::domain::text::shown;
+use crate::keymap::Scope;
+use crate::theme::BuiltIn;
+use crate::theme::Theme;
+use crate::view::head;
+use crate::view::ink::Ink;
+
+/// New alerts read out one by one; of more the number is said.
+const READ_OUT: usize = 5;
+/// Width the head is written for: it is not drawn, so all of it fits.
+const HEAD: u16 = 200;
+
+/// Tells a state in lines, and remembers what was told.
+#[derive(Debug, Default)]
+pub struct Voice {
+    heard: Option<Heard>,
+}
+
+impl Voice {
+    /// What is to be said now. Nothing when nothing changed.
+    pub fn tell(&mut self, state: &State) -> Vec<String> {
+        let now = Heard::of(state);
+        let lines = match &self.heard {
+            Some(before) => announce(before, &now, state),
+            None => greeting(&now, state),
+        };
+        self.heard = Some(now);
+        lines.iter().map(|line| harmless(line)).collect()
+    }
+
+    /// Says where one is from the beginning, next time.
+    pub fn forget(&mut self) {
+        self.heard = None;
+    }
+}
+
+/// As much of a state as is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    profile: String,
+    /// How often anything was said in the log.
+    said: u64,
+    alerts: usize,
+    follows: bool,
+    selected: Option<AlertKey>,
+    /// Its words, without what changes with the minute.
+    row: String,
+    filter: String,
+    sort: &'static str,
+    subject: Subject,
+    /// Of the page that is read, if one is.
+    page: Vec<String>,
+    /// Its first line in sight.
+    top: usize,
+}
+
+/// What is being read, typed or chosen from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Subject {
+    List,
+    Detail(Option<AlertKey>, Form),
+    Claims,
+    SignIn,
+    Filter(String),
+    Paste(usize),
+    Palette(String, Option<String>),
+    /// A menu of what leaves, or the link, or the name of the file so far.
+    HandOut(Scope, String),
+    SortMenu,
+    Help,
+    Log,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+}
+
+impl Heard {
+    /// What there is to hear of a state.
+    pub fn of(state: &State) -> Self {
+        let subject = Subject::of(state);
+        let selected = state.cursor.selected();
+        let (page, top) = subject.page(state);
+        Self {
+            profile: state.settings.profile.clone(),
+            said: state.notices.said(),
+            alerts: state.book.counts().all,
+            follows: state.poller.phase() == Phase::Following,
+            selected,
+            row: selected.map_or_else(String::new, |key| words(state, key)),
+            filter: state.filter_text.clone(),
+            sort: state.book.sort().word(),
+            subject,
+            page,
+            top,
+        }
+    }
+}
+
+impl Subject {
+    fn of(state: &State) -> Self {
+        match &state.overlay {
+            Some(Overlay::Filter(typing)) => Self::Filter(typing.input.value().to_owned()),
+            Some(Overlay::Paste { input }) => Self::Paste(input.value().chars().count()),
+            Some(Overlay::Palette { input, chosen }) => {
+                let entry = palette::entries(state, input.value())
+                    .into_iter()
+                    .nth(*chosen);
+                let says = entry.map(|entry| {
+                    let keys = if entry.keys.is_empty() {
+                        String::new()
+                    } else {
+                        format!(", keys {}", entry.keys)
+                    };
+                    let refused = entry.refusal.map(|why| format!(" ({why})"));
+                    let refused = refused.unwrap_or_default();
+                    format!("{}: {}{keys}{refused}", entry.name, entry.says)
+                });
+                Self::Palette(input.value().to_owned(), says)
+            }
+            Some(Overlay::HandOut(dialog)) => {
+                let text = match dialog {
+                    Dialog::Link { address } => address.clone(),
+                    Dialog::File { input, .. } => input.value().to_owned(),
+                    Dialog::Copy | Dialog::Format => String::new(),
+                };
+                Self::HandOut(dialog.scope(), text)
+            }
+            Some(Overlay::SortMenu) => Self::SortMenu,
+            Some(Overlay::Help { .. }) => Self::Help,
+            Some(Overlay::Log { .. }) => Self::Log,
+            None if state.shows_sign_in() => Self::SignIn,
+            None => match state.focus {
+                Pane::List => Self::List,
+                Pane::Detail => {
+                    let form = if state.raw { Form::Json } else { Form::Text };
+                    Self::Detail(state.looking.shown().map(|shown| shown.key), form)
+                }
+                Pane::Claims => Self::Claims,
+            },
+        }
+    }
+
+    /// The lines of what is read, and which of them is the first in sight.
+    fn page(&self, state: &State) -> (Vec<String>, usize) {
+        let width = usize::from(state.size.width);
+        let (page, top) = match self {
+            Self::Detail(..) => (Some(state.detail_page(width)), state.detail_top),
+            Self::Claims => (Some(state.claims_page(width)), state.claims_top),
+            Self::SignIn => (state.sign_in_page(width), 0),
+            Self::Help | Self::Log => state
+                .overlay_page(width)
+                .map_or((None, 0), |(page, top)| (Some(page), top)),
+            Self::List
+            | Self::Filter(_)
+            | Self::Paste(_)
+            | Self::Palette(..)
+            | Self::HandOut(..)
+            | Self::SortMenu => (None, 0),
+        };
+        let lines = page.map(|page| page.lines.iter().map(Line::plain).collect());
+        (lines.unwrap_or_default(), top)
+    }
+
+    /// How it is called when one comes to it.
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Detail(_, Form::Text) => "alert",
+            Self::Detail(_, Form::Json) => "alert as JSON",
+            Self::Claims => "token",
+            Self::SignIn => "sign in",
+            Self::Filter(_) => "filter",
+            Self::Paste(_) => "pasted address",
+            Self::Palette(..) => "palette",
+            Self::HandOut(scope, _) => scope.title(),
+            Self::SortMenu => "sort menu",
+            Self::Help => "keys",
+            Self::Log => "log",
+        }
+    }
+}
+
+fn greeting(now: &Heard, state: &State) -> Vec<String> {
+    let mut lines = status(state);
+    let help = state
+        .settings
+        .keymap
+        .key_of(crate::keymap::Action::OpenHelp);
+    if let Some(key) = help {
+        lines.push(format!("{key} lists the keys and says how things stand"));
+    }
+    lines.extend(arrived(now, state));
+    lines
+}
+
+/// What is different, in the order in which it is best heard.
+pub fn announce(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
+    if before.profile != now.profile {
+        return greeting(now, state);
+    }
+    let mut lines: Vec<String> = state
+        .notices
+        .since(before.said)
+        .iter()
+        .rev()
+        .map(|notice| {
+            let times = if notice.times > 1 {
+                format!(" (x{})", notice.times)
+            } else {
+                String::new()
+            };
+            format!("{}{times}", notice.text)
+        })
+        .collect();
+    if before.follows && now.follows {
+        lines.extend(new_alerts(before.alerts, now.alerts, state));
+    }
+    let same_kind = before.subject.title() == now.subject.title();
+    if before.sort != now.sort {
+        lines.push(format!("sort {}", now.sort));
+    }
+    if !same_kind || subject_moved(&before.subject, &now.subject) {
+        lines.extend(arrived(now, state));
+    } else if before.subject != now.subject {
+        lines.extend(typed(now, state));
+    } else {
+        if before.filter != now.filter && now.subject == Subject::List {
+            lines.push(filtered(state));
+        }
+        lines.extend(moved(before, now, state));
+    }
+    lines
+}
+
+/// Another alert is another page, though of the same kind.
+fn subject_moved(before: &Subject, now: &Subject) -> bool {
+    matches!((before, now), (Subject::Detail(..), Subject::Detail(..))) && before != now
+}
+
+/// Within what one was in already.
+fn moved(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
+    if now.subject == Subject::List {
+        if before.selected != now.selected {
+            return selected(now, state).into_iter().collect();
+        }
+        if before.row != now.row {
+            let line = selected(now, state).map(|line| format!("changed: {line}"));
+            return line.into_iter().collect();
+        }
+        return Vec::new();
+    }
+    if before.page != now.page {
+        // Of a page that grew, what is new in it.
+        let fresh = now.page.iter().filter(|line| !before.page.contains(line));
+        return fresh.cloned().collect();
+    }
+    if before.top != now.top {
+        return now.page.get(now.top).cloned().into_iter().collect();
+    }
+    Vec::new()
+}
+
+/// What is said on coming to something.
+fn arrived(now: &Heard, state: &State) -> Vec<String> {
+    let mut lines = match &now.subject {
+        Subject::List => {
+            let mut lines = Vec::new();
+            if !now.filter.is_empty() {
+                lines.push(filtered(state));
+            }
+            lines.extend(selected(now, state));
+            return lines;
+        }
+        Subject::Filter(_) | Subject::Paste(_) | Subject::Palette(..) => typed(now, state),
+        Subject::HandOut(scope, text) => {
+            let mut lines = vec![format!("{}: {}", scope.title(), keys(state, *scope))];
+            if !text.is_empty() {
+                lines.push(shown(text).into_owned());
+            }
+            lines
+        }
+        Subject::SortMenu => vec![format!("sort by: {}", keys(state, Scope::SortMenu))],
+        Subject::Help => {
+            let mut lines = status(state);
+            let scopes = state.scopes();
+            lines.push(format!(
+                "to close: {}",
+                keys(state, scopes.first().copied().unwrap_or(Scope::Help))
+            ));
+            lines
+        }
+        Subject::Detail(..) | Subject::Claims | Subject::SignIn | Subject::Log => Vec::new(),
+    };
+    if !now.page.is_empty() {
+        lines.push(format!("{}:", now.subject.title()));
+        lines.extend(now.page.iter().cloned());
+    }
+    lines
+}
+
+/// What a letter more in a field of text means, or another choice of a menu.
+fn typed(now: &Heard, state: &State) -> Vec<String> {
+    match &now.subject {
+        Subject::Filter(text) => {
+            let found = thousands(state.book.visible().len());
+            let all = thousands(state.book.counts().all);
+            vec![format!("/{text}: {found} of {all}")]
+        }
+        Subject::Paste(length) => vec![format!("pasted address: {length} characters")],
+        Subject::Palette(text, chosen) => {
+            let number = palette::entries(state, text).len();
+            let chosen = chosen.as_deref().unwrap_or("nothing here is called that");
+            vec![format!(":{text} {number}, {chosen}")]
+        }
+        Subject::HandOut(_, text) => vec![shown(text).into_owned()],
+        Subject::List
+        | Subject::Detail(..)
+        | Subject::Claims
+        | Subject::SignIn
+        | Subject::SortMenu
+        | Subject::Help
+        | Subject::Log => Vec::new(),
+    }
+}
+
+fn filtered(state: &State) -> String {
+    let all = count(state.book.counts().all, "alert");
+    if state.filter_text.is_empty() {
+        return format!("no filter, {all}");
+    }
+    let found = thousands(state.book.visible().len());
+    format!("filter /{}: {found} of {all}", state.filter_text)
+}
+
+fn selected(now: &Heard, state: &State) -> Option<String> {
+    let key = now.selected?;
+    let row = state.book.row(key)?;
+    let fresh = match row.fresh {
+        Fresh::Seen => "",
+        Fresh::New => "new, ",
+        Fresh::Changed => "changed, ",
+    };
+    let age = row.created.map_or_else(String::new, |created| {
+        format!(", {} old", times::age(created, state.minute()))
+    });
+    let place = thousands(state.cursor.position() + 1);
+    let of = thousands(state.book.visible().len());
+    Some(format!("{place} of {of}: {fresh}{}{age}", now.row))
+}
+
+/// The alerts that came since there were `before`. One is told by its notice.
+fn new_alerts(before: usize, now: usize, state: &State) -> Vec<String> {
+    let new = now.saturating_sub(before);
+    if new < 2 {
+        return Vec::new();
+    }
+    let keys = state.book.keys_from(before);
+    let told = keys.take(READ_OUT).map(|key| words(state, key));
+    let mut lines: Vec<String> = told.map(|row| format!("new: {row}")).collect();
+    if new > READ_OUT {
+        lines.push(format!("and {} more", thousands(new - READ_OUT)));
+    }
+    lines
+}
+
+/// An alert in words: what the columns show.
+fn words(state: &State, key: AlertKey) -> String {
+    let Some(row) = state.book.row(key) else {
+        return String::new();
+    };
+    let text = |symbol| state.book.text(symbol).shown_briefly().into_owned();
+    let mut words = vec![
+        row.severity.word().to_owned(),
+        row.status.word().to_owned(),
+        text(row.title),
+    ];
+    for (name, value) in [
+        ("device", text(row.device)),
+        ("user", text(row.user)),
+        ("taken by", text(row.assigned_to)),
+    ] {
+        if !value.is_empty() {
+            words.push(format!("{name} {value}"));
+        }
+    }
+    words.join(", ")
+}
+
+/// The head as text: it is drawn where nobody sees it.
+fn status(state: &State) -> Vec<String> {
+    let theme = Theme::from(BuiltIn::Mono);
+    let area = Rect::new(0, 0, HEAD, 2);
+    let mut buffer = Buffer::empty(area);
+    head::draw(state, &mut Ink::new(&mut buffer, &theme), area);
+    let lines = area.rows().map(|row| {
+        let line: String = row
+            .columns()
+            .filter_map(|cell| buffer.cell((cell.x, cell.y)))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// The keys of a scope with what they do, for a line.
+fn keys(state: &State, scope: Scope) -> String {
+    let rows = state.settings.keymap.rows();
+    let named = rows.filter(|(binding, _)| {
+        binding.scope == scope && actions::refusal(state, binding.action).is_none()
+    });
+    let named =
+        named.filter_map(|(binding, keys)| Some(format!("{} {}", keys.first()?, binding.says)));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// Whatever it is, it moves nothing and says nothing to a terminal.
+fn harmless(line: &str) -> String {
+    shown(line.trim_end()).replace('\u{a0}', " ")
+}

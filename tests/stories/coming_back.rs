@@ -1,0 +1,98 @@
+//! Leaving and coming back to the same place, and to no other.
+
+use jiff::SignedDuration;
+use vigie::app::panes::Pane;
+use vigie::app::place::Place;
+
+use crate::operator::Operator;
+
+fn someone() -> Operator {
+    Operator::at(120, 40, Operator::quiet(120))
+}
+
+/// Reads what was written, as another process would.
+fn back_at(place: &Place) -> Operator {
+    let mut operator = someone();
+    Place::read(&place.to_json())
+        .unwrap()
+        .restore(&mut operator.state);
+    operator
+}
+
+#[test]
+fn the_next_time_begins_where_this_one_ended() {
+    let mut operator = someone();
+    operator
+        .starts()
+        .press("/ suspicious enter S s j j j j p enter +")
+        .rests();
+    let (place, screen) = (Place::of(&operator.state), operator.screen());
+    let mut later = back_at(&place);
+    later.starts().rests();
+    assert_eq!(later.selected_id(), operator.selected_id());
+    assert_eq!(Place::of(&later.state), place);
+    // All but the notices of the sessions, which are not the same.
+    let lines =
+        |screen: &str| -> Vec<String> { screen.lines().take(37).map(str::to_owned).collect() };
+    assert_eq!(lines(&later.screen()), lines(&screen));
+}
+
+#[test]
+fn nothing_an_alert_says_is_kept() {
+    let mut operator = someone();
+    operator.starts().press("j j j enter").rests();
+    let kept = Place::of(&operator.state).to_json();
+    let title = operator.selected_title();
+    assert!(
+        !kept.contains(&title) && kept.contains(&operator.selected_id()),
+        "{kept}"
+    );
+    assert!(!kept.contains("contoso"), "{kept}");
+}
+
+#[test]
+fn it_is_kept_rarely_and_only_when_it_is_another_one() {
+    let mut operator = someone();
+    operator.starts().rests();
+    operator.advance(SignedDuration::from_secs(50));
+    assert!(operator.kept.is_empty());
+    operator.advance(SignedDuration::from_secs(20));
+    assert_eq!(operator.kept.len(), 1);
+    operator.advance(SignedDuration::from_mins(10));
+    assert_eq!(operator.kept.len(), 1);
+    for _ in 0..6 {
+        operator.press("j").advance(SignedDuration::from_secs(30));
+    }
+    let times = operator.kept.len();
+    assert!((3..=5).contains(&times), "{times}");
+}
+
+#[test]
+fn whoever_moves_on_meanwhile_is_not_taken_back() {
+    let mut operator = someone();
+    operator.starts().press("j j j j").rests();
+    let place = Place::of(&operator.state);
+    let mut later = back_at(&place);
+    assert_eq!(Place::of(&later.state).selected, place.selected);
+    later.starts().press("G").rests();
+    let last = later.selected_id();
+    later.advance(SignedDuration::from_mins(2));
+    assert_eq!(later.selected_id(), last);
+}
+
+#[test]
+fn an_alert_that_is_gone_and_words_of_nobody_do_no_harm() {
+    let place = Place {
+        selected: Some("no such alert".to_owned()),
+        sort: "by whim".to_owned(),
+        focus: "elsewhere".to_owned(),
+        zoom: "\u{1b}[2J".to_owned(),
+        filter: "\u{1b}zzz".to_owned(),
+        ..Place::default()
+    };
+    let mut operator = back_at(&place);
+    operator.starts().rests();
+    assert_eq!(operator.state.focus, Pane::List);
+    operator.sees("no alert matches `zzz`").press("esc");
+    operator.sees("1 of 120");
+}
