@@ -281,8 +281,9 @@ fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment)
 fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment) -> Vec<Effect> {
     match result {
         Ok(page) => {
-            on_page(state, page, now);
-            place::on_polled(state, now).into_iter().collect()
+            let mut effects = on_page(state, page, now);
+            effects.extend(place::on_polled(state, now));
+            effects
         }
         Err(failure) => {
             state.poller.on_failed(&failure, now);

@@ -34,7 +34,9 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     {
         return;
     }
-    if let Some(Overlay::Filter(typing)) = &state.overlay {
+    if let Some(Overlay::Filter(typing)) = &state.overlay
+        && (typing.is_refused || !typing.offers.is_empty())
+    {
         draw_typing(typing, ink, area);
         return;
     }
