@@ -41,7 +41,8 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # Whether to keep the session in the system's keyring when vigie ends. Default: false.
 #remember = true
 
-# Name to sign in with, for auth = "password".
+# Name to sign in with, for auth = "password", which cannot do MFA and is refused by many
+# tenants. Other methods suggest it to the browser.
 #username = "lookout@contoso.onmicrosoft.com"
 
 # Program that prints the password, and its arguments; no shell is involved.
