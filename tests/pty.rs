@@ -59,6 +59,8 @@ impl Session {
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("XDG_CONFIG_HOME", "/nonexistent");
+        // No place of an earlier run: each begins as the first.
+        command.env("XDG_STATE_HOME", "/dev/null");
         for (name, value) in environment {
             command.env(name, value);
         }
