@@ -7,8 +7,9 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::app::Effect;
 use crate::app::State;
 use crate::app::alert_book::Fresh;
-use crate::app::alert_book::SortBy;
+use crate::app::arranging;
 use crate::app::calls::Urgency;
+use crate::app::column_picker;
 use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::mouse;
@@ -59,9 +60,16 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             }
             Vec::new()
         }
-        (None, Some(Overlay::SortMenu | Overlay::Help { .. } | Overlay::Log { .. }) | None) => {
-            Vec::new()
-        }
+        (
+            None,
+            Some(
+                Overlay::SortMenu
+                | Overlay::Columns { .. }
+                | Overlay::Help { .. }
+                | Overlay::Log { .. },
+            )
+            | None,
+        ) => Vec::new(),
     }
 }
 
@@ -75,7 +83,13 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
             Some(input) => (input, LONGEST_PASTE),
             None => return Vec::new(),
         },
-        Some(Overlay::SortMenu | Overlay::Help { .. } | Overlay::Log { .. }) | None => {
+        Some(
+            Overlay::SortMenu
+            | Overlay::Columns { .. }
+            | Overlay::Help { .. }
+            | Overlay::Log { .. },
+        )
+        | None => {
             return signing_in::on_pasted(state, text);
         }
     };
@@ -113,6 +127,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::SignIn(action) => signing_in::refusal(state, action),
         Action::ToggleTelling => telling::refusal(state),
         Action::HandOut(action) => hand_out::refusal(state, action),
+        Action::List(action) => arranging::refusal(state, action),
         Action::SelectNext
         | Action::SelectPrevious
         | Action::SelectFirst
@@ -137,11 +152,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::NextFresh
         | Action::PreviousFresh
         | Action::OpenSortMenu
-        | Action::SortNewest
-        | Action::SortSeverity
-        | Action::SortAge
-        | Action::SortLeft
-        | Action::SortRight
+        | Action::Column(_)
         | Action::CloseMenu
         | Action::TogglePeek
         | Action::ToggleToken
@@ -209,15 +220,8 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::NextFresh => go_to_fresh(state, Direction::Down, now),
         Action::PreviousFresh => go_to_fresh(state, Direction::Up, now),
         Action::OpenSortMenu => state.overlay = Some(Overlay::SortMenu),
-        Action::SortNewest => sort(state, SortBy::Newest, now),
-        Action::SortSeverity => sort(state, SortBy::Severity, now),
-        Action::SortAge => sort(state, SortBy::Age, now),
-        Action::SortLeft => sort(
-            state,
-            neighbour(state.book.sort(), SortBy::ALL.len() - 1),
-            now,
-        ),
-        Action::SortRight => sort(state, neighbour(state.book.sort(), 1), now),
+        Action::List(action) => arranging::apply(state, action, now),
+        Action::Column(action) => column_picker::apply(state, action, now),
         Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
         Action::TogglePeek => {
             state.peek = !state.peek;
@@ -265,7 +269,9 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
 
 /// Moves the selection, or scrolls what has the focus.
 fn step(state: &mut State, rows: isize, now: Moment) {
-    if !scroll_overlay(state, rows) {
+    if let Some(Overlay::Columns { .. }) = state.overlay {
+        column_picker::step(state, rows);
+    } else if !scroll_overlay(state, rows) {
         scroll_pane(state, state.focus_in_sight(), rows, now);
     }
 }
@@ -296,8 +302,8 @@ pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: isize, now: Momen
     match pane {
         Pane::List => {
             let before = state.cursor.selected();
-            let visible = state.book.visible();
-            state.cursor.step(visible, rows, panes.list_height());
+            let height = panes.list_height();
+            state.cursor.step(&state.book, rows, height);
             if state.cursor.selected() != before {
                 state.looking.on_moved(now.steady);
             }
@@ -350,7 +356,11 @@ fn focus_beside(state: &mut State, step: isize) {
     }
 }
 
+/// Reads the alert; what a heading stands for is opened and folded where it is.
 fn open(state: &mut State, now: Moment) {
+    if state.focus_in_sight() == Pane::List && state.cursor.on_heading() {
+        return arranging::fold(state);
+    }
     state
         .looking
         .follow(state.cursor.selected(), &state.book, now.steady);
@@ -358,7 +368,7 @@ fn open(state: &mut State, now: Moment) {
     focus(state, Pane::Detail);
 }
 
-/// One step back: the latest notice, zoom, focus, then the filter.
+/// One step back: zoom, focus, the range, the marks, the filter, the latest notice.
 fn back(state: &mut State, now: Moment) {
     if state.raw {
         state.raw = false;
@@ -367,6 +377,10 @@ fn back(state: &mut State, now: Moment) {
         zoom(state, Zoom::Normal);
     } else if state.focus != Pane::List {
         focus(state, Pane::List);
+    } else if state.range_from.take().is_some() {
+        // Only begun: nothing is marked by it yet.
+    } else if state.book.marked() > 0 {
+        state.book.clear_marks();
     } else if !state.filter_text.is_empty() {
         filtering::set(state, String::new(), now);
     } else {
@@ -397,21 +411,10 @@ fn zoom(state: &mut State, zoom: Zoom) {
     state.keep_cursor_in_sight();
 }
 
-/// Whoever asks for another order wants to see its beginning.
-fn sort(state: &mut State, by: SortBy, now: Moment) {
-    state.overlay = None;
-    state.book.sort_by(by);
+/// The selection follows its alert after the list changed.
+pub(super) fn reconcile(state: &mut State) {
     let height = state.panes().list_height();
-    state.cursor.go_to(state.book.visible(), 0, height);
-    state.looking.on_moved(now.steady);
-}
-
-fn neighbour(sort: SortBy, step: usize) -> SortBy {
-    let index = SortBy::ALL.iter().position(|by| *by == sort).unwrap_or(0);
-    SortBy::ALL
-        .get((index + step) % SortBy::ALL.len())
-        .copied()
-        .unwrap_or_default()
+    state.cursor.reconcile(&state.book, height);
 }
 
 #[derive(Clone, Copy)]
@@ -422,26 +425,29 @@ enum Direction {
 
 fn go_to_fresh(state: &mut State, direction: Direction, now: Moment) {
     let visible = state.book.visible();
-    let here = state.cursor.position();
-    let is_fresh = |index: &usize| {
+    // Where the line ends or begins: it is not stopped on, with all it stands for.
+    let line = state.book.line(state.cursor.position());
+    let first = line.and_then(|line| state.book.place_of(*line.alerts.first()?));
+    let here = first.unwrap_or(0);
+    let after = (here + line.map_or(0, |line| line.alerts.len())).min(visible.len());
+    let is_fresh = |place: &usize| {
         visible
-            .get(*index)
+            .get(*place)
             .and_then(|key| state.book.row(*key))
             .is_some_and(|row| row.fresh != Fresh::Seen)
     };
-    let count = visible.len();
-    // Goes round once and does not stop where it is.
+    // Goes round once.
     let found = match direction {
-        Direction::Down => (here + 1..count).chain(0..here.min(count)).find(is_fresh),
-        Direction::Up => (0..here.min(count))
+        Direction::Down => (after..visible.len()).chain(0..here).find(is_fresh),
+        Direction::Up => (0..here)
             .rev()
-            .chain((here + 1..count).rev())
+            .chain((after..visible.len()).rev())
             .find(is_fresh),
     };
-    match found {
-        Some(position) => {
+    match found.and_then(|place| visible.get(place).copied()) {
+        Some(key) => {
             let height = state.panes().list_height();
-            state.cursor.go_to(state.book.visible(), position, height);
+            state.cursor.select(&state.book, key, height);
             state.looking.on_moved(now.steady);
         }
         None => state

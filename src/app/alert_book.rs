@@ -1,18 +1,31 @@
-//! The alerts as last told: small rows in the chosen order, the rest packed.
+//! The alerts as last told: small rows, the rest packed, and the list made of them.
 //!
-//! Rows are never taken away, so an [`AlertKey`] names the same alert for the
-//! whole session.
+//! Which rows the list shows, and how, is in [`crate::app::list`]. Rows are never taken
+//! away, so an [`AlertKey`] names the same alert for the whole session.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
+use jiff::Timestamp;
 
 use crate::app::filter::Filter;
+use crate::app::lateness;
+use crate::app::lateness::LateAfter;
+use crate::app::lateness::LateCount;
+use crate::app::list::Alerts;
+use crate::app::list::Folding;
+use crate::app::list::List;
+use crate::app::marks::Marks;
+use crate::app::order::Order;
+use crate::app::order::SortBy;
 use crate::app::row::Evidence;
 pub use crate::app::row::Fresh;
 pub use crate::app::row::Row;
 use crate::app::row::disposition;
+use crate::app::shape::GroupBy;
+use crate::app::shape::Line;
 use crate::app::symbols::Symbol;
 use crate::app::symbols::Symbols;
 use crate::app::usage::Usage;
@@ -23,29 +36,18 @@ use crate::domain::packed::PackedJson;
 use crate::domain::text::Text;
 
 /// Names one alert of the book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertKey(u32);
 
-/// In which order the list stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SortBy {
-    #[default]
-    Newest,
-    Severity,
-    Age,
-}
+impl AlertKey {
+    /// Its number, for tables by alert.
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
 
-impl SortBy {
-    /// In the order of `<` and `>`.
-    pub const ALL: [Self; 3] = [Self::Newest, Self::Severity, Self::Age];
-
-    /// The word in the head.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Severity => "severity",
-            Self::Age => "age",
-        }
+    #[cfg(test)]
+    pub(super) const fn at(number: u32) -> Self {
+        Self(number)
     }
 }
 
@@ -76,18 +78,28 @@ pub struct AlertBook {
     by_id: HashMap<AlertId, AlertKey>,
     symbols: Symbols,
     usage: Usage,
-    sort: SortBy,
-    filter: Filter,
-    /// Every alert, in the chosen order: kept, and merged into.
-    order: Vec<AlertKey>,
-    /// Those the filter lets through, in the same order.
-    visible: Vec<AlertKey>,
+    list: List,
+    marks: Marks,
     counts: Counts,
+    /// When each alert that waits for its first action becomes late, earliest first.
+    deadlines: Vec<i64>,
+    /// Who has an alert since the change that is marked, if that gave it to somebody or
+    /// changed its status: the service tells no more about who changed what.
+    changed_by: HashMap<AlertKey, Symbol>,
     /// Hashes of items that could not be read: each poll brings the overlap again.
     unreadable: HashSet<u64>,
 }
 
 impl AlertBook {
+    /// The book of a queue to work on: by lateness, duplicates folded. The default is a
+    /// plain list, newest first.
+    pub fn queue(late_after: LateAfter) -> Self {
+        Self {
+            list: List::new(Order::by(SortBy::Lateness), late_after, Folding::Folded),
+            ..Self::default()
+        }
+    }
+
     /// Takes in alerts as just told. `mark` is what is put on rows that are new or changed.
     ///
     /// What comes again unchanged is dropped by id and time; what is older than
@@ -109,8 +121,8 @@ impl AlertBook {
             }
         }
         if absorbed != Absorbed::default() {
-            self.order.extend(&absorbed.new);
-            self.reorder();
+            let keys: Vec<AlertKey> = [absorbed.new.as_slice(), &absorbed.changed].concat();
+            self.on_list(|list, alerts| list.take_in(&keys, alerts));
             self.recount();
         }
         absorbed
@@ -158,6 +170,13 @@ impl AlertBook {
         let changed = row.updated != old.updated || !same_to_see;
         if changed && mark == Marking::Mark && row.fresh == Fresh::Seen {
             row.fresh = Fresh::Changed;
+        }
+        if changed && mark == Marking::Mark {
+            self.changed_by.remove(&key);
+            let handled = (row.status, row.assigned_to) != (old.status, old.assigned_to);
+            if handled && row.assigned_to != Symbol::EMPTY {
+                self.changed_by.insert(key, row.assigned_to);
+            }
         }
         self.usage.remove(old);
         self.usage.add(&row);
@@ -241,51 +260,97 @@ impl AlertBook {
         })
     }
 
-    /// The alert was looked at.
+    /// The alert was looked at, and with it its duplicates.
     pub fn mark_seen(&mut self, key: AlertKey) {
-        if let Some(row) = self.rows.get_mut(key.0 as usize) {
-            row.fresh = Fresh::Seen;
+        let fold = self.list.fold_of(key).to_vec();
+        for key in fold.into_iter().chain([key]) {
+            self.changed_by.remove(&key);
+            if let Some(row) = self.rows.get_mut(key.index()) {
+                row.fresh = Fresh::Seen;
+            }
         }
     }
 
+    fn on_list<T>(&mut self, change: impl FnOnce(&mut List, Alerts<'_>) -> T) -> T {
+        let alerts = Alerts {
+            rows: &self.rows,
+            symbols: &self.symbols,
+        };
+        change(&mut self.list, alerts)
+    }
+
     /// Changes the order.
-    pub fn sort_by(&mut self, sort: SortBy) {
-        if self.sort != sort {
-            self.sort = sort;
-            self.reorder();
-        }
+    pub fn sort_by(&mut self, order: Order) {
+        self.on_list(|list, alerts| list.sort_by(order, alerts));
+    }
+
+    /// Changes how long an alert may wait for its first action.
+    pub fn judge_by(&mut self, late_after: LateAfter) {
+        self.on_list(|list, alerts| list.judge_by(late_after, alerts));
+        self.recount();
     }
 
     /// Changes the filter. Typing on looks only at what is still visible.
     pub fn filter_by(&mut self, filter: Filter) {
-        if filter.asks_the_same_as(&self.filter) {
-            return;
-        }
-        let candidates = if filter.narrows(&self.filter) {
-            &self.visible
-        } else {
-            &self.order
-        };
-        self.visible = passing(&self.rows, candidates, &filter, &self.symbols);
-        self.filter = filter;
+        self.on_list(|list, alerts| list.filter_by(filter, alerts));
     }
 
-    fn reorder(&mut self) {
-        let rows = &self.rows;
-        let row = |key: &AlertKey| rows.get(key.0 as usize);
-        // Nearly sorted already, which this sort notices.
-        match self.sort {
-            SortBy::Newest => self
-                .order
-                .sort_by_key(|key| Reverse(row(key).map(|row| row.created))),
-            SortBy::Age => self
-                .order
-                .sort_by_key(|key| row(key).map(|row| row.created)),
-            SortBy::Severity => self
-                .order
-                .sort_by_key(|key| Reverse(row(key).map(|row| (row.severity, row.created)))),
+    /// Changes the groups. They begin folded.
+    pub fn group_by(&mut self, group_by: GroupBy) {
+        self.on_list(|list, alerts| list.group_by(group_by, alerts));
+    }
+
+    /// Folds or unfolds a group or duplicates. False where a line stands for one alert.
+    pub fn toggle(&mut self, line: usize) -> bool {
+        self.on_list(|list, alerts| list.toggle(line, alerts))
+    }
+
+    /// Holds the list still, or lets it take in what came and changed meanwhile.
+    pub fn freeze(&mut self, frozen: bool) {
+        self.on_list(|list, alerts| list.freeze(frozen, alerts));
+    }
+
+    /// Marks these, or takes the marks away where all have one.
+    pub fn toggle_marks(&mut self, keys: &[AlertKey]) {
+        self.marks.toggle(keys);
+    }
+
+    /// Marks everything on these lines.
+    pub fn mark_lines(&mut self, lines: RangeInclusive<usize>) {
+        for line in lines {
+            if let Some(line) = self.list.line(line) {
+                self.marks.add(line.alerts.iter().copied());
+            }
         }
-        self.visible = passing(&self.rows, &self.order, &self.filter, &self.symbols);
+    }
+
+    /// Takes all marks away.
+    pub fn clear_marks(&mut self) {
+        self.marks.clear();
+    }
+
+    /// Whether a person marked this alert.
+    pub fn is_marked(&self, key: AlertKey) -> bool {
+        self.marks.contains(key)
+    }
+
+    /// How many are marked.
+    pub fn marked(&self) -> usize {
+        self.marks.count()
+    }
+
+    /// Who made the change that is marked, as far as the service tells.
+    pub fn changed_by(&self, key: AlertKey) -> Option<&Text> {
+        Some(self.text(*self.changed_by.get(&key)?))
+    }
+
+    /// The visible alerts with the same title.
+    pub fn alike(&self, key: AlertKey) -> Vec<AlertKey> {
+        let Some(title) = self.row(key).map(|row| row.title) else {
+            return Vec::new();
+        };
+        let is_alike = |key: &AlertKey| self.row(*key).is_some_and(|row| row.title == title);
+        self.visible().iter().copied().filter(is_alike).collect()
     }
 
     fn recount(&mut self) {
@@ -293,6 +358,8 @@ impl AlertBook {
             all: self.rows.len(),
             ..Counts::default()
         };
+        self.deadlines.clear();
+        let late_after = self.list.late_after();
         for row in self.rows.iter().filter(|row| row.status.is_open()) {
             counts.open += 1;
             *match row.severity {
@@ -302,8 +369,37 @@ impl AlertBook {
                 Severity::Informational => &mut counts.informational,
                 Severity::Unspecified | Severity::Other => &mut counts.other,
             } += 1;
+            let deadline = late_after.deadline(row);
+            self.deadlines
+                .extend(deadline.map(Timestamp::as_microsecond));
         }
+        self.deadlines.sort_unstable();
         self.counts = counts;
+    }
+
+    /// How many alerts wait too long, or nearly.
+    pub fn late(&self, now: Timestamp) -> LateCount {
+        let until = |end: Timestamp| {
+            let end = end.as_microsecond();
+            self.deadlines.partition_point(|deadline| *deadline <= end)
+        };
+        let late = until(now);
+        let soon = now.checked_add(lateness::SOON).unwrap_or(now);
+        LateCount {
+            late,
+            soon: until(soon) - late,
+        }
+    }
+
+    /// When an alert becomes late; none once the first action was seen.
+    pub fn deadline(&self, key: AlertKey) -> Option<Timestamp> {
+        self.list.late_after().deadline(self.row(key)?)
+    }
+
+    /// Whether an alert waits too long for its first action.
+    pub fn is_late(&self, key: AlertKey, now: Timestamp) -> bool {
+        let deadline = self.deadline(key);
+        deadline.is_some_and(|deadline| lateness::is_past(deadline, now))
     }
 
     /// One row.
@@ -322,9 +418,41 @@ impl AlertBook {
         numbers.filter_map(|number| Some(AlertKey(u32::try_from(number).ok()?)))
     }
 
-    /// What the filter lets through, in order.
+    /// What the filter lets through, as the list shows it: in order, but groups and
+    /// duplicates side by side.
     pub fn visible(&self) -> &[AlertKey] {
-        &self.visible
+        self.list.visible()
+    }
+
+    /// Lines of the list.
+    pub fn line_count(&self) -> usize {
+        self.list.line_count()
+    }
+
+    /// One line of the list.
+    pub fn line(&self, index: usize) -> Option<Line<'_>> {
+        self.list.line(index)
+    }
+
+    /// The line that shows an alert: the heading of its group where that is folded.
+    pub fn line_of(&self, key: AlertKey) -> Option<usize> {
+        self.list.line_of(key)
+    }
+
+    /// The heading of an alert's group.
+    pub fn heading_of(&self, key: AlertKey) -> Option<usize> {
+        self.list.heading_of(key)
+    }
+
+    /// Where an alert stands among the visible ones.
+    pub fn place_of(&self, key: AlertKey) -> Option<usize> {
+        self.list.place_of(key)
+    }
+
+    /// An alert with its duplicates, newest first: what a person does to one is done to
+    /// all. Empty for one that the filter hides.
+    pub fn fold_of(&self, key: AlertKey) -> &[AlertKey] {
+        self.list.fold_of(key)
     }
 
     /// How many alerts have each text.
@@ -383,13 +511,23 @@ impl AlertBook {
     }
 
     /// The order in force.
-    pub fn sort(&self) -> SortBy {
-        self.sort
+    pub fn order(&self) -> &Order {
+        self.list.order()
     }
 
     /// The filter in force.
     pub fn filter(&self) -> &Filter {
-        &self.filter
+        self.list.filter()
+    }
+
+    /// The groups in force.
+    pub fn grouping(&self) -> GroupBy {
+        self.list.grouping()
+    }
+
+    /// While the list is held still: how many alerts came or changed since.
+    pub fn waiting(&self) -> Option<usize> {
+        self.list.waiting()
     }
 }
 
@@ -398,211 +536,4 @@ impl AlertBook {
 pub enum Marking {
     Mark,
     Leave,
-}
-
-fn passing(
-    rows: &[Row],
-    candidates: &[AlertKey],
-    filter: &Filter,
-    symbols: &Symbols,
-) -> Vec<AlertKey> {
-    if filter.is_empty() {
-        return candidates.to_vec();
-    }
-    let compiled = filter.compile(symbols);
-    candidates
-        .iter()
-        .copied()
-        .filter(|key| {
-            rows.get(key.0 as usize)
-                .is_some_and(|row| compiled.lets_through(row))
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(
-        clippy::unwrap_used,
-        reason = "a test that cannot read its input has failed"
-    )]
-
-    use super::*;
-    use crate::wire::alert;
-
-    fn alert(json: &str) -> Alert {
-        alert::read(json).unwrap()
-    }
-
-    fn told(id: &str, severity: &str, created: u32, updated: u32, more: &str) -> Alert {
-        alert(&format!(
-            r#"{{"id":"{id}","severity":"{severity}","status":"New","title":"Title {id}",
-               "alertCreationTime":"2026-11-22T14:{created:02}:00Z",
-               "lastUpdateTime":"2026-11-22T14:{updated:02}:00Z"{more}}}"#
-        ))
-    }
-
-    fn ids(book: &AlertBook) -> Vec<&str> {
-        book.visible()
-            .iter()
-            .map(|key| book.row(*key).unwrap().id.as_str())
-            .collect()
-    }
-
-    fn three() -> AlertBook {
-        let mut book = AlertBook::default();
-        book.absorb(
-            vec![
-                told("a", "Low", 1, 1, ""),
-                told("b", "High", 2, 2, ""),
-                told("c", "Low", 3, 3, ""),
-            ],
-            Marking::Leave,
-        );
-        book
-    }
-
-    #[test]
-    fn each_order_is_kept_when_alerts_come() {
-        let mut book = three();
-        assert_eq!(ids(&book), ["c", "b", "a"]);
-        book.sort_by(SortBy::Severity);
-        assert_eq!(ids(&book), ["b", "c", "a"]);
-        book.absorb(vec![told("d", "High", 4, 4, "")], Marking::Mark);
-        assert_eq!(ids(&book), ["d", "b", "c", "a"]);
-        book.sort_by(SortBy::Age);
-        assert_eq!(ids(&book), ["a", "b", "c", "d"]);
-    }
-
-    #[test]
-    fn the_same_again_changes_nothing() {
-        let mut book = three();
-        let before = book.clone();
-        let absorbed = book.absorb(vec![told("b", "High", 2, 2, "")], Marking::Mark);
-        assert_eq!(absorbed, Absorbed::default());
-        assert_eq!(book, before);
-    }
-
-    #[test]
-    fn a_late_answer_does_not_undo_a_newer_one() {
-        let mut book = three();
-        let key = *book.visible().first().unwrap();
-        let changed = book.absorb(vec![told("c", "High", 3, 9, "")], Marking::Mark);
-        assert_eq!(changed.changed, [key]);
-        assert_eq!(book.row(key).unwrap().fresh, Fresh::Changed);
-        book.absorb(vec![told("c", "Low", 3, 5, "")], Marking::Mark);
-        assert_eq!(book.row(key).unwrap().severity, Severity::High);
-    }
-
-    #[test]
-    fn evidence_is_merged_and_never_replaced_by_an_empty_list() {
-        let mut book = three();
-        let key = *book.visible().first().unwrap();
-        assert!(book.wants_evidence(key));
-        let with = r#","evidence":[{"entityType":"Ip","ipAddress":"203.0.113.9"}]"#;
-        book.absorb_single(&AlertId::new("c").unwrap(), told("c", "Low", 3, 3, with));
-        assert!(!book.wants_evidence(key));
-        book.absorb(
-            vec![told("c", "Low", 3, 7, r#","evidence":[]"#)],
-            Marking::Mark,
-        );
-        assert!(
-            book.original_with_evidence(key)
-                .unwrap()
-                .contains("203.0.113.9")
-        );
-        assert!(
-            book.wants_evidence(key),
-            "the alert changed, so it is read again"
-        );
-        book.absorb_single(
-            &AlertId::new("c").unwrap(),
-            told("c", "Low", 3, 7, r#","evidence":[]"#),
-        );
-        assert!(
-            book.original_with_evidence(key)
-                .unwrap()
-                .contains("203.0.113.9")
-        );
-        assert!(!book.wants_evidence(key));
-    }
-
-    #[test]
-    fn an_answer_older_than_the_list_or_under_another_spelling_still_brings_evidence() {
-        let with = r#","evidence":[{"entityType":"Ip","ipAddress":"203.0.113.9"}]"#;
-        for answer in [told("c", "Low", 3, 1, with), told("C", "Low", 3, 3, with)] {
-            let mut book = three();
-            let key = *book.visible().first().unwrap();
-            book.absorb_single(&AlertId::new("c").unwrap(), answer);
-            assert!(!book.wants_evidence(key));
-            assert!(
-                book.original_with_evidence(key)
-                    .unwrap()
-                    .contains("203.0.113.9")
-            );
-            assert_eq!(book.visible().len(), 3);
-        }
-        let mut book = three();
-        let key = *book.visible().first().unwrap();
-        let undated = alert(&format!(r#"{{"id":"c"{with}}}"#));
-        book.absorb_single(&AlertId::new("c").unwrap(), undated);
-        assert!(!book.wants_evidence(key));
-    }
-
-    #[test]
-    fn the_json_shown_is_never_older_than_the_alert() {
-        let mut book = three();
-        let key = *book.visible().first().unwrap();
-        let with = r#","evidence":[{"entityType":"Ip"}]"#;
-        book.absorb_single(&AlertId::new("c").unwrap(), told("c", "Low", 3, 3, with));
-        assert!(book.original_of_one_date(key).unwrap().contains("Ip"));
-        book.absorb(vec![told("c", "High", 3, 7, "")], Marking::Mark);
-        assert!(book.original_of_one_date(key).unwrap().contains("High"));
-    }
-
-    #[test]
-    fn an_alert_without_evidence_is_asked_for_once() {
-        let mut book = three();
-        let key = *book.visible().first().unwrap();
-        book.absorb_single(&AlertId::new("c").unwrap(), told("c", "Low", 3, 3, ""));
-        assert!(!book.wants_evidence(key));
-    }
-
-    #[test]
-    fn a_filter_finds_every_word_anywhere_in_the_row() {
-        let mut book = three();
-        for (text, expected) in [
-            ("title", vec!["c", "b", "a"]),
-            ("TITLE high", vec!["b"]),
-            ("low c", vec!["c"]),
-            ("nothing", vec![]),
-            ("", vec!["c", "b", "a"]),
-        ] {
-            book.filter_by(Filter::of(text));
-            assert_eq!(ids(&book), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn counts_are_of_open_alerts() {
-        let mut book = three();
-        book.absorb(
-            vec![
-                alert(r#"{"id":"r","severity":"High","status":"Resolved"}"#),
-                alert(r#"{"id":"o","severity":"Odd"}"#),
-            ],
-            Marking::Leave,
-        );
-        let counts = book.counts();
-        assert_eq!(
-            (
-                counts.all,
-                counts.open,
-                counts.high,
-                counts.low,
-                counts.other
-            ),
-            (5, 4, 1, 2, 1)
-        );
-    }
 }

@@ -1,49 +1,65 @@
-//! Which alert is selected and which rows are in sight.
+//! Which alert is selected and which lines are in sight.
 //!
-//! The selection is an alert, not a row: it follows its alert through every poll.
+//! The selection is an alert, not a line: it follows its alert through every poll.
 
+use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
+use crate::app::shape::LineKind;
 
-/// The selected alert and the first row in sight.
+/// The selected alert and the first line in sight.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cursor {
     selected: Option<AlertKey>,
-    /// Where it was last seen among the visible ones; a hint, checked before use.
+    /// The heading of its group is meant, not the alert itself.
+    on_heading: bool,
+    /// Its line.
     position: usize,
     top: usize,
 }
 
 impl Cursor {
-    /// The selected alert.
+    /// The selected alert; on a heading the first of the group.
     pub fn selected(&self) -> Option<AlertKey> {
         self.selected
     }
 
-    /// Its place among the visible alerts.
+    /// True when a group is selected, by its heading.
+    pub fn on_heading(&self) -> bool {
+        self.on_heading
+    }
+
+    /// Its line.
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// First row in sight.
+    /// First line in sight.
     pub fn top(&self) -> usize {
         self.top
     }
 
-    /// Moves by so many rows, stopping at both ends.
-    pub fn step(&mut self, visible: &[AlertKey], rows: isize, height: usize) {
-        let last = visible.len().saturating_sub(1);
-        self.go_to(
-            visible,
-            self.position.saturating_add_signed(rows).min(last),
-            height,
-        );
+    /// Moves by so many lines, stopping at both ends.
+    pub fn step(&mut self, book: &AlertBook, lines: isize, height: usize) {
+        let position = self.position.saturating_add_signed(lines);
+        self.go_to(book, position, height);
     }
 
-    /// Selects the alert at a place, or the last one when there are fewer.
-    pub fn go_to(&mut self, visible: &[AlertKey], position: usize, height: usize) {
-        self.position = position.min(visible.len().saturating_sub(1));
-        self.selected = visible.get(self.position).copied();
-        self.scroll_into_sight(visible.len(), height);
+    /// Selects what is on a line, or on the last one when there are fewer.
+    pub fn go_to(&mut self, book: &AlertBook, position: usize, height: usize) {
+        self.position = position.min(book.line_count().saturating_sub(1));
+        let line = book.line(self.position);
+        self.selected = line.and_then(|line| line.alerts.first().copied());
+        self.on_heading = line.is_some_and(|line| matches!(line.kind, LineKind::Group(_)));
+        self.scroll_into_sight(book.line_count(), height);
+    }
+
+    /// Selects an alert, by the heading of its group where that is folded. One that is
+    /// not visible changes nothing.
+    pub fn select(&mut self, book: &AlertBook, key: AlertKey, height: usize) {
+        if let Some(line) = book.line_of(key) {
+            self.go_to(book, line, height);
+            self.selected = Some(key);
+        }
     }
 
     /// Keeps the same alert selected after the list changed; if it is gone, the one
@@ -51,26 +67,27 @@ impl Cursor {
     ///
     /// It stays on its line of the screen too, except at the very top of the list:
     /// there, what is new must come into sight.
-    pub fn reconcile(&mut self, visible: &[AlertKey], height: usize) {
+    pub fn reconcile(&mut self, book: &AlertBook, height: usize) {
         let line = self.position.saturating_sub(self.top);
         let found = self.selected.and_then(|selected| {
-            if visible.get(self.position) == Some(&selected) {
-                return Some(self.position);
-            }
-            visible.iter().position(|key| *key == selected)
+            let heading = self.on_heading.then(|| book.heading_of(selected)).flatten();
+            heading.or_else(|| book.line_of(selected))
         });
         match found {
             Some(position) => {
                 let at_the_top = self.top == 0 && position < height;
                 self.position = position;
+                let line_there = book.line(position);
+                self.on_heading =
+                    line_there.is_some_and(|line| matches!(line.kind, LineKind::Group(_)));
                 self.top = if at_the_top {
                     0
                 } else {
                     position.saturating_sub(line)
                 };
-                self.scroll_into_sight(visible.len(), height);
+                self.scroll_into_sight(book.line_count(), height);
             }
-            None => self.go_to(visible, self.position, height),
+            None => self.go_to(book, self.position, height),
         }
     }
 
@@ -94,7 +111,6 @@ mod tests {
     )]
 
     use super::*;
-    use crate::app::alert_book::AlertBook;
     use crate::app::alert_book::Marking;
     use crate::app::filter::Filter;
     use crate::domain::alert::Alert;
@@ -122,12 +138,12 @@ mod tests {
     fn the_selection_follows_its_alert_and_stays_on_its_line() {
         let mut book = book(30);
         let mut cursor = Cursor::default();
-        cursor.go_to(book.visible(), 0, 10);
-        cursor.step(book.visible(), 14, 10);
+        cursor.go_to(&book, 0, 10);
+        cursor.step(&book, 14, 10);
         let before = selected(&book, &cursor);
         let line = cursor.position() - cursor.top();
         book.absorb(vec![told(50), told(51)], Marking::Mark);
-        cursor.reconcile(book.visible(), 10);
+        cursor.reconcile(&book, 10);
         assert_eq!(selected(&book, &cursor), before);
         assert_eq!(cursor.position() - cursor.top(), line);
     }
@@ -136,10 +152,10 @@ mod tests {
     fn at_the_top_of_the_list_new_alerts_come_into_sight() {
         let mut book = book(30);
         let mut cursor = Cursor::default();
-        cursor.go_to(book.visible(), 0, 10);
+        cursor.go_to(&book, 0, 10);
         let before = selected(&book, &cursor);
         book.absorb(vec![told(50), told(51)], Marking::Mark);
-        cursor.reconcile(book.visible(), 10);
+        cursor.reconcile(&book, 10);
         assert_eq!(selected(&book, &cursor), before);
         assert_eq!((cursor.position(), cursor.top()), (2, 0));
     }
@@ -148,12 +164,12 @@ mod tests {
     fn a_selection_that_is_filtered_away_falls_to_what_took_its_place() {
         let mut book = book(5);
         let mut cursor = Cursor::default();
-        cursor.go_to(book.visible(), 4, 10);
+        cursor.go_to(&book, 4, 10);
         book.filter_by(Filter::of("t14"));
-        cursor.reconcile(book.visible(), 10);
+        cursor.reconcile(&book, 10);
         assert_eq!(selected(&book, &cursor), "a14");
         book.filter_by(Filter::of("nothing at all"));
-        cursor.reconcile(book.visible(), 10);
+        cursor.reconcile(&book, 10);
         assert_eq!(cursor.selected(), None);
     }
 
@@ -161,11 +177,11 @@ mod tests {
     fn moving_stops_at_both_ends_and_scrolls() {
         let book = book(30);
         let mut cursor = Cursor::default();
-        cursor.step(book.visible(), -3, 10);
+        cursor.step(&book, -3, 10);
         assert_eq!(cursor.position(), 0);
-        cursor.step(book.visible(), 10, 10);
+        cursor.step(&book, 10, 10);
         assert_eq!((cursor.position(), cursor.top()), (10, 1));
-        cursor.step(book.visible(), isize::MAX, 10);
+        cursor.step(&book, isize::MAX, 10);
         assert_eq!((cursor.position(), cursor.top()), (29, 20));
     }
 }

@@ -175,7 +175,7 @@ pub fn cancel(state: &mut State, now: Moment) {
         if state.cursor != typing.place {
             state.cursor = typing.place;
             let height = state.panes().list_height();
-            state.cursor.reconcile(state.book.visible(), height);
+            state.cursor.reconcile(&state.book, height);
             state.looking.on_moved(now.steady);
         }
     }
@@ -206,12 +206,11 @@ fn show(state: &mut State, filter: Filter, now: Moment) {
     state.book.filter_by(filter);
     let selected = state.cursor.selected();
     let height = state.panes().list_height();
-    let visible = state.book.visible();
-    if selected.is_some_and(|selected| visible.contains(&selected)) {
-        state.cursor.reconcile(visible, height);
+    if selected.is_some_and(|selected| state.book.place_of(selected).is_some()) {
+        state.cursor.reconcile(&state.book, height);
     } else {
         // The best match is the first one, not the one that stands on the same line.
-        state.cursor.go_to(visible, 0, height);
+        state.cursor.go_to(&state.book, 0, height);
         state.looking.on_moved(now.steady);
     }
 }

@@ -52,7 +52,24 @@ fn marks(page: &mut Page) {
     page.heading("MARKS");
     for (mark, says) in [
         (">", "the selected alert"),
-        ("+ ~", "new, changed since you looked at it"),
+        ("* v", "marked; in the range you are marking"),
+        (
+            "+ ~",
+            "new, changed since you looked at it, by whom as far as known",
+        ),
+        (
+            "+26m -8m met",
+            "time left for the first action, over it, done",
+        ),
+        (
+            "[+] [-]",
+            "a group, folded and open; its worst severity and lateness",
+        ),
+        (
+            "xN",
+            "duplicates in one row: same title, detector, device and state within an hour of each other; the newest is shown, the lateness is of the oldest",
+        ),
+        ("|", "one of several duplicates, unfolded"),
         ("#H =M -L .I", "severity high, medium, low, informational"),
         ("U ?", "severity unspecified, or one vigie does not know"),
         ("new prg res", "status new, in progress, resolved"),

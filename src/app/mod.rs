@@ -4,9 +4,11 @@
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
 //! with [`row`], [`symbols`], [`usage`] and [`filter`],
+//! its order and shape ([`order`], [`lateness`], [`shape`], [`columns`]),
 //! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`mouse`],
 //! [`notices`], [`reread`], [`place`],
-//! [`panes`], [`overlay`], [`palette`], [`actions`], [`backoff`]; [`telling`] and
+//! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
+//! the list), [`column_picker`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
 //! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
 //! [`claims_text`], [`sign_in_text`], [`help_text`].
@@ -16,22 +18,32 @@
 
 pub mod actions;
 pub mod alert_book;
+pub mod arranging;
 pub mod backoff;
+#[cfg(test)]
+mod book_tests;
 pub mod calls;
 pub mod claims_text;
+pub mod column_picker;
+pub mod columns;
 pub mod copying;
 pub mod cursor;
 pub mod detail_text;
 pub mod filter;
 pub mod filtering;
+mod folds;
 pub mod hand_out;
 pub mod help_text;
 pub mod hooks;
 pub mod kql;
+pub mod lateness;
 pub mod lines;
+mod list;
 pub mod looking;
+mod marks;
 pub mod mouse;
 pub mod notices;
+pub mod order;
 pub mod overlay;
 pub mod palette;
 pub mod panes;
@@ -40,6 +52,7 @@ pub mod poller;
 pub mod reread;
 pub mod row;
 pub mod session;
+pub mod shape;
 pub mod sign_in;
 pub mod sign_in_text;
 pub mod signing_in;
@@ -222,6 +235,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         // Whoever goes elsewhere meanwhile does not want to be taken back.
         state.returning = None;
     }
+    arranging::hold_still(state);
     effects.extend(signing_in::ask_person(state));
     effects.extend(send_calls(state, now));
     effects
@@ -321,9 +335,13 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
         Phase::Following => Marking::Mark,
     };
     let absorbed = state.book.absorb(page.alerts, marking);
-    state
-        .cursor
-        .reconcile(state.book.visible(), state.panes().list_height());
+    let height = state.panes().list_height();
+    if was == Phase::Following || state.cursor.position() > 0 {
+        state.cursor.reconcile(&state.book, height);
+    } else {
+        // Page by page the list is put together: whoever has not moved stays at its top.
+        state.cursor.go_to(&state.book, 0, height);
+    }
     place::on_page(state, state.poller.phase() == Phase::Following);
     if absorbed != Absorbed::default() || state.looking.shown().is_none() {
         let shown = state.looking.shown().map(|shown| shown.key);
@@ -391,7 +409,7 @@ fn on_read(
             state.book.absorb_single(id, alert);
             state
                 .cursor
-                .reconcile(state.book.visible(), state.panes().list_height());
+                .reconcile(&state.book, state.panes().list_height());
             state.looking.on_absorbed(&state.book, now.steady);
             state.looking.on_read(id, None, &state.book, now.steady);
             Vec::new()

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::app::State;
 use crate::app::actions;
+use crate::app::column_picker;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
@@ -79,6 +80,7 @@ fn wheel(state: &mut State, at: Position, rows: isize, now: Moment) {
             actions::scroll_overlay(state, rows);
         }
         Some(Overlay::Palette { .. }) => palette::choose(state, rows.signum()),
+        Some(Overlay::Columns { .. }) => column_picker::step(state, rows.signum()),
         Some(
             Overlay::Filter(_) | Overlay::Paste { .. } | Overlay::HandOut(_) | Overlay::SortMenu,
         )
@@ -116,10 +118,10 @@ fn select_row(state: &mut State, at: Position, now: Moment) {
         return;
     };
     let position = state.cursor.top() + usize::from(line);
-    let visible = state.book.visible();
-    if position < visible.len() {
+    if position < state.book.line_count() {
         let before = state.cursor.selected();
-        state.cursor.go_to(visible, position, panes.list_height());
+        let height = panes.list_height();
+        state.cursor.go_to(&state.book, position, height);
         if state.cursor.selected() != before {
             state.looking.on_moved(now.steady);
         }

@@ -18,6 +18,8 @@ pub enum Overlay {
     HandOut(Dialog),
     /// The order is being chosen, in the line above the footer.
     SortMenu,
+    /// The columns by rank, over the panes; which one the picker stands on.
+    Columns { chosen: usize },
     /// Keys, over the panes; first line in sight.
     Help { top: usize },
     /// What happened, over the panes; first line in sight.

@@ -80,6 +80,8 @@ pub struct Wish {
     pub zoom: Zoom,
     /// The peek under the list may be shown.
     pub peek: bool,
+    /// The list takes the whole width.
+    pub wide: bool,
     pub dock: Dock,
 }
 
@@ -137,7 +139,7 @@ impl Panes {
             panes.docked(wish.dock, fits(size, TWO_PANES));
         } else if wish.zoom == Zoom::Full || !fits(size, TWO_PANES) {
             panes.only(wish.focus);
-        } else if fits(size, SIDE_BY_SIDE) {
+        } else if fits(size, SIDE_BY_SIDE) && !wish.wide {
             panes.side_by_side(wish);
         } else if fits(size, THREE_PANES) {
             panes.list_over_two(wish);
@@ -308,6 +310,7 @@ mod tests {
                         focus,
                         zoom,
                         peek,
+                        wide: false,
                         dock: Dock::Nowhere,
                     })
                 })
@@ -363,6 +366,7 @@ mod tests {
                 focus: Pane::Detail,
                 zoom: Zoom::Full,
                 peek: true,
+                wide: false,
                 dock,
             };
             let panes = Panes::of(Size { width, height }, wish);
@@ -393,6 +397,7 @@ mod tests {
                     focus: Pane::List,
                     zoom: Zoom::Normal,
                     peek: true,
+                    wide: false,
                     dock: Dock::Nowhere,
                 },
             );
@@ -414,6 +419,7 @@ mod tests {
                 focus: Pane::List,
                 zoom: Zoom::Normal,
                 peek: true,
+                wide: false,
                 dock: Dock::Nowhere,
             },
         );

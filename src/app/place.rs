@@ -11,11 +11,14 @@ use serde::Serialize;
 
 use crate::app::Effect;
 use crate::app::State;
-use crate::app::alert_book::SortBy;
+use crate::app::columns::Columns;
 use crate::app::filtering;
 use crate::app::notices::Kind;
+use crate::app::order::Order;
+use crate::app::order::SortBy;
 use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
+use crate::app::shape::GroupBy;
 use crate::domain::alert::AlertId;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
@@ -35,8 +38,13 @@ const LONGEST_ID: usize = 200;
 pub struct Place {
     pub version: u32,
     pub filter: String,
-    /// The word of the order.
+    /// The words of the order.
     pub sort: String,
+    /// The word of the groups; empty without any.
+    pub group: String,
+    /// The columns by rank.
+    pub columns: Vec<String>,
+    pub wide: bool,
     pub focus: String,
     pub zoom: String,
     pub peek: bool,
@@ -50,7 +58,10 @@ impl Default for Place {
         Self {
             version: VERSION,
             filter: String::new(),
-            sort: SortBy::default().word().to_owned(),
+            sort: Order::by(SortBy::Lateness).words(),
+            group: String::new(),
+            columns: Columns::default().words(),
+            wide: false,
             focus: focus_word(Pane::default()).to_owned(),
             zoom: zoom_word(Zoom::default()).to_owned(),
             peek: true,
@@ -87,7 +98,10 @@ impl Place {
         Self {
             version: VERSION,
             filter: state.filter_text.clone(),
-            sort: state.book.sort().word().to_owned(),
+            sort: state.book.order().words(),
+            group: state.book.grouping().word().unwrap_or_default().to_owned(),
+            columns: state.columns.words(),
+            wide: state.columns.wide,
             focus: focus_word(state.focus).to_owned(),
             zoom: zoom_word(state.zoom).to_owned(),
             peek: state.peek,
@@ -117,9 +131,15 @@ impl Place {
     /// Goes there, before anything happened. The selected alert is gone to when it comes.
     pub fn restore(self, state: &mut State) {
         state.kept.place = self.clone();
-        if let Some(sort) = SortBy::ALL.into_iter().find(|by| by.word() == self.sort) {
-            state.book.sort_by(sort);
+        if let Some(order) = Order::read(&self.sort) {
+            state.book.sort_by(order);
         }
+        let mut groups = GroupBy::ALL.into_iter();
+        if let Some(group) = groups.find(|by| by.word() == Some(self.group.as_str())) {
+            state.book.group_by(group);
+        }
+        state.columns = Columns::read(&self.columns);
+        state.columns.wide = self.wide;
         let filter: String = self
             .filter
             .chars()
@@ -167,14 +187,13 @@ pub(super) fn on_page(state: &mut State, everything_is_here: bool) {
     let Some(id) = &state.returning else {
         return;
     };
-    let visible = state.book.visible();
     let found = state
         .book
         .key_of(id)
-        .and_then(|key| visible.iter().position(|known| *known == key));
-    if let Some(position) = found {
+        .filter(|key| state.book.place_of(*key).is_some());
+    if let Some(key) = found {
         let height = state.panes().list_height();
-        state.cursor.go_to(state.book.visible(), position, height);
+        state.cursor.select(&state.book, key, height);
     }
     if found.is_some() || everything_is_here {
         state.returning = None;
@@ -218,7 +237,10 @@ mod tests {
     fn what_was_written_is_read_back() {
         let place = Place {
             filter: "lsass \"é\"".to_owned(),
-            sort: "severity".to_owned(),
+            sort: "sev,title".to_owned(),
+            group: "device".to_owned(),
+            columns: vec!["-AGE".to_owned()],
+            wide: true,
             focus: "alert".to_owned(),
             zoom: "full".to_owned(),
             peek: false,
@@ -232,7 +254,7 @@ mod tests {
     #[test]
     fn what_is_missing_or_unknown_does_no_harm() {
         assert_eq!(Place::read("{}"), Ok(Place::default()));
-        let newer = r#"{"version":1,"filter":"x","columns":["a"],"deep":{"er":[1]}}"#;
+        let newer = r#"{"version":1,"filter":"x","colours":["a"],"deep":{"er":[1]}}"#;
         let expected = Place {
             filter: "x".to_owned(),
             ..Place::default()

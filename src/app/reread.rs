@@ -4,6 +4,7 @@
 
 use crate::app::Settings;
 use crate::app::State;
+use crate::app::actions;
 use crate::app::mouse::Whose;
 use crate::app::notices::Kind;
 use crate::domain::moment::Moment;
@@ -37,6 +38,10 @@ fn take_over(state: &mut State, read: Settings, now: Moment) {
         state.mouse = Whose::of(state.settings.mouse);
     }
     state.poller.pace(state.settings.poll_every, now);
+    if state.settings.late_after != old.late_after {
+        state.book.judge_by(state.settings.late_after);
+        actions::reconcile(state);
+    }
     // The session goes on as it began, and everything that speaks of it.
     let settings = &mut state.settings;
     settings.fixed = old.fixed;

@@ -7,15 +7,20 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::app::alert_book::AlertBook;
+use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Fresh;
+use crate::app::arranging::Hold;
 use crate::app::calls::Calls;
 use crate::app::calls::Urgency;
 use crate::app::claims_text;
+use crate::app::column_picker;
+use crate::app::columns::Columns;
 use crate::app::copying::Places;
 use crate::app::cursor::Cursor;
 use crate::app::detail_text;
 use crate::app::help_text;
 use crate::app::hooks::Hooks;
+use crate::app::lateness::LateAfter;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
@@ -66,6 +71,8 @@ pub struct Settings {
     pub profiles: Vec<String>,
     /// Time between two polls.
     pub poll_every: SignedDuration,
+    /// Time from creation to the first action.
+    pub late_after: LateAfter,
     pub zone: TimeZone,
     /// Name of the service, for the head.
     pub service: String,
@@ -123,6 +130,10 @@ pub struct State {
     pub filter_text: String,
     /// Filters that were kept, the latest last.
     pub filter_history: Vec<String>,
+    pub columns: Columns,
+    pub hold: Hold,
+    /// Where a range of marks was begun.
+    pub range_from: Option<AlertKey>,
     pub focus: Pane,
     pub zoom: Zoom,
     pub peek: bool,
@@ -155,7 +166,6 @@ impl State {
             sign_in: settings.sign_in.map(SignIn::by),
             sign_in_top: 0,
             mouse: Whose::of(settings.mouse),
-            settings,
             size,
             now,
             calls: Calls::default(),
@@ -163,11 +173,15 @@ impl State {
             asked_poll: false,
             poll_with: 0,
             read_with: 0,
-            book: AlertBook::default(),
+            book: AlertBook::queue(settings.late_after),
+            settings,
             cursor: Cursor::default(),
             looking: Looking::default(),
             filter_text: String::new(),
             filter_history: Vec::new(),
+            columns: Columns::default(),
+            hold: Hold::default(),
+            range_from: None,
             focus: Pane::List,
             zoom: Zoom::Normal,
             peek: true,
@@ -191,6 +205,7 @@ impl State {
                 focus: self.focus,
                 zoom: self.zoom,
                 peek: self.peek,
+                wide: self.columns.wide,
                 dock: self.dock(),
             },
         )
@@ -298,6 +313,7 @@ impl State {
             Some(Overlay::Palette { .. }) => vec![Scope::Palette],
             Some(Overlay::HandOut(dialog)) => vec![dialog.scope()],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
+            Some(Overlay::Columns { .. }) => vec![Scope::Columns, Scope::Global],
             Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
             Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
             // The list above the sign-in goes on to work.
@@ -396,6 +412,11 @@ impl State {
                 let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
                 Some((page, (chosen + 1).saturating_sub(height)))
             }
+            Some(Overlay::Columns { chosen }) => {
+                let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
+                let page = column_picker::page(self, *chosen, width);
+                Some((page, (chosen + 1).saturating_sub(height)))
+            }
             Some(
                 Overlay::Filter(_)
                 | Overlay::Paste { .. }
@@ -427,11 +448,13 @@ impl State {
     /// New or changed alerts out of sight above, and the worst of them: the list does
     /// not jump to show them.
     pub fn fresh_above(&self) -> Option<(usize, Severity)> {
+        let top = self.book.line(self.cursor.top())?;
+        let above = self.book.place_of(*top.alerts.first()?)?;
         let above = self
             .book
             .visible()
             .iter()
-            .take(self.cursor.top().min(LOOKED_AT_ABOVE))
+            .take(above.min(LOOKED_AT_ABOVE))
             .filter_map(|key| self.book.row(*key))
             .filter(|row| row.fresh != Fresh::Seen);
         let severities: Vec<Severity> = above.map(|row| row.severity).collect();
@@ -443,7 +466,7 @@ impl State {
     pub fn keep_cursor_in_sight(&mut self) {
         let height = self.panes().list_height();
         self.cursor
-            .scroll_into_sight(self.book.visible().len(), height);
+            .scroll_into_sight(self.book.line_count(), height);
     }
 
     /// The detail caught up with the cursor: a new alert starts at its top.

@@ -101,6 +101,25 @@ impl Symbols {
         self.texts.get(symbol.0 as usize).unwrap_or(&EMPTY)
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// The place of every symbol among all, by its text in lower case.
+    pub fn ranks(&self) -> Ranks {
+        let mut sorted: Vec<(&str, usize)> = Vec::with_capacity(self.lower.len());
+        sorted.extend(self.lower.iter().map(AsRef::as_ref).zip(0..));
+        sorted.sort_unstable();
+        let mut ranks = vec![0; sorted.len()];
+        for (rank, (_, index)) in (0..).zip(sorted) {
+            if let Some(slot) = ranks.get_mut(index) {
+                *slot = rank;
+            }
+        }
+        Ranks(ranks)
+    }
+
     /// Every text, in lower case and as it came, in the order of [`Symbol::index`].
     pub fn texts(&self) -> impl ExactSizeIterator<Item = (&str, &Text)> {
         self.lower.iter().map(AsRef::as_ref).zip(&self.texts)
@@ -114,6 +133,22 @@ impl Symbols {
                 .map(|(lower, text)| matches(lower, text))
                 .collect(),
         )
+    }
+}
+
+/// The symbols of a moment in the order of their texts: later ones have no place yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ranks(Vec<u32>);
+
+impl Ranks {
+    /// The place of a symbol.
+    pub fn of(&self, symbol: Symbol) -> u32 {
+        self.0.get(symbol.0 as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// How many symbols have a place.
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 }
 

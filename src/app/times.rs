@@ -16,6 +16,11 @@ pub fn ago(since: Timestamp, now: Timestamp) -> String {
     span_in_words(seconds).map_or_else(|| "just now".to_owned(), |span| format!("{span} ago"))
 }
 
+/// A length of time in at most four cells: `0m`, `26m`, `3h`, `12d`.
+pub fn span(length: SignedDuration) -> String {
+    span_in_words(length.as_secs()).unwrap_or_else(|| "0m".to_owned())
+}
+
 fn span_in_words(seconds: i64) -> Option<String> {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;

@@ -13,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::app::Settings;
 use crate::app::copying::Places;
+use crate::app::lateness::LateAfter;
 use crate::app::telling::Manner;
 use crate::app::telling::Quiet;
 use crate::app::telling::Rule;
@@ -197,6 +198,12 @@ pub fn settings(config: &Config) -> Settings {
         profile: config.profile.value.clone(),
         profiles: config.profiles.clone(),
         poll_every: config.poll.value,
+        late_after: LateAfter {
+            high: config.late_high.value,
+            medium: config.late_medium.value,
+            low: config.late_low.value,
+            informational: config.late_informational.value,
+        },
         zone: TimeZone::system(),
         service: "Defender".to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),

@@ -31,6 +31,9 @@ use crate::config::words;
 use crate::keymap::Keymap;
 
 const POLL: SignedDuration = SignedDuration::from_secs(30);
+const LATE_HIGH: SignedDuration = SignedDuration::from_mins(30);
+const LATE_MEDIUM: SignedDuration = SignedDuration::from_hours(1);
+const LATE_LOW: SignedDuration = SignedDuration::from_hours(4);
 
 /// Where a secret is found when it is needed. Never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +79,11 @@ pub struct Config {
     pub remember: Sourced<bool>,
     pub ca_file: Sourced<Option<PathBuf>>,
     pub poll: Sourced<SignedDuration>,
+    /// Time from the creation of a high alert to the first action.
+    pub late_high: Sourced<SignedDuration>,
+    pub late_medium: Sourced<SignedDuration>,
+    pub late_low: Sourced<SignedDuration>,
+    pub late_informational: Sourced<SignedDuration>,
     pub read_only: Sourced<bool>,
     pub telling: TellingConfig,
     pub log_file: Sourced<Option<PathBuf>>,
@@ -164,6 +172,11 @@ impl Config {
             })
         });
         let poll = sources.read(|flags| &flags.poll, settings::POLL, words::poll_delay)?;
+        let wait = |setting, usual| {
+            // No flag: it belongs to a team, not to one start of the program.
+            let given = sources.read(|_| &None, setting, words::wait)?;
+            Ok(given.unwrap_or(Sourced::default(usual)))
+        };
         Ok(Self {
             file_found,
             tenant,
@@ -189,6 +202,10 @@ impl Config {
             remember: sources.switch(false, settings::REMEMBER)?,
             ca_file: sources.path(|flags| &flags.ca_file, settings::CA_FILE)?,
             poll: poll.unwrap_or(Sourced::default(POLL)),
+            late_high: wait(settings::LATE_HIGH, LATE_HIGH)?,
+            late_medium: wait(settings::LATE_MEDIUM, LATE_MEDIUM)?,
+            late_low: wait(settings::LATE_LOW, LATE_LOW)?,
+            late_informational: wait(settings::LATE_INFORMATIONAL, LATE_LOW)?,
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             telling: TellingConfig::of(&sources)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
+
 use crate::config::duration::show_duration;
 use crate::config::resolve::Config;
 use crate::config::resolve::SecretSource;
@@ -50,6 +52,10 @@ impl Config {
             row(settings::REMEMBER, &self.remember, ToString::to_string),
             path(settings::CA_FILE, &self.ca_file),
             row(settings::POLL, &self.poll, |poll| show_duration(*poll)),
+            late(settings::LATE_HIGH, &self.late_high),
+            late(settings::LATE_MEDIUM, &self.late_medium),
+            late(settings::LATE_LOW, &self.late_low),
+            late(settings::LATE_INFORMATIONAL, &self.late_informational),
             row(settings::READ_ONLY, &self.read_only, ToString::to_string),
             row(settings::NOTIFY, &self.telling.notify, ToString::to_string),
             row(
@@ -84,6 +90,10 @@ pub(super) fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -
         value: harmless(&show(&sourced.value)),
         origin: sourced.origin.clone(),
     }
+}
+
+fn late(setting: Setting, wait: &Sourced<SignedDuration>) -> Row {
+    row(setting, wait, |wait| show_duration(*wait))
 }
 
 /// Of a command the program alone is shown: its arguments may hold what they should not.

@@ -124,6 +124,12 @@ pub(super) const CA_FILE: Setting = setting("ca_file", "VIGIE_CA_FILE");
 pub(super) const REDIRECT_PORT: Setting = setting("redirect_port", "VIGIE_REDIRECT_PORT");
 pub(super) const CERTIFICATE: Setting = setting("client_certificate", "VIGIE_CLIENT_CERTIFICATE");
 pub(super) const POLL: Setting = setting("poll", "VIGIE_POLL");
+/// Time to the first action, by severity.
+pub(super) const LATE_HIGH: Setting = setting("late_high", "VIGIE_LATE_HIGH");
+pub(super) const LATE_MEDIUM: Setting = setting("late_medium", "VIGIE_LATE_MEDIUM");
+pub(super) const LATE_LOW: Setting = setting("late_low", "VIGIE_LATE_LOW");
+pub(super) const LATE_INFORMATIONAL: Setting =
+    setting("late_informational", "VIGIE_LATE_INFORMATIONAL");
 pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
 pub(super) const REMEMBER: Setting = setting("remember", "VIGIE_REMEMBER");
 
@@ -163,6 +169,10 @@ pub(super) const TEXTS: &[Setting] = &[
     NOTIFY,
     NOTIFY_SEVERITY,
     QUIET,
+    LATE_HIGH,
+    LATE_MEDIUM,
+    LATE_LOW,
+    LATE_INFORMATIONAL,
 ];
 
 /// The keys of a profile whose value is a whole number.

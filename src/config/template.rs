@@ -101,6 +101,12 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # its standard input, and its arguments; no shell is involved. Quiet hours are not for it.
 #hook_command = ["page-me", "--from", "vigie"]
 
+# How long an alert may wait for its first action, by its severity.
+#late_high = "30m"
+#late_medium = "1h"
+#late_low = "4h"
+#late_informational = "4h"
+
 # Whether to refuse every change.
 #read_only = false
 

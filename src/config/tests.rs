@@ -82,6 +82,8 @@ fn without_anything_the_defaults_hold() {
         ("api", "https://api.securitycenter.microsoft.com"),
         ("resource", "https://api.securitycenter.microsoft.com"),
         ("poll", "30s"),
+        ("late_high", "30m"),
+        ("late_informational", "4h"),
         ("read_only", "false"),
         ("redirect_port", ""),
         ("scopes", ""),
@@ -101,6 +103,7 @@ fn a_flag_beats_the_environment_and_the_environment_the_profile() {
     let variables = [
         ("VIGIE_TENANT", "env.example"),
         ("VIGIE_POLL", "2m"),
+        ("VIGIE_LATE_LOW", "1d"),
         ("VIGIE_CLIENT_ID", ""),
         ("VIGIE_READ_ONLY", "0"),
         ("VIGIE_PASSWORD", "hunter2"),
@@ -114,6 +117,7 @@ fn a_flag_beats_the_environment_and_the_environment_the_profile() {
         ("tenant", "flag.example", Origin::Flag),
         ("client_id", "app", work.clone()),
         ("poll", "2m", Origin::Environment("VIGIE_POLL")),
+        ("late_low", "1d", Origin::Environment("VIGIE_LATE_LOW")),
         ("read_only", "false", Origin::Environment("VIGIE_READ_ONLY")),
         ("password", "set", Origin::Environment("VIGIE_PASSWORD")),
         ("redirect_port", "8400", work.clone()),
@@ -221,7 +225,7 @@ fn a_choice_that_cannot_hold_is_refused_with_its_place() {
 
 #[test]
 fn a_value_that_cannot_be_used_is_refused_with_its_place() {
-    let cases: [Refused<'_>; 6] = [
+    let cases: [Refused<'_>; 7] = [
         (
             &[("VIGIE_REDIRECT_PORT", "70000")],
             "",
@@ -231,6 +235,11 @@ fn a_value_that_cannot_be_used_is_refused_with_its_place() {
             &[],
             "[profiles.a]\nscopes = [\"Alert.Read\", \"a b\"]",
             "`scopes` from the profile `a`: `a b` is not the name of a permission, such as `Alert.Read`",
+        ),
+        (
+            &[],
+            "[profiles.a]\nlate_high = \"30s\"",
+            "`late_high` from the profile `a`: `30s` is over before anybody sees it: `1m` is the least",
         ),
         (
             &[],

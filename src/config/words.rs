@@ -55,6 +55,18 @@ pub(super) fn poll_delay(text: &str) -> Result<SignedDuration, String> {
     Ok(delay)
 }
 
+/// The time an alert may wait for its first action.
+pub(super) fn wait(text: &str) -> Result<SignedDuration, String> {
+    let wait = parse_duration(text).map_err(|error| error.to_string())?;
+    if wait < SignedDuration::from_mins(1) {
+        return Err(refused(
+            text,
+            "is over before anybody sees it: `1m` is the least",
+        ));
+    }
+    Ok(wait)
+}
+
 /// A permission of the API, such as `Alert.ReadWrite`.
 pub(super) fn permission(text: &str) -> Result<String, String> {
     word(text, "._-").ok_or_else(|| {
@@ -155,5 +167,7 @@ mod tests {
         assert!(switch("maybe").is_err());
         assert_eq!(poll_delay("1m"), Ok(SignedDuration::from_mins(1)));
         assert!(poll_delay("0s").is_err());
+        assert_eq!(wait("1h30m"), Ok(SignedDuration::from_mins(90)));
+        assert!(wait("59s").is_err());
     }
 }

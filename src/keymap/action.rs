@@ -27,11 +27,8 @@ pub enum Action {
     NextFresh,
     PreviousFresh,
     OpenSortMenu,
-    SortNewest,
-    SortSeverity,
-    SortAge,
-    SortLeft,
-    SortRight,
+    List(ListAction),
+    Column(ColumnAction),
     CloseMenu,
     TogglePeek,
     ToggleToken,
@@ -53,6 +50,40 @@ pub enum Action {
     Redraw,
     Suspend,
     Interrupt,
+}
+
+/// A wish about the list as a whole: its marks, its order and its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ListAction {
+    Mark,
+    MarkRange,
+    MarkAlike,
+    SortLateness,
+    SortSeverity,
+    SortNewest,
+    SortAge,
+    SortTitle,
+    SortDevice,
+    SortUser,
+    SortIncident,
+    SortStatus,
+    SortOwner,
+    SortLeft,
+    SortRight,
+    CycleGroups,
+    Fold,
+    Freeze,
+}
+
+/// A wish about the columns of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColumnAction {
+    Open,
+    Wide,
+    Toggle,
+    Raise,
+    Lower,
+    Reset,
 }
 
 /// A wish about the sign-in, while somebody is asked for.

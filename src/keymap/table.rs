@@ -1,7 +1,9 @@
 //! The table of keys. Adding a key is one row here, one [`Action`], one arm.
 
 use crate::keymap::action::Action;
+use crate::keymap::action::ColumnAction;
 use crate::keymap::action::HandOut;
+use crate::keymap::action::ListAction;
 use crate::keymap::action::SignInAction;
 
 /// Where a key is looked up. The innermost scope that knows the key wins.
@@ -20,6 +22,7 @@ pub enum Scope {
     PortalLink,
     ExportMenu,
     ExportFile,
+    Columns,
     Help,
     Log,
 }
@@ -41,13 +44,14 @@ impl Scope {
             Self::PortalLink => "portal link",
             Self::ExportMenu => "export menu",
             Self::ExportFile => "file to export to",
+            Self::Columns => "columns",
             Self::Help => "help",
             Self::Log => "log",
         }
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -57,6 +61,7 @@ impl Scope {
         Self::Palette,
         Self::Filter,
         Self::SortMenu,
+        Self::Columns,
         Self::CopyMenu,
         Self::PortalLink,
         Self::ExportMenu,
@@ -101,13 +106,21 @@ const fn row(
 /// Every key there is. Rows with a short text make the footer, in this order.
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
-    row(Scope::List, Action::Open, "open", &["enter"], "read the alert", "read"),
+    row(Scope::List, Action::Open, "open", &["enter"], "read the alert; open or fold a group", "read"),
     row(Scope::List, Action::OpenFilter, "filter", &["/"], "filter as you type", "filter"),
     row(Scope::List, Action::NextFresh, "next-fresh", &["n"], "next new or changed alert", "unseen"),
     row(Scope::List, Action::PreviousFresh, "previous-fresh", &["N"], "previous new or changed alert", ""),
     row(Scope::List, Action::OpenSortMenu, "sort-menu", &["S"], "sort menu", "sort"),
-    row(Scope::List, Action::SortLeft, "sort-left", &["<"], "sort by the order before", ""),
-    row(Scope::List, Action::SortRight, "sort-right", &[">"], "sort by the order after", ""),
+    row(Scope::List, Action::List(ListAction::SortLeft), "sort-left", &["<"], "sort by the criterion before", ""),
+    row(Scope::List, Action::List(ListAction::SortRight), "sort-right", &[">"], "sort by the criterion after", ""),
+    row(Scope::List, Action::List(ListAction::Mark), "mark", &["space"], "mark and go on; on a heading the group", "mark"),
+    row(Scope::List, Action::List(ListAction::MarkRange), "mark-range", &["v"], "begin a range; again marks it", ""),
+    row(Scope::List, Action::List(ListAction::MarkAlike), "mark-alike", &["*"], "mark all with this title, or take the marks away", ""),
+    row(Scope::List, Action::List(ListAction::CycleGroups), "group", &["b"], "group by title, incident, device, user, nothing", "group"),
+    row(Scope::List, Action::List(ListAction::Fold), "fold", &["-"], "fold or unfold a group or duplicates", ""),
+    row(Scope::List, Action::List(ListAction::Freeze), "freeze", &["f"], "hold the list still, and let it go", ""),
+    row(Scope::List, Action::Column(ColumnAction::Open), "columns", &["C"], "choose the columns", ""),
+    row(Scope::List, Action::Column(ColumnAction::Wide), "wide", &["W"], "the whole width and more columns, and back", ""),
     row(Scope::List, Action::ToggleRaw, "raw-peek", &["d"], "the alert as JSON, and back", ""),
     row(Scope::List, Action::HandOut(HandOut::OpenCopyMenu), "copy-menu", &["y"], "copy menu", "copy"),
     row(Scope::List, Action::HandOut(HandOut::CopyLink), "copy-link", &["Y"], "copy the portal's link to the alert", ""),
@@ -137,7 +150,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, Action::ToggleTelling, "bell", &["B"], "bell and notifications off, and on again", ""),
     row(Scope::Global, Action::OpenLog, "log", &["L"], "log of what happened", "log"),
     row(Scope::Global, Action::OpenHelp, "help", &["?"], "keys", "keys"),
-    row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear the filter", ""),
+    row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear marks, then clear the filter", ""),
     row(Scope::Global, Action::Quit, "quit", &["q"], "back, then quit", "quit"),
     row(Scope::Global, Action::ToggleMouse, "mouse", &["M"], "wheel and clicks for vigie, or for the terminal", ""),
     row(Scope::Global, Action::Redraw, "redraw", &["ctrl-l"], "draw the screen anew", ""),
@@ -161,10 +174,22 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Filter, Action::EarlierFilter, "filter-earlier", &["up"], "a filter kept earlier", "earlier"),
     row(Scope::Filter, Action::LaterFilter, "filter-later", &["down"], "a filter kept later, then what was typed", ""),
     row(Scope::Filter, Action::CancelFilter, "filter-cancel", &["esc"], "back to the filter before", "undo"),
-    row(Scope::SortMenu, Action::SortNewest, "sort-newest", &["n"], "newest first", "newest"),
-    row(Scope::SortMenu, Action::SortSeverity, "sort-severity", &["s"], "most severe first, then newest", "severity"),
-    row(Scope::SortMenu, Action::SortAge, "sort-age", &["a"], "oldest first", "age"),
+    row(Scope::SortMenu, Action::List(ListAction::SortLateness), "sort-lateness", &["l"], "what waits for a first action, most severe and most late first", "sla"),
+    row(Scope::SortMenu, Action::List(ListAction::SortSeverity), "sort-severity", &["s"], "most severe first", "severity"),
+    row(Scope::SortMenu, Action::List(ListAction::SortNewest), "sort-newest", &["n"], "newest first", "newest"),
+    row(Scope::SortMenu, Action::List(ListAction::SortAge), "sort-age", &["a"], "oldest first", "oldest"),
+    row(Scope::SortMenu, Action::List(ListAction::SortTitle), "sort-title", &["t"], "by title", "title"),
+    row(Scope::SortMenu, Action::List(ListAction::SortDevice), "sort-device", &["d"], "by device", "device"),
+    row(Scope::SortMenu, Action::List(ListAction::SortUser), "sort-user", &["u"], "by user", "user"),
+    row(Scope::SortMenu, Action::List(ListAction::SortIncident), "sort-incident", &["i"], "by incident, newest first", "incident"),
+    row(Scope::SortMenu, Action::List(ListAction::SortStatus), "sort-status", &["p"], "by status: new, in progress, resolved", "status"),
+    row(Scope::SortMenu, Action::List(ListAction::SortOwner), "sort-owner", &["o"], "by owner, nobody first", "owner"),
     row(Scope::SortMenu, Action::CloseMenu, "menu-close", &["esc", "q", "S"], "close the menu", "close"),
+    row(Scope::Columns, Action::Column(ColumnAction::Toggle), "column-toggle", &["space", "enter"], "show the column, or leave it out", "show or not"),
+    row(Scope::Columns, Action::Column(ColumnAction::Raise), "column-raise", &["K", "<"], "stays longer where room is scarce", "keep longer"),
+    row(Scope::Columns, Action::Column(ColumnAction::Lower), "column-lower", &["J", ">"], "goes sooner where room is scarce", "drop sooner"),
+    row(Scope::Columns, Action::Column(ColumnAction::Reset), "columns-reset", &["0"], "all columns as they were at first", "as at first"),
+    row(Scope::Columns, Action::CloseOverlay, "columns-close", &["esc", "q", "C"], "close the columns", "close"),
     row(Scope::CopyMenu, Action::HandOut(HandOut::CopyId), "copy-id", &["i"], "id of the alert", "id"),
     row(Scope::CopyMenu, Action::HandOut(HandOut::CopyHash), "copy-hash", &["h"], "SHA-256 of the main file, else SHA-1", "hash"),
     row(Scope::CopyMenu, Action::HandOut(HandOut::CopyCommand), "copy-command", &["c"], "command line", "cmd"),

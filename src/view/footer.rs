@@ -26,7 +26,8 @@ use crate::view::ink::role_of;
 pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     if let Some(Overlay::SortMenu) = state.overlay {
         let used = ink.write(area, Role::Title, "sort by ");
-        draw_bindings(state, ink, after(area, used), &[Scope::SortMenu]);
+        let areas = [Some(after(area, used)), state.panes().footer];
+        draw_bindings_over(state, ink, areas.into_iter().flatten(), &[Scope::SortMenu]);
         return;
     }
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
@@ -153,7 +154,17 @@ fn draw_scroll_keys(state: &State, ink: &mut Ink<'_>, area: Rect) -> Rect {
 
 /// As many as fit, whole ones only.
 fn draw_bindings(state: &State, ink: &mut Ink<'_>, area: Rect, scopes: &[Scope]) {
-    let mut rest = area;
+    draw_bindings_over(state, ink, std::iter::once(area), scopes);
+}
+
+/// The same over several lines.
+fn draw_bindings_over(
+    state: &State,
+    ink: &mut Ink<'_>,
+    mut areas: impl Iterator<Item = Rect>,
+    scopes: &[Scope],
+) {
+    let mut rest = areas.next().unwrap_or_default();
     for scope in scopes {
         for (binding, keys) in state.settings.keymap.rows() {
             let shown_anyway = matches!(binding.action, Action::OpenHelp | Action::Quit);
@@ -164,6 +175,9 @@ fn draw_bindings(state: &State, ink: &mut Ink<'_>, area: Rect, scopes: &[Scope])
                 continue;
             };
             let width = key.width() + 1 + binding.short.width();
+            if width > usize::from(rest.width) {
+                rest = areas.next().unwrap_or_default();
+            }
             if width > usize::from(rest.width) {
                 return;
             }

@@ -6,7 +6,11 @@ use tui_input::Input;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
+use crate::app::arranging;
+use crate::app::arranging::Hold;
 use crate::app::hand_out::Dialog;
+use crate::app::lateness;
+use crate::app::lateness::LateCount;
 use crate::app::lines::head_within;
 use crate::app::overlay::Overlay;
 use crate::app::poller;
@@ -146,6 +150,17 @@ fn what(state: &State) -> Vec<Piece> {
             pieces.push(Piece::new(2, Role::Severity(severity), text));
         }
     }
+    let late = state.book.late(state.minute());
+    let soon = lateness::SOON.as_mins();
+    let (role, words) = match (thousands(late.late), thousands(late.soon)) {
+        _ if late == LateCount::default() => (Role::Text, String::new()),
+        (number, _) if late.soon == 0 => (Role::Bad, format!("{number} late")),
+        (_, number) if late.late == 0 => (Role::Warning, format!("{number} <{soon}m")),
+        (late, near) => (Role::Bad, format!("{late} late, {near} <{soon}m")),
+    };
+    if !words.is_empty() {
+        pieces.push(Piece::new(1, role, format!(" SLA {words}")));
+    }
     if state.book.unreadable() > 0 {
         let text = format!("{} unreadable", state.book.unreadable());
         pieces.push(Piece::new(3, Role::Warning, text));
@@ -200,8 +215,23 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     if !state.filter_text.is_empty() {
         left.extend(filter(state));
     }
-    let sort = format!("sort {}", state.book.sort().word());
-    left.push(Piece::new(3, Role::Muted, sort));
+    let sort = format!("sort {}", state.book.order().words());
+    left.push(Piece::new(4, Role::Muted, sort));
+    if let Some(group) = state.book.grouping().word() {
+        left.push(Piece::new(3, Role::Muted, format!("group {group}")));
+    }
+    if let Some(range) = arranging::range(state) {
+        let lines = range.end() - range.start() + 1;
+        let text = format!("range of {}", thousands(lines));
+        left.push(Piece::new(0, Role::Title, text));
+    }
+    if state.book.marked() > 0 {
+        let text = format!("{} marked", thousands(state.book.marked()));
+        left.push(Piece::new(0, Role::Title, text));
+    }
+    if state.hold == Hold::Frozen || state.book.waiting().is_some_and(|waiting| waiting > 0) {
+        left.push(Piece::new(0, Role::Warning, frozen(state)));
+    }
     if !state.book.visible().is_empty() {
         left.push(Piece::new(2, Role::Text, place(state)));
     }
@@ -250,9 +280,18 @@ fn filter(state: &State) -> Vec<Piece> {
             Role::Title,
             format!("{slash}{}", shown(&term)),
         ));
-        pieces.push(Piece::new(4, Role::Muted, format!("[{}]", by.word())));
+        pieces.push(Piece::new(5, Role::Muted, format!("[{}]", by.word())));
     }
     pieces
+}
+
+/// That the list is held still, and what it would show otherwise.
+fn frozen(state: &State) -> String {
+    match state.book.waiting() {
+        Some(1) => "frozen, 1 change waits".to_owned(),
+        Some(waiting) if waiting > 0 => format!("frozen, {} changes wait", thousands(waiting)),
+        Some(_) | None => "frozen".to_owned(),
+    }
 }
 
 /// A line of text being typed; the answer is where its cursor stands.
@@ -277,7 +316,11 @@ fn field(ink: &mut Ink<'_>, area: Rect, mark: &str, input: &Input) -> Position {
 fn place(state: &State) -> String {
     let visible = state.book.visible().len();
     let all = state.book.counts().all;
-    let row = thousands(state.cursor.position() + 1);
+    let place = state
+        .cursor
+        .selected()
+        .and_then(|key| state.book.place_of(key));
+    let row = thousands(place.unwrap_or(0) + 1);
     if visible == all {
         format!("{row} of {}", thousands(all))
     } else {

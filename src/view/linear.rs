@@ -10,19 +10,24 @@ use crate::app::State;
 use crate::app::actions;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Fresh;
+use crate::app::arranging::Hold;
+use crate::app::column_picker;
 use crate::app::count;
 use crate::app::hand_out::Dialog;
+use crate::app::lateness;
 use crate::app::lines::Line;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::panes::Pane;
 use crate::app::poller::Phase;
+use crate::app::shape::LineKind;
 use crate::app::thousands;
 use crate::app::times;
 use crate::domain::text::shown;
 use crate::keymap::Scope;
 use crate::theme::BuiltIn;
 use crate::theme::Theme;
+use crate::view::alert_list::label;
 use crate::view::head;
 use crate::view::ink::Ink;
 
@@ -64,10 +69,18 @@ pub struct Heard {
     alerts: usize,
     follows: bool,
     selected: Option<AlertKey>,
+    /// Its group is meant, by the heading.
+    on_heading: bool,
     /// Its words, without what changes with the minute.
     row: String,
     filter: String,
-    sort: &'static str,
+    sort: String,
+    /// The word of the groups.
+    group: Option<&'static str>,
+    marked: usize,
+    /// A range of marks was begun.
+    ranges: bool,
+    hold: Hold,
     subject: Subject,
     /// Of the page that is read, if one is.
     page: Vec<String>,
@@ -88,6 +101,8 @@ enum Subject {
     /// A menu of what leaves, or the link, or the name of the file so far.
     HandOut(Scope, String),
     SortMenu,
+    /// The column the picker stands on.
+    Columns(String),
     Help,
     Log,
 }
@@ -110,9 +125,14 @@ impl Heard {
             alerts: state.book.counts().all,
             follows: state.poller.phase() == Phase::Following,
             selected,
-            row: selected.map_or_else(String::new, |key| words(state, key)),
+            on_heading: state.cursor.on_heading(),
+            row: selected.map_or_else(String::new, |key| line(state, key)),
             filter: state.filter_text.clone(),
-            sort: state.book.sort().word(),
+            sort: state.book.order().words(),
+            group: state.book.grouping().word(),
+            marked: state.book.marked(),
+            ranges: state.range_from.is_some(),
+            hold: state.hold,
             subject,
             page,
             top,
@@ -150,6 +170,13 @@ impl Subject {
                 Self::HandOut(dialog.scope(), text)
             }
             Some(Overlay::SortMenu) => Self::SortMenu,
+            Some(Overlay::Columns { chosen }) => {
+                let page = column_picker::page(state, *chosen, usize::from(HEAD));
+                let line = page.lines.get(*chosen).map(Line::plain);
+                let line = line.unwrap_or_default();
+                let words = line.trim_start_matches('>').split_whitespace();
+                Self::Columns(words.collect::<Vec<_>>().join(" "))
+            }
             Some(Overlay::Help { .. }) => Self::Help,
             Some(Overlay::Log { .. }) => Self::Log,
             None if state.shows_sign_in() => Self::SignIn,
@@ -179,7 +206,8 @@ impl Subject {
             | Self::Paste(_)
             | Self::Palette(..)
             | Self::HandOut(..)
-            | Self::SortMenu => (None, 0),
+            | Self::SortMenu
+            | Self::Columns(_) => (None, 0),
         };
         let lines = page.map(|page| page.lines.iter().map(Line::plain).collect());
         (lines.unwrap_or_default(), top)
@@ -198,6 +226,7 @@ impl Subject {
             Self::Palette(..) => "palette",
             Self::HandOut(scope, _) => scope.title(),
             Self::SortMenu => "sort menu",
+            Self::Columns(_) => "columns",
             Self::Help => "keys",
             Self::Log => "log",
         }
@@ -243,6 +272,7 @@ pub fn announce(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
     if before.sort != now.sort {
         lines.push(format!("sort {}", now.sort));
     }
+    lines.extend(arranged(before, now));
     if !same_kind || subject_moved(&before.subject, &now.subject) {
         lines.extend(arrived(now, state));
     } else if before.subject != now.subject {
@@ -256,6 +286,31 @@ pub fn announce(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
     lines
 }
 
+/// How the list was cut up, marked or held.
+fn arranged(before: &Heard, now: &Heard) -> Vec<String> {
+    let mut lines = Vec::new();
+    if before.group != now.group {
+        lines.push(match now.group {
+            Some(group) => format!("group by {group}"),
+            None => "no groups".to_owned(),
+        });
+    }
+    if before.ranges != now.ranges {
+        let word = if now.ranges { "begun" } else { "ended" };
+        lines.push(format!("range {word}"));
+    }
+    if before.marked != now.marked {
+        lines.push(format!("{} marked", thousands(now.marked)));
+    }
+    if before.hold != now.hold {
+        lines.push(match now.hold {
+            Hold::Frozen => "list frozen".to_owned(),
+            Hold::Live => "list live again".to_owned(),
+        });
+    }
+    lines
+}
+
 /// Another alert is another page, though of the same kind.
 fn subject_moved(before: &Subject, now: &Subject) -> bool {
     matches!((before, now), (Subject::Detail(..), Subject::Detail(..))) && before != now
@@ -264,7 +319,7 @@ fn subject_moved(before: &Subject, now: &Subject) -> bool {
 /// Within what one was in already.
 fn moved(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
     if now.subject == Subject::List {
-        if before.selected != now.selected {
+        if (before.selected, before.on_heading) != (now.selected, now.on_heading) {
             return selected(now, state).into_iter().collect();
         }
         if before.row != now.row {
@@ -304,6 +359,10 @@ fn arrived(now: &Heard, state: &State) -> Vec<String> {
             lines
         }
         Subject::SortMenu => vec![format!("sort by: {}", keys(state, Scope::SortMenu))],
+        Subject::Columns(column) => vec![
+            format!("columns: {}", keys(state, Scope::Columns)),
+            column.clone(),
+        ],
         Subject::Help => {
             let mut lines = status(state);
             let scopes = state.scopes();
@@ -337,6 +396,7 @@ fn typed(now: &Heard, state: &State) -> Vec<String> {
             vec![format!(":{text} {number}, {chosen}")]
         }
         Subject::HandOut(_, text) => vec![shown(text).into_owned()],
+        Subject::Columns(column) => vec![column.clone()],
         Subject::List
         | Subject::Detail(..)
         | Subject::Claims
@@ -358,6 +418,11 @@ fn filtered(state: &State) -> String {
 
 fn selected(now: &Heard, state: &State) -> Option<String> {
     let key = now.selected?;
+    let place = thousands(state.cursor.position() + 1);
+    let of = thousands(state.book.line_count());
+    if now.on_heading {
+        return Some(format!("{place} of {of}: {}", now.row));
+    }
     let row = state.book.row(key)?;
     let fresh = match row.fresh {
         Fresh::Seen => "",
@@ -367,9 +432,45 @@ fn selected(now: &Heard, state: &State) -> Option<String> {
     let age = row.created.map_or_else(String::new, |created| {
         format!(", {} old", times::age(created, state.minute()))
     });
-    let place = thousands(state.cursor.position() + 1);
-    let of = thousands(state.book.visible().len());
-    Some(format!("{place} of {of}: {fresh}{}{age}", now.row))
+    let late = state.book.deadline(key).map_or_else(String::new, |end| {
+        let wait = times::span(end.duration_since(state.minute()).abs());
+        if lateness::is_past(end, state.minute()) {
+            format!(", {wait} late")
+        } else {
+            format!(", {wait} left")
+        }
+    });
+    Some(format!("{place} of {of}: {fresh}{}{age}{late}", now.row))
+}
+
+/// The line of the cursor in words: the heading of a group, or an alert with what is
+/// folded into it.
+fn line(state: &State, key: AlertKey) -> String {
+    let book = &state.book;
+    let line = book.line(state.cursor.position());
+    let mark = if book.is_marked(key) { "marked, " } else { "" };
+    match (line.map(|line| (line.kind, line.alerts)), book.row(key)) {
+        (Some((LineKind::Group(group), alerts)), Some(row)) => {
+            let fold = if group.is_folded {
+                "folded"
+            } else {
+                "unfolded"
+            };
+            format!(
+                "{mark}group {}, {}, worst {}, {fold}",
+                label(book, row),
+                count(alerts.len(), "alert"),
+                group.worst.word(),
+            )
+        }
+        (Some((LineKind::Alert, alerts)), _) if alerts.len() > 1 => {
+            format!("{mark}{}, {} alike", words(state, key), alerts.len())
+        }
+        (Some((LineKind::Duplicate, _)), _) => {
+            format!("{mark}{}, one of several alike", words(state, key))
+        }
+        _ => format!("{mark}{}", words(state, key)),
+    }
 }
 
 /// The alerts that came since there were `before`. One is told by its notice.

@@ -79,6 +79,7 @@ pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, t
     let title = match &state.overlay {
         Some(Overlay::Help { .. }) => "keys",
         Some(Overlay::Palette { .. }) => "palette",
+        Some(Overlay::Columns { .. }) => "columns, the first ones stay longest",
         Some(Overlay::Log { .. }) => "log",
         Some(
             Overlay::Filter(_) | Overlay::Paste { .. } | Overlay::HandOut(_) | Overlay::SortMenu,

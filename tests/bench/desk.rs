@@ -13,6 +13,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::lateness::LateAfter;
 use vigie::app::poller::PollId;
 use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
@@ -60,6 +61,7 @@ impl Desk {
         let settings = Settings {
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
+            late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),
             tenant: bodies.tenant(),

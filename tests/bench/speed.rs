@@ -157,11 +157,57 @@ fn typed(desk: &mut Desk, table: &mut Table, texts: &[&str], what: &str) {
     );
 }
 
+/// Order, shape and marks of the whole list.
 fn order(desk: &mut Desk, table: &mut Table) {
-    let times = (0..12).map(|_| key(desk, ">")).collect();
-    table.note(
+    let sorted = Sample::new((0..20).map(|_| key(desk, ">")).collect());
+    table.figure(
         "another order for 100,000 alerts",
-        &Sample::new(times).in_words(),
+        "< 50 ms",
+        &sorted.in_words(),
+        sorted.worst() < Duration::from_millis(50),
+    );
+    let grouped = Sample::new((0..15).map(|_| key(desk, "b")).collect());
+    table.figure(
+        "other groups for 100,000 alerts",
+        "< 50 ms",
+        &grouped.in_words(),
+        grouped.worst() < Duration::from_millis(50),
+    );
+    let marked = Sample::new(
+        (0..9)
+            .map(|_| {
+                for one in ["g", "v", "G"] {
+                    desk.press(one);
+                }
+                let time = key(desk, "v");
+                desk.press("esc");
+                time
+            })
+            .collect(),
+    );
+    table.figure(
+        "all 100,000 alerts marked",
+        "< 5 ms",
+        &marked.in_words(),
+        marked.median() < Duration::from_millis(5),
+    );
+    let alike = Sample::new((0..10).map(|_| key(desk, "*")).collect());
+    table.figure(
+        "all alike marked among 100,000",
+        "< 5 ms",
+        &alike.in_words(),
+        alike.median() < Duration::from_millis(5),
+    );
+    desk.press("esc");
+    let held = Sample::new((0..KEYS).map(|_| key(desk, "j")).collect());
+    desk.press("b");
+    let headings = Sample::new((0..KEYS).map(|_| key(desk, "j")).collect());
+    for _ in 0..4 {
+        desk.press("b");
+    }
+    table.note(
+        "a key held in the list of alerts; among the headings of groups",
+        &format!("{}; {}", held.in_words(), headings.in_words()),
     );
 }
 

@@ -16,6 +16,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::lateness::LateAfter;
 use vigie::app::telling::Rules;
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
@@ -125,6 +126,7 @@ impl<'a> Program<'a> {
         let settings = Settings {
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
+            late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),
             tenant: stage.account().tenant,

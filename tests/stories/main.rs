@@ -7,6 +7,7 @@
     reason = "a story that cannot be set up has failed"
 )]
 
+mod arranging;
 mod coming_back;
 mod filtering;
 mod handing_out;

@@ -19,6 +19,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::lateness::LateAfter;
 use vigie::app::place::Place;
 use vigie::app::sign_in::Ask;
 use vigie::app::sign_in_text::Tunnel;
@@ -147,6 +148,7 @@ impl Operator {
         let settings = Settings {
             keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
+            late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),
             tenant: account.tenant.clone(),

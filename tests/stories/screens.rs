@@ -42,6 +42,9 @@ fn the_other_panes_at_80x24() {
         ("no_peek", "p"),
         ("filter", "/ suspicious"),
         ("sort_menu", "S"),
+        ("columns", "C j j j j j j j space"),
+        ("grouped", "b b enter j space"),
+        ("range", "j v j j"),
         ("help", "?"),
         ("log", "L"),
     ] {
@@ -62,6 +65,22 @@ fn every_pane_zoomed_at_120x40() {
         let mut operator = started(120, 40);
         operator.press(keys).rests();
         insta::assert_snapshot!(format!("120x40_zoomed_{name}"), operator.screen());
+    }
+}
+
+#[test]
+fn the_list_in_every_shape() {
+    for (name, keys) in [
+        ("grouped", "b b enter j space"),
+        ("columns", "C j j j j j j j space"),
+        ("sort_menu", "S"),
+        ("wide", "W"),
+    ] {
+        for (width, height) in [(120, 40), (200, 60)] {
+            let mut operator = started(width, height);
+            operator.press(keys).rests();
+            insta::assert_snapshot!(format!("{width}x{height}_{name}"), operator.screen());
+        }
     }
 }
 

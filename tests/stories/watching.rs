@@ -34,7 +34,7 @@ fn the_first_frame_needs_no_network() {
 #[test]
 fn three_panes_are_live_after_the_start() {
     let mut operator = Operator::at(120, 40, Operator::quiet(40));
-    operator.starts().rests();
+    operator.starts().press("S n").rests();
     operator
         .sees("40 alerts loaded")
         .sees("tok 59m")
@@ -175,13 +175,13 @@ fn another_order_begins_at_its_beginning() {
         .press("S")
         .sees("sort by")
         .press("s")
-        .sees("sort severity")
+        .sees("sort sev,sla")
         .sees(">  #H");
     operator
         .press(">")
-        .sees("sort age")
+        .sees("sort newest")
         .press("<")
-        .sees("sort severity");
+        .sees("sort sev");
 }
 
 #[test]
