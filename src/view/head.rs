@@ -112,9 +112,15 @@ fn who(state: &State) -> Vec<Piece> {
     } else {
         &user
     };
+    // Whoever goes from one to another must see which one it is.
+    let whose = if state.settings.profiles.len() > 1 {
+        4
+    } else {
+        6
+    };
     let mut pieces = vec![
         Piece::new(1, Role::Strong, "vigie"),
-        Piece::new(6, Role::Text, telling::whose(state)),
+        Piece::new(whose, Role::Text, telling::whose(state)),
         Piece::new(5, Role::Text, shown(user)),
         Piece::new(7, Role::Muted, state.settings.service.clone()),
     ];
