@@ -1,6 +1,6 @@
 //! The alerts as last told: small rows, the rest packed, and the list made of them.
 //!
-//! Which rows the list shows, and how, is in [`crate::app::list`]. Rows are never taken
+//! Which rows the list shows, and how, is in `list`. Rows are never taken
 //! away, so an [`AlertKey`] names the same alert for the whole session.
 
 use std::borrow::Cow;
