@@ -1,0 +1,523 @@
+//! What is to be written: only legal pairs, only what changes.
+
+use serde::Deserialize;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::domain::decision::disposition::CLASSIFICATIONS;
+use crate::domain::decision::disposition::Disposition;
+use crate::domain::decision::disposition::canonical_classification;
+use crate::domain::decision::disposition::determinations_of;
+use crate::domain::decision::disposition::unset;
+use crate::domain::decision::triage::Property;
+use crate::domain::decision::triage::Triage;
+use crate::domain::nearest;
+
+/// Characters of a note. No limit is documented: this one holds a page of text, and
+/// keeps a file pasted by mistake out of an alert that cannot forget it.
+pub const LONGEST_NOTE: usize = 4_000;
+/// Characters of a name a person is known by.
+const LONGEST_OWNER: usize = 256;
+
+/// One change to an alert, in the service's own words. Never empty.
+///
+/// A property that is `None` is left alone; an empty word takes away what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Change {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    classification: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    determination: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+}
+
+/// The statuses that can be written.
+pub const STATUSES: [&str; 3] = [NEW, IN_PROGRESS, RESOLVED];
+
+const NEW: &str = "New";
+const IN_PROGRESS: &str = "InProgress";
+const RESOLVED: &str = "Resolved";
+
+/// Why a change cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{what}")]
+pub struct Illegal {
+    /// Lowercase phrase: what is wrong.
+    pub what: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Illegal {
+    fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+impl Change {
+    /// Assigned to `me` and in progress.
+    pub fn take(me: &str) -> Self {
+        Self {
+            status: Some(IN_PROGRESS.to_owned()),
+            assigned_to: Some(me.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Resolved as this.
+    pub fn close(disposition: Disposition) -> Self {
+        Self {
+            status: Some(RESOLVED.to_owned()),
+            classification: Some(disposition.classification().to_owned()),
+            determination: Some(disposition.determination().to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// New again, with nobody's verdict taken away.
+    pub fn reopen() -> Self {
+        Self {
+            status: Some(NEW.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Reads a change from the words of a person: in any letter case and any spelling
+    /// the service's pages have, but only what the service accepts.
+    pub fn of_words(words: &Words<'_>) -> Result<Self, Illegal> {
+        let mut change = Self::default();
+        if let Some(word) = words.status {
+            change.status = Some(one_of("status", word, &STATUSES)?.to_owned());
+        }
+        if let Some(owner) = words.assigned_to {
+            change = change.and_owner(owner)?;
+        }
+        if let Some(word) = words.classification {
+            let classification = classification(word)?;
+            change.classification = Some(classification.to_owned());
+            if let Some(word) = words.determination {
+                change.determination = Some(determination(classification, word)?.to_owned());
+            }
+        } else if let Some(word) = words.determination {
+            return Err(Illegal::new(
+                format!("the determination `{word}` needs a classification beside it"),
+                "give both",
+            ));
+        }
+        if let Some(note) = words.comment {
+            change = change.and_note(note)?;
+        }
+        if change == Self::default() {
+            return Err(Illegal::new(
+                "nothing to change was given",
+                "give a status, an owner, a classification or a comment",
+            ));
+        }
+        Ok(change)
+    }
+
+    /// The same, given to somebody; to nobody with an empty name.
+    pub fn and_owner(mut self, owner: &str) -> Result<Self, Illegal> {
+        let owner = owner.trim();
+        if owner.chars().any(char::is_control) || owner.chars().count() > LONGEST_OWNER {
+            return Err(Illegal::new(
+                "this is not the name of an account",
+                "give a user name such as `kim@contoso.com`",
+            ));
+        }
+        self.assigned_to = Some(owner.to_owned());
+        Ok(self)
+    }
+
+    /// The same with a note.
+    pub fn and_note(mut self, note: &str) -> Result<Self, Illegal> {
+        let note = note.trim();
+        if note.is_empty() {
+            return Err(Illegal::new(
+                "the note is empty",
+                "write something, or leave it out",
+            ));
+        }
+        let length = note.chars().count();
+        if length > LONGEST_NOTE {
+            return Err(Illegal::new(
+                format!("the note has {length} characters"),
+                format!("keep it to {LONGEST_NOTE}: a note cannot be taken back"),
+            ));
+        }
+        self.comment = Some(note.to_owned());
+        Ok(self)
+    }
+
+    /// The same with another status.
+    #[must_use]
+    pub fn and_status(mut self, status: NewStatus) -> Self {
+        self.status = Some(status.word().to_owned());
+        self
+    }
+
+    /// What this puts into a property: an empty word takes away what is there.
+    pub fn word(&self, property: Property) -> Option<&str> {
+        match property {
+            Property::Status => self.status.as_deref(),
+            Property::AssignedTo => self.assigned_to.as_deref(),
+            Property::Classification => self.classification.as_deref(),
+            Property::Determination => self.determination.as_deref(),
+        }
+    }
+
+    fn slot(&mut self, property: Property) -> &mut Option<String> {
+        match property {
+            Property::Status => &mut self.status,
+            Property::AssignedTo => &mut self.assigned_to,
+            Property::Classification => &mut self.classification,
+            Property::Determination => &mut self.determination,
+        }
+    }
+
+    /// The note that goes with it.
+    pub fn note(&self) -> Option<&str> {
+        self.comment.as_deref()
+    }
+
+    /// True when there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// An alert after this change.
+    pub fn applied_to(&self, triage: &Triage) -> Triage {
+        let word = |property| {
+            self.word(property)
+                .unwrap_or(triage.word(property))
+                .to_owned()
+        };
+        Triage {
+            status: word(Property::Status),
+            assigned_to: word(Property::AssignedTo),
+            classification: word(Property::Classification),
+            determination: word(Property::Determination),
+            comments: triage.comments + usize::from(self.comment.is_some()),
+            updated: triage.updated,
+        }
+    }
+
+    /// Whether an alert reads as this change wants it, its note aside.
+    pub fn is_seen_in(&self, triage: &Triage) -> bool {
+        self.differing(triage).next().is_none()
+    }
+
+    /// The properties in which an alert does not read as this change wants it.
+    pub fn differing<'a>(&'a self, triage: &'a Triage) -> impl Iterator<Item = Property> + 'a {
+        Property::ALL.into_iter().filter(|property| {
+            self.word(*property)
+                .is_some_and(|mine| !property.same(mine, triage.word(*property)))
+        })
+    }
+
+    /// What puts an alert back to how it was seen. `None` where only a note was
+    /// written: the service has no way to take one back.
+    pub fn inverse(&self, seen: &Triage) -> Option<Self> {
+        let mut back = Self::default();
+        for property in Property::ALL {
+            if self.word(property).is_some() {
+                *back.slot(property) = Some(unset(seen.word(property)).to_owned());
+            }
+        }
+        (!back.is_empty()).then_some(back)
+    }
+
+    /// What both this and somebody else decided otherwise than it was.
+    pub fn colliding(&self, seen: &Triage, theirs: &Triage) -> Vec<Property> {
+        self.differing(theirs)
+            .filter(|property| !property.same(seen.word(*property), theirs.word(*property)))
+            .collect()
+    }
+
+    /// This without what collides with somebody else's decision; nothing may be left.
+    /// A verdict is one thing: half of it is not written.
+    #[must_use]
+    pub fn merged(&self, seen: &Triage, theirs: &Triage) -> Self {
+        let mut merged = self.clone();
+        let verdict = [Property::Classification, Property::Determination];
+        for property in self.colliding(seen, theirs) {
+            *merged.slot(property) = None;
+            if verdict.contains(&property) {
+                merged.classification = None;
+                merged.determination = None;
+            }
+        }
+        merged
+    }
+
+    /// In words, for a notice and the log: `close as FP/not malicious, with a note`.
+    pub fn says(&self) -> String {
+        let mut parts = Vec::new();
+        let verdict = self.verdict_says();
+        match (self.status.as_deref(), self.assigned_to.as_deref()) {
+            (Some(IN_PROGRESS), Some(owner)) if !owner.is_empty() => {
+                parts.push(format!("take for {owner}"));
+            }
+            (status, owner) => {
+                match (status, &verdict) {
+                    (Some(RESOLVED), Some(verdict)) => parts.push(format!("close as {verdict}")),
+                    (Some(NEW), _) => parts.push("set to new".to_owned()),
+                    (Some(IN_PROGRESS), _) => parts.push("set to in progress".to_owned()),
+                    (Some(RESOLVED), None) => parts.push("set to resolved".to_owned()),
+                    (Some(other), _) => parts.push(format!("set to {other}")),
+                    (None, _) => {}
+                }
+                match owner {
+                    Some("") => parts.push("assign to nobody".to_owned()),
+                    Some(owner) => parts.push(format!("assign to {owner}")),
+                    None => {}
+                }
+            }
+        }
+        if self.status.as_deref() != Some(RESOLVED) {
+            parts.extend(verdict.map(|verdict| format!("classify as {verdict}")));
+        }
+        match (&self.comment, parts.is_empty()) {
+            (Some(_), true) => parts.push("note".to_owned()),
+            (Some(_), false) => parts.push("with a note".to_owned()),
+            (None, _) => {}
+        }
+        parts.join(", ")
+    }
+
+    fn verdict_says(&self) -> Option<String> {
+        let classification = self.classification.as_deref()?;
+        let determination = self.determination.as_deref().unwrap_or_default();
+        if classification.is_empty() {
+            return Some("nothing".to_owned());
+        }
+        let known = Disposition::of(classification, determination).map(Disposition::short);
+        Some(known.unwrap_or_else(|| format!("{classification}/{determination}")))
+    }
+
+    /// Whether a change that was written down may be used: a file can hold anything.
+    pub fn is_sound(&self) -> bool {
+        let words = Property::ALL
+            .into_iter()
+            .filter_map(|property| self.word(property));
+        let mut words = words.chain(self.note());
+        !self.is_empty() && words.all(|word| word.chars().count() <= LONGEST_NOTE)
+    }
+}
+
+/// What a person gave, property by property.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Words<'a> {
+    pub status: Option<&'a str>,
+    /// Nobody with an empty text.
+    pub assigned_to: Option<&'a str>,
+    pub classification: Option<&'a str>,
+    pub determination: Option<&'a str>,
+    pub comment: Option<&'a str>,
+}
+
+/// A status that can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewStatus {
+    New,
+    InProgress,
+    Resolved,
+}
+
+impl NewStatus {
+    /// The service's word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::New => NEW,
+            Self::InProgress => IN_PROGRESS,
+            Self::Resolved => RESOLVED,
+        }
+    }
+}
+
+fn one_of(what: &str, word: &str, known: &[&'static str]) -> Result<&'static str, Illegal> {
+    // People write `in-progress` and `in progress`.
+    let plain: String = word
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect();
+    let found = known
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(&plain));
+    found.copied().ok_or_else(|| {
+        let near = nearest::nearest_to(&plain, known.iter().copied());
+        Illegal::new(
+            format!("unknown {what} `{word}`"),
+            near.map_or_else(
+                || format!("one of {}", known.join(", ")),
+                |near| format!("did you mean `{near}`? one of {}", known.join(", ")),
+            ),
+        )
+    })
+}
+
+fn classification(word: &str) -> Result<&'static str, Illegal> {
+    canonical_classification(word)
+        .map_or_else(|| one_of("classification", word, &CLASSIFICATIONS), Ok)
+}
+
+fn determination(classification: &str, word: &str) -> Result<&'static str, Illegal> {
+    if let Some(pair) = Disposition::of(classification, word) {
+        return Ok(pair.determination());
+    }
+    let fitting = determinations_of(classification);
+    let all: Vec<&'static str> = Disposition::ALL
+        .into_iter()
+        .flat_map(|pair| pair.spellings().iter().copied())
+        .collect();
+    if all.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        return Err(Illegal::new(
+            format!("`{word}` does not go with `{classification}`"),
+            format!("one of {}", fitting.join(", ")),
+        ));
+    }
+    one_of("determination", word, &fitting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn triage(status: &str, owner: &str, classification: &str, determination: &str) -> Triage {
+        Triage {
+            status: status.to_owned(),
+            assigned_to: owner.to_owned(),
+            classification: classification.to_owned(),
+            determination: determination.to_owned(),
+            ..Triage::default()
+        }
+    }
+
+    fn refused(words: &Words<'_>) -> String {
+        Change::of_words(words)
+            .err()
+            .map(|illegal| format!("{}; {}", illegal.what, illegal.remedy))
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn words_of_a_person_are_read_in_any_spelling() {
+        let change = Change::of_words(&Words {
+            status: Some("in-progress"),
+            assigned_to: Some(" kim@contoso.com "),
+            classification: Some("falsepositive"),
+            determination: Some("clean"),
+            comment: Some(" known good \n"),
+        });
+        let change = change.unwrap_or_default();
+        assert_eq!(change.word(Property::Status), Some("InProgress"));
+        assert_eq!(change.word(Property::AssignedTo), Some("kim@contoso.com"));
+        assert_eq!(change.word(Property::Classification), Some("FalsePositive"));
+        assert_eq!(change.word(Property::Determination), Some("NotMalicious"));
+        assert_eq!(change.note(), Some("known good"));
+    }
+
+    #[test]
+    fn what_the_service_does_not_take_is_refused_with_what_it_takes() {
+        let status = |word| Words {
+            status: Some(word),
+            ..Words::default()
+        };
+        let verdict = |classification, determination| Words {
+            classification,
+            determination,
+            ..Words::default()
+        };
+        let note = |text| Words {
+            comment: Some(text),
+            ..Words::default()
+        };
+        let long = "x".repeat(LONGEST_NOTE + 1);
+        let cases = [
+            (Words::default(), "nothing to change"),
+            (status("resolvd"), "did you mean `Resolved`"),
+            (status("done"), "one of New, InProgress, Resolved"),
+            (
+                verdict(Some("FalsePositive"), Some("Malware")),
+                "does not go with `FalsePositive`; one of NotMalicious",
+            ),
+            (verdict(None, Some("Malware")), "needs a classification"),
+            (
+                verdict(Some("TruePositiv"), None),
+                "did you mean `TruePositive`",
+            ),
+            (
+                verdict(Some("TruePositive"), Some("Malwar")),
+                "did you mean `Malware`",
+            ),
+            (note("  "), "the note is empty"),
+            (note(&long), "4001 characters"),
+        ];
+        for (words, expected) in cases {
+            let refused = refused(&words);
+            assert!(refused.contains(expected), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_undone_by_what_was_there() {
+        let seen = triage("InProgress", "kim", "Unknown", "");
+        let change = Change::close(Disposition::NotMalicious);
+        assert!(!change.is_seen_in(&seen));
+        let after = change.applied_to(&seen);
+        assert!(change.is_seen_in(&after));
+        assert_eq!(after.assigned_to, "kim");
+        let back = change.inverse(&seen).unwrap_or_default();
+        assert!(back.is_seen_in(&seen));
+        assert_eq!(back.word(Property::AssignedTo), None);
+        let note = Change::default().and_note("x").unwrap_or_default();
+        assert_eq!(note.inverse(&seen), None);
+    }
+
+    #[test]
+    fn a_merge_leaves_out_what_collides_and_never_half_a_verdict() {
+        let seen = triage("New", "", "", "");
+        let theirs = triage("InProgress", "kim", "", "");
+        let mine = Change::close(Disposition::Malware)
+            .and_owner("me")
+            .unwrap_or_default();
+        assert_eq!(
+            mine.colliding(&seen, &theirs),
+            [Property::Status, Property::AssignedTo]
+        );
+        let merged = mine.merged(&seen, &theirs);
+        assert_eq!(merged.word(Property::Status), None);
+        assert_eq!(merged.word(Property::Determination), Some("Malware"));
+        let theirs = triage("New", "", "TruePositive", "Phishing");
+        let merged = mine.merged(&seen, &theirs);
+        assert_eq!(merged.word(Property::Classification), None);
+        assert_eq!(merged.word(Property::Determination), None);
+        assert_eq!(merged.word(Property::Status), Some("Resolved"));
+    }
+
+    #[test]
+    fn a_change_says_itself() {
+        let close = Change::close(Disposition::NotMalicious);
+        assert_eq!(close.says(), "close as FP/not malicious");
+        let noted = close.and_note("x").unwrap_or_default();
+        assert_eq!(noted.says(), "close as FP/not malicious, with a note");
+        assert_eq!(Change::take("kim").says(), "take for kim");
+        assert_eq!(Change::reopen().says(), "set to new");
+        let nobody = Change::default().and_owner("").unwrap_or_default();
+        assert_eq!(nobody.says(), "assign to nobody");
+        let back = Change::close(Disposition::Malware).inverse(&triage("New", "", "", ""));
+        assert_eq!(
+            back.unwrap_or_default().says(),
+            "set to new, classify as nothing"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! What a person decides about alerts: the words the service takes, one change, what
+//! came of it.
+//!
+//! Reading order: [`disposition`] (which classification goes with which determination,
+//! in which spellings), [`triage`] (what is decided about an alert, as last told),
+//! [`change`] (what is to be written), [`outcome`] (what came of it), [`kept`] (what is
+//! written down about it).
+
+pub mod change;
+pub mod disposition;
+pub mod kept;
+pub mod outcome;
+pub mod triage;
+
+pub use crate::domain::decision::change::Change;
+pub use crate::domain::decision::change::Illegal;
+pub use crate::domain::decision::disposition::Disposition;
+pub use crate::domain::decision::outcome::Guard;
+pub use crate::domain::decision::outcome::Outcome;
+pub use crate::domain::decision::outcome::Target;
+pub use crate::domain::decision::triage::Triage;

@@ -1,0 +1,53 @@
+//! What came of writing a change: for each alert, since a batch has no answer of its own.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::domain::alert::AlertId;
+use crate::domain::decision::triage::Triage;
+use crate::domain::failure::Failure;
+
+/// One alert a change is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    pub id: AlertId,
+    /// What the person saw when deciding.
+    pub seen: Triage,
+}
+
+/// Whether the alerts are read again before anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Guard {
+    /// Written only where nobody decided something since it was seen.
+    Checked,
+    /// Written over whatever is there.
+    Overwrite,
+}
+
+/// What came of the change for one alert.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Written, and read back as wanted.
+    Written {
+        /// The service's id of the request, for whoever has to ask Microsoft.
+        request: Option<String>,
+    },
+    /// It read so before anything was sent: an earlier try had arrived, or somebody
+    /// else decided the same.
+    AlreadySo,
+    /// Somebody decided otherwise since it was seen; nothing was sent. Holds theirs.
+    Conflict(Triage),
+    /// The service answered well, and yet it reads otherwise. Holds what it reads.
+    NotTaken(Triage),
+    /// The write was refused, or nobody knows whether it arrived.
+    Failed(Failure),
+    /// Nothing was sent for it, since something before it failed.
+    NotSent(Failure),
+}
+
+impl Outcome {
+    /// True where the alert now reads as wanted.
+    pub const fn is_done(&self) -> bool {
+        matches!(self, Self::Written { .. } | Self::AlreadySo)
+    }
+}
