@@ -22,7 +22,7 @@ use crate::clock;
 use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::Flags;
-use crate::config::parse_duration;
+use crate::domain::duration::parse_duration;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::text::shown;

@@ -24,9 +24,9 @@ use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::settings::THEME;
 use crate::config::settings::variable;
-use crate::config::words;
 use crate::config::words::harmless;
 use crate::domain::nearest::nearest_to;
+use crate::domain::setting;
 use crate::theme::BuiltIn;
 use crate::theme::Depth;
 use crate::theme::Role;
@@ -124,7 +124,7 @@ impl Looks {
             theme,
             boxes: given(environment, BOX, Boxes::named, written.boxes)?
                 .unwrap_or(Sourced::default(Boxes::Auto)),
-            mouse: given(environment, MOUSE, words::switch, written.mouse)?
+            mouse: given(environment, MOUSE, setting::switch, written.mouse)?
                 .unwrap_or(Sourced::default(false)),
             roles,
         })

@@ -4,13 +4,12 @@
 //! passed in as a function, and no secret is kept here: only where one is found.
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
-//! rules of single values are in [`choices`], [`duration`], [`address`], [`words`],
+//! rules of single values are in [`choices`], [`address`], [`words`],
 //! [`looks`], [`telling`]; [`mod@pointer`] finds mistakes in the text;
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
 pub mod choices;
-pub mod duration;
 pub mod endpoints;
 pub mod error;
 pub mod file;
@@ -37,8 +36,6 @@ pub use choices::LeastSeverity;
 pub use choices::Notify;
 pub use choices::Region;
 pub use choices::Service;
-pub use duration::parse_duration;
-pub use duration::show_duration;
 pub use endpoints::Endpoints;
 pub use endpoints::portal;
 pub use error::Complaint;
@@ -54,7 +51,6 @@ pub use settings::Environment;
 pub use settings::Flags;
 pub use settings::Origin;
 pub use settings::Sourced;
-pub use telling::QuietHours;
 pub use telling::TellingConfig;
 pub use template::TEMPLATE;
 pub use writing::init;

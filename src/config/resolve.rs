@@ -28,6 +28,7 @@ use crate::config::settings::Sourced;
 use crate::config::sources::Sources;
 use crate::config::telling::TellingConfig;
 use crate::config::words;
+use crate::domain::setting;
 use crate::keymap::Keymap;
 
 const POLL: SignedDuration = SignedDuration::from_secs(30);
@@ -171,10 +172,10 @@ impl Config {
                 AuthMethod::Browser
             })
         });
-        let poll = sources.read(|flags| &flags.poll, settings::POLL, words::poll_delay)?;
+        let poll = sources.read(|flags| &flags.poll, settings::POLL, setting::poll_delay)?;
         let wait = |setting, usual| {
             // No flag: it belongs to a team, not to one start of the program.
-            let given = sources.read(|_| &None, setting, words::wait)?;
+            let given = sources.read(|_| &None, setting, setting::wait)?;
             Ok(given.unwrap_or(Sourced::default(usual)))
         };
         Ok(Self {

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
-use crate::config::duration::show_duration;
 use crate::config::resolve::Config;
 use crate::config::resolve::SecretSource;
 use crate::config::settings;
 use crate::config::settings::Origin;
 use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
-use crate::config::telling::show_hours;
 use crate::config::words::harmless;
+use crate::domain::duration::show_duration;
+use crate::domain::setting::show_hours;
 
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]

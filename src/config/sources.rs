@@ -17,6 +17,7 @@ use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::settings::variable;
 use crate::config::words;
+use crate::domain::setting;
 
 /// Everything that was said, with one profile chosen.
 pub(super) struct Sources<'a> {
@@ -125,7 +126,7 @@ impl<'a> Sources<'a> {
         }
         if let Some(text) = variable(self.environment, setting.variable) {
             let origin = Origin::Environment(setting.variable);
-            return match words::switch(&text) {
+            return match setting::switch(&text) {
                 Ok(on) => Ok(Sourced::new(on, origin)),
                 Err(reason) => Err(refused(setting, origin, reason)),
             };

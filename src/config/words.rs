@@ -1,9 +1,5 @@
 //! The rules of settings that are one text: what may stand in it, and why not.
 
-use jiff::SignedDuration;
-
-use crate::config::duration::parse_duration;
-
 /// A tenant's id or domain. It becomes a part of the sign-in address, so nothing
 /// that could lead elsewhere in it.
 pub(super) fn tenant(text: &str) -> Result<String, String> {
@@ -43,30 +39,6 @@ pub(super) fn audience(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The delay between two polls.
-pub(super) fn poll_delay(text: &str) -> Result<SignedDuration, String> {
-    let delay = parse_duration(text).map_err(|error| error.to_string())?;
-    if delay.is_zero() {
-        return Err(refused(
-            text,
-            "would poll without a pause: `1s` is the least",
-        ));
-    }
-    Ok(delay)
-}
-
-/// The time an alert may wait for its first action.
-pub(super) fn wait(text: &str) -> Result<SignedDuration, String> {
-    let wait = parse_duration(text).map_err(|error| error.to_string())?;
-    if wait < SignedDuration::from_mins(1) {
-        return Err(refused(
-            text,
-            "is over before anybody sees it: `1m` is the least",
-        ));
-    }
-    Ok(wait)
-}
-
 /// A permission of the API, such as `Alert.ReadWrite`.
 pub(super) fn permission(text: &str) -> Result<String, String> {
     word(text, "._-").ok_or_else(|| {
@@ -81,15 +53,6 @@ pub(super) fn permission(text: &str) -> Result<String, String> {
 pub(super) fn port(text: &str) -> Result<u16, String> {
     text.parse()
         .map_err(|_no_number| refused(text, "is not a port: a number from 0 to 65535"))
-}
-
-/// A switch of the environment.
-pub(super) fn switch(text: &str) -> Result<bool, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err(refused(text, "is neither `true` nor `false`")),
-    }
 }
 
 /// Letters and digits, with a few marks between them but not in front: `..` is no word.
@@ -158,16 +121,5 @@ mod tests {
             assert_eq!(audience(good), Ok(good.to_owned()));
         }
         assert!(audience("a b").is_err());
-    }
-
-    #[test]
-    fn switches_and_delays_say_what_they_take() {
-        assert_eq!(switch("Yes"), Ok(true));
-        assert_eq!(switch("0"), Ok(false));
-        assert!(switch("maybe").is_err());
-        assert_eq!(poll_delay("1m"), Ok(SignedDuration::from_mins(1)));
-        assert!(poll_delay("0s").is_err());
-        assert_eq!(wait("1h30m"), Ok(SignedDuration::from_mins(90)));
-        assert!(wait("59s").is_err());
     }
 }

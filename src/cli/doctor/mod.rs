@@ -35,7 +35,7 @@ use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::SecretSource;
 use crate::config::Service;
-use crate::config::show_duration;
+use crate::domain::duration::show_duration;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::query::AlertQuery;

@@ -14,7 +14,7 @@ use crate::cli::doctor::report::Check;
 use crate::cli::doctor::report::State;
 use crate::config::Config;
 use crate::config::is_loopback;
-use crate::config::show_duration;
+use crate::domain::duration::show_duration;
 use crate::domain::failure::Failure;
 use crate::service::Http;
 use crate::service::Limits;
