@@ -9,8 +9,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use clap::Command;
+use clap::CommandFactory;
+use vigie::app::palette::commands::COMMANDS;
+use vigie::app::palette::commands::ELSEWHERE;
+use vigie::app::palette::settings::SETTINGS;
+use vigie::cli::arguments::Arguments;
 use vigie::cli::keys;
 use vigie::domain::filter::field::FIELDS;
+use vigie::keymap::BINDINGS;
 use vigie::keymap::Keymap;
 
 fn root() -> &'static Path {
@@ -35,6 +42,43 @@ fn the_page_of_the_filter_has_every_field() {
         let also: Vec<String> = row.also.iter().map(|name| format!("`{name}`")).collect();
         let start = format!("| `{}` | {}", row.name, also.join(", "));
         assert!(page.contains(&start), "no row `{start}`");
+    }
+}
+
+#[test]
+fn the_page_of_the_palette_has_every_command_and_setting() {
+    let page = fs::read_to_string(root().join("docs/palette.md")).unwrap();
+    let commands = COMMANDS.iter().map(|row| {
+        let write = format!("{} {}", row.name, row.takes);
+        format!("| `{}` | {} |", write.trim_end(), row.says)
+    });
+    let settings = SETTINGS
+        .iter()
+        .map(|row| format!("| `{}` | {} | {} |", row.name, row.takes, row.says));
+    for row in commands.chain(settings) {
+        assert!(page.contains(&row), "no row `{row}`");
+    }
+    for name in ELSEWHERE {
+        assert!(page.contains(&format!("`{name}`")), "no `{name}`");
+    }
+}
+
+#[test]
+fn the_palette_knows_every_command_of_the_command_line() {
+    let here = COMMANDS.iter().map(|row| row.name);
+    let actions = BINDINGS.iter().map(|binding| binding.name);
+    let known: Vec<&str> = here
+        .chain(actions)
+        .chain(ELSEWHERE.iter().copied())
+        .collect();
+    for command in Arguments::command().get_subcommands() {
+        let name = command.get_name();
+        let inner: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        let is_known = |name: &str| known.contains(&name);
+        assert!(is_known(name) || !inner.is_empty(), "no `{name}`");
+        for inner in inner {
+            assert!(is_known(&format!("{name} {inner}")), "no `{name} {inner}`");
+        }
     }
 }
 

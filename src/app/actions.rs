@@ -45,9 +45,9 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             filtering::typed(state, now);
             Vec::new()
         }
-        (None, Some(Overlay::Palette { input, chosen })) => {
+        (None, Some(Overlay::Palette { input, .. })) => {
             input.handle_event(&TerminalEvent::Key(key.event()));
-            *chosen = 0;
+            palette::typed(state);
             Vec::new()
         }
         (None, Some(Overlay::Paste { input })) => {
@@ -111,6 +111,7 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
     let cursor = before.chars().count() + pasted.chars().count();
     *input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
     filtering::typed(state, now);
+    palette::typed(state);
     Vec::new()
 }
 
@@ -160,6 +161,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::OpenPalette
         | Action::PaletteNext
         | Action::PalettePrevious
+        | Action::PaletteComplete
         | Action::PaletteAccept
         | Action::OpenLog
         | Action::OpenHelp
@@ -237,11 +239,11 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             state.detail_top = 0;
         }
         Action::OpenPalette => {
-            let input = Input::default();
-            state.overlay = Some(Overlay::Palette { input, chosen: 0 });
+            state.overlay = Some(palette::opened_on(""));
         }
-        Action::PaletteNext => palette::choose(state, 1),
-        Action::PalettePrevious => palette::choose(state, -1),
+        Action::PaletteNext => palette::down(state),
+        Action::PalettePrevious => palette::up(state),
+        Action::PaletteComplete => palette::complete(state),
         Action::PaletteAccept => return palette::accept(state, now),
         Action::OpenLog => state.overlay = Some(Overlay::Log { top: 0 }),
         Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
@@ -361,6 +363,11 @@ fn open(state: &mut State, now: Moment) {
     if state.focus_in_sight() == Pane::List && state.cursor.on_heading() {
         return arranging::fold(state);
     }
+    read(state, now);
+}
+
+/// Reads the selected alert.
+pub(super) fn read(state: &mut State, now: Moment) {
     state
         .looking
         .follow(state.cursor.selected(), &state.book, now.steady);

@@ -80,7 +80,12 @@ pub fn apply(state: &mut State, action: ListAction, now: Moment) {
             sort(state, order, now);
         }
         ListAction::SortRight => sort(state, state.book.order().cycled(1), now),
-        ListAction::CycleGroups => group(state),
+        ListAction::CycleGroups => {
+            let all = GroupBy::ALL;
+            let index = all.iter().position(|by| *by == state.book.grouping());
+            let next = all.get(index.map_or(0, |index| index + 1));
+            group_by(state, next.copied().unwrap_or_default());
+        }
         ListAction::Fold => fold(state),
         ListAction::Freeze => {
             state.hold = match state.hold {
@@ -145,7 +150,7 @@ fn mark_alike(state: &mut State, now: Moment) {
 }
 
 /// Whoever asks for another order wants to see its beginning.
-fn sort(state: &mut State, order: Order, now: Moment) {
+pub(super) fn sort(state: &mut State, order: Order, now: Moment) {
     if let Some(Overlay::SortMenu) = state.overlay {
         state.overlay = None;
     }
@@ -155,11 +160,9 @@ fn sort(state: &mut State, order: Order, now: Moment) {
     state.looking.on_moved(now.steady);
 }
 
-fn group(state: &mut State) {
-    let all = GroupBy::ALL;
-    let index = all.iter().position(|by| *by == state.book.grouping());
-    let next = all.get(index.map_or(0, |index| index + 1));
-    state.book.group_by(next.copied().unwrap_or_default());
+/// Groups the list; the selection stays.
+pub(super) fn group_by(state: &mut State, by: GroupBy) {
+    state.book.group_by(by);
     actions::reconcile(state);
 }
 

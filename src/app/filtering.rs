@@ -17,8 +17,6 @@ use crate::domain::filter::standing::Standing;
 use crate::domain::filter::standing::standing;
 use crate::domain::moment::Moment;
 
-/// Accepted filters that are remembered.
-const REMEMBERED: usize = 100;
 /// How many words an unfinished term may have: a text in quotes has several.
 const TERMS_BACK: usize = 20;
 
@@ -138,11 +136,8 @@ pub fn recall(state: &mut State, step: isize, now: Moment) {
         typing.input.value().clone_into(&mut typing.draft);
     }
     typing.back = back;
-    let earlier = back
-        .checked_sub(1)
-        .and_then(|back| state.filter_history.iter().rev().nth(back));
-    let text = earlier.unwrap_or(&typing.draft).clone();
-    typing.input = Input::new(text);
+    let earlier = state.filter_history.back(back);
+    typing.input = Input::new(earlier.unwrap_or(&typing.draft).to_owned());
     typed(state, now);
 }
 
@@ -158,14 +153,7 @@ pub fn accept(state: &mut State, now: Moment) {
     let text = typing.input.value().to_owned();
     state.overlay = None;
     set(state, text, now);
-    let text = state.filter_text.trim().to_owned();
-    if !text.is_empty() {
-        state.filter_history.retain(|earlier| *earlier != text);
-        if state.filter_history.len() == REMEMBERED {
-            state.filter_history.remove(0);
-        }
-        state.filter_history.push(text);
-    }
+    state.filter_history.remember(&state.filter_text);
 }
 
 /// Back to the filter and the place before.

@@ -122,16 +122,27 @@ fn subject(state: &State) -> Option<Subject<'_>> {
 /// Why an action cannot be done now.
 pub fn refusal(state: &State, action: HandOut) -> Option<&'static str> {
     match action {
-        HandOut::OpenExport => state
+        HandOut::OpenExport | HandOut::AsCsv | HandOut::AsNdjson | HandOut::AsMarkdown => state
             .book
             .visible()
             .is_empty()
             .then_some("there is no alert to write"),
-        HandOut::OpenCopyMenu if subject_key(state).is_none() => Some("no alert is selected"),
         HandOut::CopyLink | HandOut::OpenPortal if state.settings.places.portal.is_none() => {
             Some(NO_PORTAL)
         }
-        HandOut::CopyLink | HandOut::OpenPortal if subject_key(state).is_none() => {
+        HandOut::OpenCopyMenu
+        | HandOut::CopyId
+        | HandOut::CopyHash
+        | HandOut::CopyCommand
+        | HandOut::CopyDevice
+        | HandOut::CopyUser
+        | HandOut::CopyQuery
+        | HandOut::CopyLink
+        | HandOut::CopySummary
+        | HandOut::CopyCurl
+        | HandOut::OpenPortal
+            if subject_key(state).is_none() =>
+        {
             Some("no alert is selected")
         }
         // Only in the menu: it needs the whole alert to be read.
@@ -152,9 +163,6 @@ pub fn refusal(state: &State, action: HandOut) -> Option<&'static str> {
         | HandOut::CopySummary
         | HandOut::CopyCurl
         | HandOut::OpenPortal
-        | HandOut::AsCsv
-        | HandOut::AsNdjson
-        | HandOut::AsMarkdown
         | HandOut::WriteExport => None,
     }
 }
@@ -277,6 +285,11 @@ fn write(state: &mut State, now: Moment) -> Vec<Effect> {
         return Vec::new();
     }
     state.overlay = None;
+    write_to(state, format, path, now)
+}
+
+/// Writes the view to this file, which must not be there yet.
+pub fn write_to(state: &mut State, format: Format, path: String, now: Moment) -> Vec<Effect> {
     let folder = state.settings.places.exports.clone();
     let alerts: Vec<PackedJson> = state
         .book

@@ -6,7 +6,7 @@
 //! with [`row`], [`symbols`], [`usage`] and [`filter`],
 //! its order and shape ([`order`], [`lateness`], [`shape`], [`columns`]),
 //! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`mouse`],
-//! [`notices`], [`reread`], [`place`],
+//! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
@@ -34,6 +34,7 @@ pub mod filtering;
 mod folds;
 pub mod hand_out;
 pub mod help_text;
+pub mod history;
 pub mod hooks;
 pub mod kql;
 pub mod lateness;

@@ -74,7 +74,7 @@ impl SortBy {
 }
 
 /// More criteria than this nobody can follow.
-const DEPTH: usize = 3;
+pub const DEPTH: usize = 3;
 
 /// Criteria, the first of which decides. Where all are equal, the newest is first.
 #[derive(Debug, Clone, PartialEq, Eq)]

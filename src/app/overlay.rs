@@ -13,7 +13,13 @@ pub enum Overlay {
     /// The address a browser ended at is being pasted.
     Paste { input: Input },
     /// What can be done here, by name; the input in the second line of the head.
-    Palette { input: Input, chosen: usize },
+    Palette {
+        input: Input,
+        /// Which of the entries.
+        chosen: usize,
+        /// Which of the earlier lines is in the field, counted back from the latest.
+        back: usize,
+    },
     /// Something is about to leave: a copy, the link, a file.
     HandOut(Dialog),
     /// The order is being chosen, in the line above the footer.

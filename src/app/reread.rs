@@ -31,17 +31,13 @@ pub(super) fn on_read(state: &mut State, read: Result<Box<Settings>, Trouble>, n
     }
 }
 
-fn take_over(state: &mut State, read: Settings, now: Moment) {
+fn take_over(state: &mut State, mut read: Settings, now: Moment) {
     let unmoved = differing(&state.settings.fixed, &read.fixed);
+    for (_, change) in &state.changes {
+        change.apply_to(&mut read);
+    }
     let old = std::mem::replace(&mut state.settings, read);
-    if state.settings.mouse != old.mouse {
-        state.mouse = Whose::of(state.settings.mouse);
-    }
-    state.poller.pace(state.settings.poll_every, now);
-    if state.settings.late_after != old.late_after {
-        state.book.judge_by(state.settings.late_after);
-        actions::reconcile(state);
-    }
+    follow(state, &old, now);
     // The session goes on as it began, and everything that speaks of it.
     let settings = &mut state.settings;
     settings.fixed = old.fixed;
@@ -64,6 +60,18 @@ fn take_over(state: &mut State, read: Settings, now: Moment) {
         let names = unmoved.join("`, `");
         let text = format!("configuration read again; restart for `{names}`");
         state.notices.say(Kind::Warning, text, now);
+    }
+}
+
+/// The settings are others now: everything goes by them at once.
+pub(super) fn follow(state: &mut State, old: &Settings, now: Moment) {
+    if state.settings.mouse != old.mouse {
+        state.mouse = Whose::of(state.settings.mouse);
+    }
+    state.poller.pace(state.settings.poll_every, now);
+    if state.settings.late_after != old.late_after {
+        state.book.judge_by(state.settings.late_after);
+        actions::reconcile(state);
     }
 }
 

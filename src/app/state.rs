@@ -19,6 +19,7 @@ use crate::app::copying::Places;
 use crate::app::cursor::Cursor;
 use crate::app::detail_text;
 use crate::app::help_text;
+use crate::app::history::History;
 use crate::app::hooks::Hooks;
 use crate::app::lateness::LateAfter;
 use crate::app::lines::Line;
@@ -29,6 +30,7 @@ use crate::app::mouse::Whose;
 use crate::app::notices::Notices;
 use crate::app::overlay::Overlay;
 use crate::app::palette;
+use crate::app::palette::settings::Change;
 use crate::app::panes::Dock;
 use crate::app::panes::Pane;
 use crate::app::panes::Panes;
@@ -61,7 +63,8 @@ use crate::keymap::SignInAction;
 /// New alerts are at one end of a list sorted by time; far down nobody counts them.
 const LOOKED_AT_ABOVE: usize = 2_000;
 
-/// What the operator set. Changes only by [`crate::app::reread`].
+/// What the operator set. Changes only by [`crate::app::reread`], and by the palette for
+/// the session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     pub keymap: Keymap,
@@ -129,7 +132,12 @@ pub struct State {
     pub looking: Looking,
     pub filter_text: String,
     /// Filters that were kept, the latest last.
-    pub filter_history: Vec<String>,
+    pub filter_history: History,
+    /// What was done by the palette.
+    pub palette_history: History,
+    /// Settings changed by the palette, each by its name: they outlive another reading
+    /// of the configuration, and not the session.
+    pub changes: Vec<(&'static str, Change)>,
     pub columns: Columns,
     pub hold: Hold,
     /// Where a range of marks was begun.
@@ -178,7 +186,9 @@ impl State {
             cursor: Cursor::default(),
             looking: Looking::default(),
             filter_text: String::new(),
-            filter_history: Vec::new(),
+            filter_history: History::default(),
+            palette_history: History::default(),
+            changes: Vec::new(),
             columns: Columns::default(),
             hold: Hold::default(),
             range_from: None,
@@ -406,7 +416,7 @@ impl State {
         match &self.overlay {
             Some(Overlay::Help { top }) => Some((help_text::page(self, width), *top)),
             Some(Overlay::Log { top }) => Some((help_text::log_page(self, width), *top)),
-            Some(Overlay::Palette { input, chosen }) => {
+            Some(Overlay::Palette { input, chosen, .. }) => {
                 let page = palette::page(self, input.value(), *chosen, width);
                 // The chosen one is never out of sight.
                 let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);

@@ -179,7 +179,8 @@ pub fn on_new(state: &mut State, matching: &[AlertKey], now: Moment) -> Vec<Effe
 
 /// Time passed: what waited may be told now.
 pub fn on_woke(state: &mut State, now: Moment) -> Vec<Effect> {
-    if silence(state).is_some() {
+    // What waits for a manner nobody has any more would wake us for ever.
+    if state.settings.telling.manner.is_none() || silence(state).is_some() {
         state.telling.forget();
     }
     tell(state, now)

@@ -36,6 +36,7 @@ pub enum Action {
     OpenPalette,
     PaletteNext,
     PalettePrevious,
+    PaletteComplete,
     PaletteAccept,
     OpenLog,
     OpenHelp,

@@ -145,7 +145,7 @@ impl Subject {
         match &state.overlay {
             Some(Overlay::Filter(typing)) => Self::Filter(typing.input.value().to_owned()),
             Some(Overlay::Paste { input }) => Self::Paste(input.value().chars().count()),
-            Some(Overlay::Palette { input, chosen }) => {
+            Some(Overlay::Palette { input, chosen, .. }) => {
                 let entry = palette::entries(state, input.value())
                     .into_iter()
                     .nth(*chosen);
@@ -155,9 +155,11 @@ impl Subject {
                     } else {
                         format!(", keys {}", entry.keys)
                     };
-                    let refused = entry.refusal.map(|why| format!(" ({why})"));
-                    let refused = refused.unwrap_or_default();
-                    format!("{}: {}{keys}{refused}", entry.name, entry.says)
+                    format!(
+                        "{}: {}{keys}",
+                        entry.name.trim(),
+                        palette::explained(&entry)
+                    )
                 });
                 Self::Palette(input.value().to_owned(), says)
             }

@@ -95,7 +95,7 @@ fn earlier_filters_come_back_with_the_arrows() {
         operator.press(&format!("/ ctrl-u {text} enter"));
     }
     assert_eq!(
-        operator.state.filter_history,
+        operator.state.filter_history.lines(),
         ["is:mine", "sev:high", "x y"]
     );
     operator.press("esc / n e w up").sees("/x y");
