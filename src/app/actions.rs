@@ -388,6 +388,7 @@ fn back(state: &mut State, now: Moment) {
         // Only begun: nothing is marked by it yet.
     } else if state.book.marked() > 0 {
         state.book.clear_marks();
+        state.marks_to_come.clear();
     } else if !state.filter_text.is_empty() {
         filtering::set(state, String::new(), now);
     } else {

@@ -45,7 +45,7 @@ impl AlertKey {
         self.0 as usize
     }
 
-    #[cfg(test)]
+    /// The alert with this number.
     pub(super) const fn at(number: u32) -> Self {
         Self(number)
     }
@@ -313,6 +313,17 @@ impl AlertBook {
     /// Marks these, or takes the marks away where all have one.
     pub fn toggle_marks(&mut self, keys: &[AlertKey]) {
         self.marks.toggle(keys);
+    }
+
+    /// Marks these.
+    pub fn mark(&mut self, keys: &[AlertKey]) {
+        self.marks.add(keys.iter().copied());
+    }
+
+    /// The ids of marked alerts, in the order in which they came.
+    pub fn marked_ids(&self) -> impl Iterator<Item = &AlertId> {
+        let marked = self.marks.keys();
+        marked.filter_map(|key| Some(&self.rows.get(key.index())?.id))
     }
 
     /// Marks everything on these lines.

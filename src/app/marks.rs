@@ -18,6 +18,12 @@ impl Marks {
         self.count
     }
 
+    /// The marked ones, by number.
+    pub(super) fn keys(&self) -> impl Iterator<Item = AlertKey> {
+        let set = (0..).zip(&self.flags).filter(|(_, flag)| **flag);
+        set.map(|(number, _)| AlertKey::at(number))
+    }
+
     pub(super) fn add(&mut self, keys: impl IntoIterator<Item = AlertKey>) {
         for key in keys {
             if key.index() >= self.flags.len() {

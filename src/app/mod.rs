@@ -343,7 +343,8 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
         // Page by page the list is put together: whoever has not moved stays at its top.
         state.cursor.go_to(&state.book, 0, height);
     }
-    place::on_page(state, state.poller.phase() == Phase::Following);
+    let everything_is_here = state.poller.phase() == Phase::Following;
+    place::on_page(state, &absorbed.new, everything_is_here);
     if absorbed != Absorbed::default() || state.looking.shown().is_none() {
         let shown = state.looking.shown().map(|shown| shown.key);
         if shown.is_none() || shown != state.cursor.selected() {

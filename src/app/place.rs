@@ -1,7 +1,7 @@
 //! Where a person was when leaving, to begin there again.
 //!
-//! What is kept says nothing of what an alert holds: the person's own filter, how the
-//! screen was cut up, and the id of the selected alert. Reading and writing the file
+//! What is kept says nothing of what an alert holds: what the person typed, how the
+//! screen was cut up, and the ids of the selected alert and of marked ones. Reading and writing the file
 //! is for others. Another thing to keep is one field here, a line in [`Place::of`]
 //! and one in [`Place::restore`].
 
@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use crate::app::Effect;
 use crate::app::State;
+use crate::app::alert_book::AlertKey;
 use crate::app::columns::Columns;
 use crate::app::filtering;
+use crate::app::history::History;
 use crate::app::notices::Kind;
 use crate::app::order::Order;
 use crate::app::order::SortBy;
@@ -30,6 +32,8 @@ const KEPT_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// A filter of a person is shorter; a file can hold anything.
 const LONGEST_FILTER: usize = 1_000;
 const LONGEST_ID: usize = 200;
+/// Marks that are kept.
+const MARKS: usize = 1_000;
 
 /// What is kept for the next time. Unknown fields are ignored and missing ones are as
 /// at the first start, so that older and newer versions read each other's.
@@ -51,6 +55,12 @@ pub struct Place {
     pub raw: bool,
     /// Id of the selected alert.
     pub selected: Option<String>,
+    /// Ids of marked alerts, the first of them where there are many.
+    pub marked: Vec<String>,
+    /// Filters that were kept, the latest last.
+    pub filters: Vec<String>,
+    /// What was done by the palette, the latest last.
+    pub commands: Vec<String>,
 }
 
 impl Default for Place {
@@ -67,6 +77,9 @@ impl Default for Place {
             peek: true,
             raw: false,
             selected: None,
+            marked: Vec::new(),
+            filters: Vec::new(),
+            commands: Vec::new(),
         }
     }
 }
@@ -106,7 +119,12 @@ impl Place {
             zoom: zoom_word(state.zoom).to_owned(),
             peek: state.peek,
             raw: state.raw,
-            selected: selected.map(|id| id.as_str().to_owned()),
+            selected: selected
+                .filter(|id| is_kept(id))
+                .map(|id| id.as_str().to_owned()),
+            marked: marked(state),
+            filters: state.filter_history.lines().to_vec(),
+            commands: state.palette_history.lines().to_vec(),
         }
     }
 
@@ -159,11 +177,35 @@ impl Place {
         }
         state.peek = self.peek;
         state.raw = self.raw;
+        state.filter_history = History::of(self.filters);
+        state.palette_history = History::of(self.commands);
+        state.marks_to_come = self
+            .marked
+            .iter()
+            .take(MARKS)
+            .filter_map(|id| AlertId::new(id))
+            .filter(is_kept)
+            .collect();
         state.returning = self
             .selected
-            .filter(|id| id.len() <= LONGEST_ID)
-            .and_then(|id| AlertId::new(&id));
+            .and_then(|id| AlertId::new(&id))
+            .filter(is_kept);
     }
+}
+
+/// The service may send anything as an id: what is kept has to be read again.
+fn is_kept(id: &AlertId) -> bool {
+    id.as_str().len() <= LONGEST_ID && !id.as_str().contains(char::is_control)
+}
+
+/// Marked alerts, and those that are marked as soon as they come.
+fn marked(state: &State) -> Vec<String> {
+    let here = state.book.marked_ids();
+    let ids = here.chain(&state.marks_to_come).filter(|id| is_kept(id));
+    let mut ids: Vec<String> = ids.take(MARKS).map(|id| id.as_str().to_owned()).collect();
+    // Always in one order: a place that did not change is not written again.
+    ids.sort_unstable();
+    ids
 }
 
 const fn focus_word(pane: Pane) -> &'static str {
@@ -182,8 +224,14 @@ const fn zoom_word(zoom: Zoom) -> &'static str {
     }
 }
 
-/// Alerts came in: selects the one that was selected when the person left, once.
-pub(super) fn on_page(state: &mut State, everything_is_here: bool) {
+/// Alerts came in: lays on the marks they had, and selects the one that was selected
+/// when the person left, once.
+pub(super) fn on_page(state: &mut State, new: &[AlertKey], everything_is_here: bool) {
+    mark(state, new);
+    if everything_is_here {
+        // What has not come by now is gone.
+        state.marks_to_come.clear();
+    }
     let Some(id) = &state.returning else {
         return;
     };
@@ -198,6 +246,19 @@ pub(super) fn on_page(state: &mut State, everything_is_here: bool) {
     if found.is_some() || everything_is_here {
         state.returning = None;
     }
+}
+
+fn mark(state: &mut State, new: &[AlertKey]) {
+    if state.marks_to_come.is_empty() {
+        return;
+    }
+    let ids = new.iter().filter_map(|key| state.book.row(*key));
+    let ids: Vec<AlertId> = ids
+        .map(|row| row.id.clone())
+        .filter(|id| state.marks_to_come.remove(id))
+        .collect();
+    let keys: Vec<AlertKey> = ids.iter().filter_map(|id| state.book.key_of(id)).collect();
+    state.book.mark(&keys);
 }
 
 /// The rare moment to keep the place while the program runs: a poll, when something
@@ -246,6 +307,9 @@ mod tests {
             peek: false,
             raw: true,
             selected: Some("da1_2".to_owned()),
+            marked: vec!["da1_2".to_owned(), "da3_4".to_owned()],
+            filters: vec!["sev:high".to_owned()],
+            commands: vec!["sort sev".to_owned()],
             ..Place::default()
         };
         assert_eq!(Place::read(&place.to_json()), Ok(place));

@@ -1,5 +1,7 @@
 //! Everything the program knows, and what can be computed from it.
 
+use std::collections::HashSet;
+
 use fastrand::Rng;
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -152,6 +154,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// The alert that was selected the last time, until it came or someone moved on.
     pub returning: Option<AlertId>,
+    /// Alerts that were marked the last time, until all have come.
+    pub marks_to_come: HashSet<AlertId>,
     /// Where the person was when that was kept last.
     pub kept: Kept,
     pub mouse: Whose,
@@ -200,6 +204,7 @@ impl State {
             claims_top: 0,
             overlay: None,
             returning: None,
+            marks_to_come: HashSet::new(),
             kept: Kept::nothing(now.steady),
             notices: Notices::default(),
             telling: Telling::default(),

@@ -15,8 +15,9 @@ use std::path::PathBuf;
 use crate::app::place::Place;
 use crate::domain::text::shown;
 
-/// A place takes some hundred bytes.
-const LONGEST: u64 = 64 * 1024;
+/// A place takes some hundred bytes; with every line of the histories and every mark as
+/// long as it may be, and each letter written as an escape, not twice this.
+const LONGEST: u64 = 1024 * 1024;
 /// A name longer than this makes no file on many systems.
 const LONGEST_NAME: usize = 200;
 
@@ -163,7 +164,7 @@ mod tests {
         let folder = folder("hostile");
         fs::create_dir_all(&folder).unwrap();
         let places = Places::new(folder.clone());
-        let long = "9".repeat(100_000);
+        let long = format!("{{}}{}", " ".repeat(1_100_000));
         for bytes in [&b"{\"filter\":"[..], b"\xff\xfe{}", long.as_bytes(), b""] {
             fs::write(places.path("work"), bytes).unwrap();
             let why = places.load("work").unwrap_err();

@@ -96,3 +96,54 @@ fn an_alert_that_is_gone_and_words_of_nobody_do_no_harm() {
     operator.sees("no alert matches `zzz`").press("esc");
     operator.sees("1 of 120");
 }
+
+#[test]
+fn what_was_typed_can_be_typed_again_the_next_time() {
+    let mut operator = someone();
+    operator.starts().rests();
+    operator.press("/ s e v : h i g h enter / ctrl-u i s : o p e n enter");
+    operator.press(": s o r t - o w n e r enter");
+    let mut later = back_at(&Place::of(&operator.state));
+    later.starts().rests();
+    later
+        .press("/ up")
+        .sees("/is:open")
+        .press("up")
+        .sees("/sev:high");
+    later.press("esc : up").sees(":sort-owner").press("esc");
+}
+
+#[test]
+fn marks_are_laid_on_when_their_alerts_come() {
+    let mut operator = someone();
+    operator.starts().press("j j space space j space").rests();
+    let marked = operator.state.book.marked();
+    assert!(marked >= 3);
+    let place = Place::of(&operator.state);
+    assert_eq!(place.marked.len(), marked);
+    let mut later = back_at(&place);
+    // Left again before anything came: they are not lost.
+    assert_eq!(Place::of(&later.state).marked, place.marked);
+    later.starts().rests();
+    assert_eq!(Place::of(&later.state).marked, place.marked);
+    later.sees(&format!("{marked} marked")).press("esc");
+    assert!(Place::of(&later.state).marked.is_empty());
+}
+
+#[test]
+fn marks_of_alerts_that_are_gone_are_forgotten() {
+    let gone = |number: usize| format!("gone {number}");
+    let place = Place {
+        marked: (0..5_000).map(gone).chain(["\u{1b}".to_owned()]).collect(),
+        filters: vec!["x".repeat(5_000), "\u{1b}[2J".to_owned(), "good".to_owned()],
+        commands: (0..5_000).map(|number| number.to_string()).collect(),
+        ..Place::default()
+    };
+    let mut operator = back_at(&place);
+    assert_eq!(operator.state.marks_to_come.len(), 1_000);
+    operator.starts().rests();
+    assert!(operator.state.marks_to_come.is_empty());
+    let kept = Place::of(&operator.state);
+    assert_eq!((kept.marked.len(), kept.commands.len()), (0, 50));
+    assert_eq!(kept.filters, ["good"]);
+}
