@@ -250,9 +250,9 @@ fn settings_of_the_start_are_named_with_the_reason() {
     let mut operator = someone();
     operator.state.settings.fixed = vec![("tenant", 1)];
     says(&mut operator, "set tenant")
-        .sees("set it in the configuration file and start vigie anew")
+        .sees("set it in the configuration file and restart")
         .press("esc");
-    says(&mut operator, "set tenant x").sees("start vigie anew");
+    says(&mut operator, "set tenant x").sees("and restart");
 }
 
 #[test]
@@ -263,7 +263,9 @@ fn tab_goes_on_from_what_is_chosen() {
     operator.press("backspace tab");
     operator.sees(":sort sla").press("esc");
     operator.press(":");
-    types(&mut operator, "set mou");
+    types(&mut operator, "set ");
+    operator.sees("late_high           30m, time a high alert may wait");
+    types(&mut operator, "mou");
     operator.press("tab").sees(":set mouse").press("tab");
     operator.sees(":set mouse on").press("esc");
     operator.press(":");

@@ -31,7 +31,24 @@ pub struct Row {
     pub says: &'static str,
     read: fn(&State, &Words<'_>) -> Meaning,
     /// Ways to go on from what follows the name: the whole of it.
-    offers: fn(&State, &str) -> Vec<String>,
+    offers: fn(&State, &str) -> Vec<Offer>,
+}
+
+/// A way to go on.
+pub(super) struct Offer {
+    /// The whole of what would follow the name.
+    pub(super) text: String,
+    /// Where the text does not say it.
+    pub(super) says: String,
+}
+
+impl Offer {
+    fn of(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            says: String::new(),
+        }
+    }
 }
 
 /// What follows the name of a command.
@@ -70,7 +87,7 @@ pub const COMMANDS: &[Row] = &[
         takes: "NAME VALUE",
         says: "change a setting for this session",
         read: |state, words| settings::read(state, words.text),
-        offers: |_, text| settings::offers(text),
+        offers: settings::offers,
     },
     Row {
         name: "copy",
@@ -252,11 +269,12 @@ fn meant(state: &State, row: &Row, before: &str, rest: &str) -> Vec<Entry> {
     };
     let mut entries = vec![entry(rest, row.name.to_owned())];
     for offer in (row.offers)(state, rest).into_iter().take(OFFERED) {
-        if offer.trim_end() == rest.trim_end() {
+        let whole = offer.text.trim_end();
+        if whole == rest.trim_end() {
             continue;
         }
-        let name = format!("  {}", shown(offer.trim_end()));
-        let mut entry = entry(&offer, name);
+        let mut entry = entry(&offer.text, format!("  {}", shown(whole)));
+        entry.says = offer.says;
         if entry.refusal.take().is_some() {
             // Not whole yet: chosen, it is gone on with.
             entry.does = Does::Type;
@@ -285,9 +303,10 @@ fn filter(_: &State, words: &Words<'_>) -> Meaning {
     }
 }
 
-fn terms(state: &State, text: &str) -> Vec<String> {
+fn terms(state: &State, text: &str) -> Vec<Offer> {
     let completions = complete(text, text.chars().count(), &state.book);
-    completions.into_iter().map(|one| one.text).collect()
+    let offers = completions.into_iter().map(|one| Offer::of(one.text));
+    offers.collect()
 }
 
 fn criteria(text: &str) -> impl Iterator<Item = &str> {
@@ -314,7 +333,7 @@ fn sort(text: &str) -> Meaning {
 }
 
 /// The word that is begun, or one more.
-fn next_criterion(text: &str) -> Vec<String> {
+fn next_criterion(text: &str) -> Vec<Offer> {
     let begun = text.rsplit([',', ' ']).next().unwrap_or_default();
     let kept = text.strip_suffix(begun).unwrap_or_default();
     if criteria(kept).count() >= DEPTH {
@@ -323,7 +342,7 @@ fn next_criterion(text: &str) -> Vec<String> {
     let words = SortBy::ALL.into_iter().map(SortBy::word);
     words
         .filter(|word| word.starts_with(begun) && criteria(kept).all(|used| used != *word))
-        .map(|word| format!("{kept}{word}"))
+        .map(|word| Offer::of(format!("{kept}{word}")))
         .collect()
 }
 
@@ -447,9 +466,9 @@ fn one_of<'a, T>(text: &str, rows: &'a [T], word: fn(&T) -> &str) -> Result<&'a 
     })
 }
 
-fn beginning<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Vec<String> {
+fn beginning<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Vec<Offer> {
     let words = words.filter(|word| word.starts_with(text));
-    words.map(str::to_owned).collect()
+    words.map(Offer::of).collect()
 }
 
 #[cfg(test)]
@@ -458,9 +477,13 @@ mod tests {
 
     #[test]
     fn a_criterion_is_begun_or_added() {
-        assert_eq!(next_criterion("s"), ["sla", "sev", "status"]);
-        assert_eq!(next_criterion("sev,s"), ["sev,sla", "sev,status"]);
-        assert_eq!(next_criterion("sev,sla,dev,"), Vec::<String>::new());
+        let texts = |text: &str| -> Vec<String> {
+            let offers = next_criterion(text).into_iter();
+            offers.map(|offer| offer.text).collect()
+        };
+        assert_eq!(texts("s"), ["sla", "sev", "status"]);
+        assert_eq!(texts("sev,s"), ["sev,sla", "sev,status"]);
+        assert!(texts("sev,sla,dev,").is_empty());
     }
 
     #[test]

