@@ -389,6 +389,7 @@ fn back(state: &mut State, now: Moment) {
     } else if state.book.marked() > 0 {
         state.book.clear_marks();
         state.marks_to_come.clear();
+        arranging::on_marked(state, now);
     } else if !state.filter_text.is_empty() {
         filtering::set(state, String::new(), now);
     } else {

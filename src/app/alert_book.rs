@@ -275,6 +275,7 @@ impl AlertBook {
         let alerts = Alerts {
             rows: &self.rows,
             symbols: &self.symbols,
+            marks: &self.marks,
         };
         change(&mut self.list, alerts)
     }
@@ -295,6 +296,16 @@ impl AlertBook {
         self.on_list(|list, alerts| list.filter_by(filter, alerts));
     }
 
+    /// Those of the alerts that a filter lets through, in the same order.
+    pub fn passing(&self, filter: &Filter, keys: &[AlertKey]) -> Vec<AlertKey> {
+        let alerts = Alerts {
+            rows: &self.rows,
+            symbols: &self.symbols,
+            marks: &self.marks,
+        };
+        self.list.passing(filter, keys.iter().copied(), alerts)
+    }
+
     /// Changes the groups. They begin folded.
     pub fn group_by(&mut self, group_by: GroupBy) {
         self.on_list(|list, alerts| list.group_by(group_by, alerts));
@@ -313,6 +324,7 @@ impl AlertBook {
     /// Marks these, or takes the marks away where all have one.
     pub fn toggle_marks(&mut self, keys: &[AlertKey]) {
         self.marks.toggle(keys);
+        self.on_list(List::on_marked);
     }
 
     /// Marks these.
@@ -333,11 +345,13 @@ impl AlertBook {
                 self.marks.add(line.alerts.iter().copied());
             }
         }
+        self.on_list(List::on_marked);
     }
 
     /// Takes all marks away.
     pub fn clear_marks(&mut self) {
         self.marks.clear();
+        self.on_list(List::on_marked);
     }
 
     /// Whether a person marked this alert.

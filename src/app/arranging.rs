@@ -63,7 +63,7 @@ pub fn apply(state: &mut State, action: ListAction, now: Moment) {
     let chosen = |state: &State, by| state.book.order().chosen(by);
     match action {
         ListAction::Mark => mark(state, now),
-        ListAction::MarkRange => mark_range(state),
+        ListAction::MarkRange => mark_range(state, now),
         ListAction::MarkAlike => mark_alike(state, now),
         ListAction::SortLateness => sort(state, chosen(state, SortBy::Lateness), now),
         ListAction::SortSeverity => sort(state, chosen(state, SortBy::Severity), now),
@@ -99,14 +99,18 @@ pub fn apply(state: &mut State, action: ListAction, now: Moment) {
 /// Marks what the line stands for and goes on to the next, as one marks several.
 fn mark(state: &mut State, now: Moment) {
     if state.range_from.is_some() {
-        return mark_range(state);
+        return mark_range(state, now);
     }
     let line = state.book.line(state.cursor.position());
     let keys: Vec<AlertKey> = line.map_or_else(Vec::new, |line| line.alerts.to_vec());
     state.book.toggle_marks(&keys);
-    let height = state.panes().list_height();
     let before = state.cursor.selected();
-    state.cursor.step(&state.book, 1, height);
+    actions::reconcile(state);
+    // Where the filter took the line away, the next one stands there already.
+    if state.cursor.selected() == before {
+        let height = state.panes().list_height();
+        state.cursor.step(&state.book, 1, height);
+    }
     if state.cursor.selected() != before {
         state.looking.on_moved(now.steady);
     }
@@ -119,12 +123,22 @@ pub fn range(state: &State) -> Option<RangeInclusive<usize>> {
     Some(begun.min(here)..=begun.max(here))
 }
 
-fn mark_range(state: &mut State) {
+fn mark_range(state: &mut State, now: Moment) {
     if let Some(range) = range(state) {
         state.book.mark_lines(range);
         state.range_from = None;
+        on_marked(state, now);
     } else {
         state.range_from = state.cursor.selected();
+    }
+}
+
+/// Marks changed: a filter may have taken the selected line away.
+pub(super) fn on_marked(state: &mut State, now: Moment) {
+    let before = state.cursor.selected();
+    actions::reconcile(state);
+    if state.cursor.selected() != before {
+        state.looking.on_moved(now.steady);
     }
 }
 
@@ -147,6 +161,7 @@ fn mark_alike(state: &mut State, now: Moment) {
         title.unwrap_or_default()
     );
     state.notices.say(Kind::Note, text, now);
+    on_marked(state, now);
 }
 
 /// Whoever asks for another order wants to see its beginning.

@@ -7,8 +7,10 @@ use std::collections::HashSet;
 
 use crate::app::alert_book::AlertKey;
 use crate::app::filter::Filter;
+use crate::app::filter::predicate::Beside;
 use crate::app::folds::Folds;
 use crate::app::lateness::LateAfter;
+use crate::app::marks::Marks;
 use crate::app::order::Order;
 use crate::app::row::Row;
 use crate::app::shape::GroupBy;
@@ -25,6 +27,7 @@ use crate::app::symbols::Symbols;
 pub(super) struct Alerts<'a> {
     pub(super) rows: &'a [Row],
     pub(super) symbols: &'a Symbols,
+    pub(super) marks: &'a Marks,
 }
 
 /// Whether duplicates become one line.
@@ -139,11 +142,40 @@ impl List {
         let candidates = self.sorted.iter().copied();
         let passing = if narrows {
             let still = |key: &AlertKey| self.shape.place_of(*key).is_some();
-            passing(candidates.filter(still), &self.filter, alerts)
+            self.passing(&self.filter, candidates.filter(still), alerts)
         } else {
-            passing(candidates, &self.filter, alerts)
+            self.passing(&self.filter, candidates, alerts)
         };
         self.shape_of(passing, alerts);
+    }
+
+    /// The marks changed: a filter may ask for them.
+    pub(super) fn on_marked(&mut self, alerts: Alerts<'_>) {
+        if self.filter.query().asks_for_marks() {
+            self.reshape(alerts);
+        }
+    }
+
+    /// Those of the candidates that a filter lets through.
+    pub(super) fn passing(
+        &self,
+        filter: &Filter,
+        candidates: impl Iterator<Item = AlertKey>,
+        alerts: Alerts<'_>,
+    ) -> Vec<AlertKey> {
+        if filter.is_empty() {
+            return candidates.collect();
+        }
+        let compiled = filter.compile(Beside {
+            symbols: alerts.symbols,
+            late_after: &self.late_after,
+            marks: alerts.marks,
+        });
+        let passes = |key: &AlertKey| {
+            let row = alerts.rows.get(key.index());
+            row.is_some_and(|row| compiled.lets_through(*key, row))
+        };
+        candidates.filter(passes).collect()
     }
 
     /// Changes the groups. They begin folded.
@@ -220,7 +252,7 @@ impl List {
     }
 
     fn reshape(&mut self, alerts: Alerts<'_>) {
-        let passing = passing(self.sorted.iter().copied(), &self.filter, alerts);
+        let passing = self.passing(&self.filter, self.sorted.iter().copied(), alerts);
         self.shape_of(passing, alerts);
     }
 
@@ -290,25 +322,6 @@ impl List {
     pub(super) fn waiting(&self) -> Option<usize> {
         self.waiting.as_ref().map(HashSet::len)
     }
-}
-
-fn passing(
-    candidates: impl Iterator<Item = AlertKey>,
-    filter: &Filter,
-    alerts: Alerts<'_>,
-) -> Vec<AlertKey> {
-    if filter.is_empty() {
-        return candidates.collect();
-    }
-    let compiled = filter.compile(alerts.symbols);
-    candidates
-        .filter(|key| {
-            alerts
-                .rows
-                .get(key.index())
-                .is_some_and(|row| compiled.lets_through(row))
-        })
-        .collect()
 }
 
 /// Brings keys that came or changed to their place among the others, which are in

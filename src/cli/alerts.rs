@@ -23,11 +23,13 @@ use crate::cli::caller;
 use crate::cli::caller::Caller;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::cli::sign_in;
 use crate::cli::unless_ended;
 use crate::domain::alert::AlertId;
 use crate::domain::duration::parse_duration;
 use crate::domain::failure::FailureKind;
 use crate::domain::filter::Query;
+use crate::domain::filter::ast::Is;
 use crate::domain::filter::odata;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Ordering;
@@ -53,15 +55,21 @@ pub fn since(written: Option<&str>) -> Result<Option<SignedDuration>, CliError> 
     parsed.map_err(|error| CliError::usage(format!("`--since`: {error}")))
 }
 
+/// What no command can answer.
+const ON_SCREEN: [(Is, &str); 2] = [
+    (Is::New, "only the dashboard knows what is new to you"),
+    (Is::Marked, "only the dashboard has marks"),
+];
+
 /// Reads a `--filter`. Checked before anything is asked of the network.
 pub fn filter(written: &str) -> Result<Query, CliError> {
-    let query =
-        Query::parse(written).map_err(|error| CliError::usage(format!("`--filter`: {error}")))?;
-    if query.asks_what_was_looked_at() {
-        let message = "`--filter`: only the dashboard knows what is new to you";
-        return Err(CliError::usage(message).help("leave out `is:new`"));
-    }
-    Ok(query)
+    Query::parse_without(written, &ON_SCREEN).map_err(|error| {
+        let told = CliError::usage(format!("`--filter`: {error}"));
+        match ON_SCREEN.iter().find(|(_, why)| error.message == *why) {
+            Some((is, _)) => told.help(format!("leave out `is:{}`", is.word())),
+            None => told,
+        }
+    })
 }
 
 fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
@@ -69,10 +77,12 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     let wanted = filter(&options.filter)?;
     let prepared = caller::prepare(flags)?;
     let limit = options.limit.unwrap_or(usize::MAX);
+    let mut book = AlertBook::default();
+    book.judge_by(sign_in::late_after(&prepared.config));
     let book = block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         let created_since = back.map(|back| caller.before_now(back));
-        read_list(&caller, wanted, created_since, limit).await
+        read_list(book, &caller, wanted, created_since, limit).await
     }))??;
     let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
     match options.output {
@@ -87,12 +97,12 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
 
 /// Page after page, newest first, until enough match or the list ends.
 async fn read_list(
+    mut book: AlertBook,
     caller: &Caller,
     wanted: Query,
     created_since: Option<Timestamp>,
     limit: usize,
 ) -> Result<AlertBook, CliError> {
-    let mut book = AlertBook::default();
     let around = caller.around();
     let condition = odata::filter(&wanted, &around);
     let top = if odata::is_whole(&wanted, &around) {

@@ -190,6 +190,16 @@ fn secret(
     }
 }
 
+/// How long an alert may wait for its first action.
+pub fn late_after(config: &Config) -> LateAfter {
+    LateAfter {
+        high: config.late_high.value,
+        medium: config.late_medium.value,
+        low: config.late_low.value,
+        informational: config.late_informational.value,
+    }
+}
+
 /// What the state machine needs to know of the settings.
 pub fn settings(config: &Config) -> Settings {
     let surroundings = Surroundings::here(&variable);
@@ -198,12 +208,7 @@ pub fn settings(config: &Config) -> Settings {
         profile: config.profile.value.clone(),
         profiles: config.profiles.clone(),
         poll_every: config.poll.value,
-        late_after: LateAfter {
-            high: config.late_high.value,
-            medium: config.late_medium.value,
-            low: config.late_low.value,
-            informational: config.late_informational.value,
-        },
+        late_after: late_after(config),
         zone: TimeZone::system(),
         service: "Defender".to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),

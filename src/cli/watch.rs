@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::Marking;
 use crate::app::filter::Filter;
+use crate::app::lateness::LateAfter;
 use crate::app::poller::Outlook;
 use crate::app::poller::Poller;
 use crate::app::times;
@@ -27,6 +28,7 @@ use crate::cli::caller;
 use crate::cli::caller::Caller;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::cli::sign_in;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertPage;
 use crate::domain::failure::FailureKind;
@@ -52,9 +54,13 @@ struct Place {
 /// Runs the command.
 pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
-    let wanted = filter(&options.filter)?;
+    let query = filter(&options.filter)?;
     let prepared = caller::prepare(flags)?;
     let poll_every = prepared.config.poll.value;
+    let wanted = Wanted {
+        query,
+        late_after: sign_in::late_after(&prepared.config),
+    };
     let kept = match &options.cursor {
         Some(path) => read_place(path)?,
         None => None,
@@ -77,12 +83,18 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
     })?
 }
 
+/// What is printed.
+struct Wanted {
+    query: Query,
+    late_after: LateAfter,
+}
+
 struct Watch {
     poller: Poller,
     place: Place,
     file: Option<PathBuf>,
     /// Only alerts of which this holds are printed.
-    wanted: Query,
+    wanted: Wanted,
     /// While the first list of a watch from now on is read: when it began.
     known_before: Option<Timestamp>,
 }
@@ -94,7 +106,7 @@ impl Watch {
         service_now: Timestamp,
         poll_every: SignedDuration,
         options: &WatchOptions,
-        wanted: Query,
+        wanted: Wanted,
     ) -> Self {
         let overlapped = |cursor: Timestamp| cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
         let from_now_on = kept.is_none() && asked.is_none();
@@ -170,7 +182,7 @@ impl Watch {
     /// Prints what was not printed yet, within a page the oldest change first.
     fn print(&mut self, mut alerts: Vec<Alert>, around: Around) -> Result<(), CliError> {
         alerts.sort_by_key(|alert| alert.updated);
-        let wanted = Filter::new(self.wanted.clone(), around);
+        let filter = Filter::new(self.wanted.query.clone(), around);
         for alert in alerts {
             let updated = alert.updated.unwrap_or(Timestamp::MIN);
             if updated < self.place.from {
@@ -180,7 +192,9 @@ impl Watch {
             if before.is_some_and(|before| *before >= updated) {
                 continue;
             }
-            if self.known_before.is_none_or(|start| updated >= start) && passes(&wanted, &alert) {
+            if self.known_before.is_none_or(|start| updated >= start)
+                && passes(&filter, self.wanted.late_after, &alert)
+            {
                 output::line(&one_harmless_line(&alert.body.unpack()))?;
             }
             let id = alert.id.as_str().to_owned();
@@ -204,12 +218,13 @@ impl Watch {
 }
 
 /// Asked of one alert alone.
-fn passes(wanted: &Filter, alert: &Alert) -> bool {
-    if wanted.is_empty() {
+fn passes(filter: &Filter, late_after: LateAfter, alert: &Alert) -> bool {
+    if filter.is_empty() {
         return true;
     }
     let mut book = AlertBook::default();
-    book.filter_by(wanted.clone());
+    book.judge_by(late_after);
+    book.filter_by(filter.clone());
     book.absorb(vec![alert.clone()], Marking::Leave);
     !book.visible().is_empty()
 }

@@ -217,10 +217,15 @@ fn what_is_no_filter_is_wrong_usage_before_anything_is_asked() {
         );
         let told = tenant.run(&[command, &["--filter", "is:new"]].concat());
         assert_eq!(told.status, Some(2));
-        assert!(
-            told.err.contains("only the dashboard knows"),
-            "{}",
-            told.err
+        assert_eq!(
+            told.err,
+            "error: `--filter`: column 4: only the dashboard knows what is new to you\nhelp: leave out `is:new`\n"
+        );
+        let told = tenant.run(&[command, &["--filter", "x or is:open,marked"]].concat());
+        assert_eq!(told.status, Some(2));
+        assert_eq!(
+            told.err,
+            "error: `--filter`: column 14: only the dashboard has marks\nhelp: leave out `is:marked`\n"
         );
     }
     assert!(tenant.requests().is_empty());

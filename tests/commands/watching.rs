@@ -12,6 +12,7 @@ use vigie::sim::Options;
 
 use crate::program::Running;
 use crate::program::Tenant;
+use crate::program::told;
 
 fn id(alert: &Value) -> String {
     alert["id"].as_str().unwrap().to_owned()
@@ -68,6 +69,29 @@ fn a_filter_is_asked_of_each_change() {
         (id(&changed), &changed["status"]),
         (second, &json!("Resolved"))
     );
+    end(watch);
+}
+
+#[test]
+fn what_is_late_is_told_by_the_waits_of_the_profile() {
+    let of = |id: &str, severity: &str| {
+        json!({
+            "id": id, "severity": severity, "status": "New",
+            "alertCreationTime": "2020-01-01T00:00:00Z", "lastUpdateTime": "2020-01-01T00:00:00Z",
+        })
+        .to_string()
+    };
+    let tenant = Tenant::with_bodies(&[&of("da1", "High"), &of("da2", "Medium")]);
+    let late = ["--filter", "is:late", "--since", "7300d"];
+    let list = [["alerts", "list", "-o", "ndjson"].as_slice(), &late].concat();
+    assert_eq!(tenant.run(&list).data().lines().count(), 2);
+    let mut patient = tenant.vigie(&list);
+    let listed = told(patient.env("VIGIE_LATE_HIGH", "36500d")).data();
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    assert!(listed.contains("da2"), "{listed}");
+    let mut watch = tenant.vigie(&[["watch"].as_slice(), &late].concat());
+    let mut watch = Running::start(watch.env("VIGIE_LATE_HIGH", "36500d"));
+    assert_eq!(id(&watch.json()), "da2");
     end(watch);
 }
 

@@ -122,7 +122,16 @@ fn term(dice: &mut Rng) -> String {
             "is:{}",
             one_of(
                 dice,
-                &["mine", "unassigned", "open", "mine,unassigned", "open,new"]
+                &[
+                    "mine",
+                    "unassigned",
+                    "open",
+                    "late",
+                    "mine,unassigned",
+                    "open,new",
+                    "late,marked",
+                    "unassigned,late"
+                ]
             )
         ),
         6 => format!(
@@ -173,7 +182,16 @@ fn term(dice: &mut Rng) -> String {
         13 => format!("detector{}", one_of(dice, &["=WindowsDefenderAv", ":av"])),
         14 => one_of(
             dice,
-            &["lsass", "dev:fin*", "title:odd", "7", "/sure/", "is:new"],
+            &[
+                "lsass",
+                "dev:fin*",
+                "title:odd",
+                "7",
+                "/sure/",
+                "is:new",
+                "is:late",
+                "is:marked",
+            ],
         )
         .to_owned(),
         _ => one_of(dice, &["cat:mal", "dev:\"\"", "tech:T1", "high"]).to_owned(),

@@ -280,3 +280,49 @@ fn a_change_says_who_made_it_until_it_is_looked_at() {
     assert_eq!(operator.selected_id(), id);
     operator.sees_no("by kpa");
 }
+
+#[test]
+fn the_late_ones_are_a_filter_that_goes_with_the_minute() {
+    let mut operator = hour();
+    operator
+        .press("/ i s : l a tab enter")
+        .sees("/is:late")
+        .sees("Ransomware-linked tool detect~")
+        .sees_no("Credential dumping");
+    operator
+        .advance(minutes(8))
+        .sees("Suspicious scheduled task")
+        .sees("SLA 3 late");
+    let late = operator.state.book.visible().len();
+    assert_eq!(late, 3, "one more of high, two of medium");
+    let id = operator.selected_id();
+    operator
+        .script()
+        .change(&id, json!({"assignedTo": "me@contoso.com"}));
+    operator.advance(minutes(1));
+    assert_ne!(operator.selected_id(), id, "somebody has it");
+}
+
+#[test]
+fn the_marked_ones_are_a_filter_that_goes_with_the_marks() {
+    let mut operator = hour();
+    operator.press("j space space / i s : m a tab enter");
+    let shown = |operator: &Operator| operator.state.book.visible().len();
+    assert_eq!(shown(&operator), operator.state.book.marked());
+    let (all, top) = (shown(&operator), operator.selected_id());
+    operator.press("space");
+    assert!(shown(&operator) < all, "no mark, no line");
+    assert_ne!(operator.selected_id(), top);
+    assert_eq!(operator.state.cursor.position(), 0, "the next came up");
+    operator.press("esc").sees("no alert matches `is:marked`");
+    operator.press("esc").sees_no("/is:marked");
+    assert_eq!(shown(&operator), 7);
+    operator.press("/ ! i s : m a r k e d enter space");
+    assert_eq!(shown(&operator) + operator.state.book.marked(), 7);
+    operator.press("v j v");
+    assert_eq!(shown(&operator) + operator.state.book.marked(), 7);
+    operator.press("*");
+    assert_eq!(shown(&operator) + operator.state.book.marked(), 7);
+    operator.press("esc");
+    assert_eq!(shown(&operator), 7);
+}

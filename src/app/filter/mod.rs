@@ -11,13 +11,13 @@ mod glob;
 mod implies;
 mod known;
 mod matcher;
-pub mod predicate;
+pub(super) mod predicate;
 #[cfg(test)]
 mod tests;
 
 use crate::app::filter::implies::implies;
+use crate::app::filter::predicate::Beside;
 use crate::app::filter::predicate::Compiled;
-use crate::app::symbols::Symbols;
 use crate::domain::filter::Around;
 use crate::domain::filter::Query;
 
@@ -68,8 +68,8 @@ impl Filter {
     }
 
     /// Makes the filter ready for the rows of one book.
-    pub fn compile(&self, symbols: &Symbols) -> Compiled {
-        Compiled::of(&self.query, &self.around, symbols)
+    pub(super) fn compile(&self, beside: Beside<'_>) -> Compiled {
+        Compiled::of(&self.query, &self.around, beside)
     }
 
     /// A filter that is one, for tests.

@@ -6,10 +6,14 @@ use std::ops::RangeBounds as _;
 
 use jiff::Timestamp;
 
+use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Fresh;
 use crate::app::alert_book::Row;
 use crate::app::filter::digits::Digits;
 use crate::app::filter::matcher::Matcher;
+use crate::app::lateness;
+use crate::app::lateness::LateAfter;
+use crate::app::marks::Marks;
 use crate::app::row::words_of_disposition;
 use crate::app::symbols::Numeral;
 use crate::app::symbols::Symbol;
@@ -27,9 +31,17 @@ use crate::domain::filter::field::Field;
 use crate::domain::filter::odata::severities;
 use crate::domain::filter::when::Range;
 
-/// A filter ready for the rows of one book, until a text is added to it.
+/// What a book knows beside its rows.
+#[derive(Clone, Copy)]
+pub(in crate::app) struct Beside<'a> {
+    pub(in crate::app) symbols: &'a Symbols,
+    pub(in crate::app) late_after: &'a LateAfter,
+    pub(in crate::app) marks: &'a Marks,
+}
+
+/// A filter ready for the rows of one book, until a text or a mark is added to it.
 #[derive(Debug)]
-pub struct Compiled {
+pub(in crate::app) struct Compiled {
     test: Test,
 }
 
@@ -41,6 +53,9 @@ enum Test {
     Severities(Flags),
     Statuses(Flags),
     Seen(bool),
+    /// Of those whose first action was due at this time.
+    Late(LateAfter, Timestamp),
+    Marked(Marks),
     Time(fn(&Row) -> Option<Timestamp>, Range),
     Text(fn(&Row) -> Symbol, SymbolSet),
     Incident(Numbers),
@@ -64,24 +79,24 @@ impl Flags {
 
 impl Compiled {
     /// Looks every text of the query up.
-    pub fn of(query: &Query, around: &Around, symbols: &Symbols) -> Self {
+    pub(super) fn of(query: &Query, around: &Around, beside: Beside<'_>) -> Self {
         Self {
-            test: Test::of(query.root(), around, symbols),
+            test: Test::of(query.root(), around, beside),
         }
     }
 
     /// True when the row passes.
-    pub fn lets_through(&self, row: &Row) -> bool {
-        self.test.holds(row)
+    pub(in crate::app) fn lets_through(&self, key: AlertKey, row: &Row) -> bool {
+        self.test.holds(key, row)
     }
 }
 
 impl Test {
-    fn of(node: &Node, around: &Around, symbols: &Symbols) -> Self {
+    fn of(node: &Node, around: &Around, beside: Beside<'_>) -> Self {
         let several = |parts: &[Node]| {
             let mut tests: Vec<Self> = parts
                 .iter()
-                .map(|part| Self::of(part, around, symbols))
+                .map(|part| Self::of(part, around, beside))
                 .collect();
             // The cheap ones first spare the others.
             tests.sort_by_key(Self::cost);
@@ -90,15 +105,15 @@ impl Test {
         match node {
             Node::All(parts) => Self::All(several(parts)),
             Node::Any(parts) => Self::Any(several(parts)),
-            Node::Not(inner) => Self::Not(Box::new(Self::of(inner, around, symbols))),
-            Node::Term(term) => Self::of_term(term, around, symbols),
+            Node::Not(inner) => Self::Not(Box::new(Self::of(inner, around, beside))),
+            Node::Term(term) => Self::of_term(term, around, beside),
         }
     }
 
-    fn of_term(term: &Term, around: &Around, symbols: &Symbols) -> Self {
+    fn of_term(term: &Term, around: &Around, beside: Beside<'_>) -> Self {
         match term {
-            Term::Word(found) => Self::Word(Box::new(Word::of(found, symbols))),
-            Term::Text { field, any } => Self::of_text(*field, any, symbols),
+            Term::Word(found) => Self::Word(Box::new(Word::of(found, beside.symbols))),
+            Term::Text { field, any } => Self::of_text(*field, any, beside.symbols),
             Term::Severity { compare, any } => {
                 let flags = severities(*compare, any).map(|severity| severity as u8);
                 Self::Severities(Flags::of(flags))
@@ -118,13 +133,14 @@ impl Test {
             }
             Term::Is(any) => Self::Any(
                 any.iter()
-                    .map(|is| Self::of_is(*is, around, symbols))
+                    .map(|is| Self::of_is(*is, around, beside))
                     .collect(),
             ),
         }
     }
 
-    fn of_is(is: Is, around: &Around, symbols: &Symbols) -> Self {
+    fn of_is(is: Is, around: &Around, beside: Beside<'_>) -> Self {
+        let symbols = beside.symbols;
         let owner = |row: &Row| row.assigned_to;
         match is {
             Is::Mine => {
@@ -144,6 +160,8 @@ impl Test {
                 Self::Statuses(Flags::of(open.map(|status| status as u8)))
             }
             Is::New => Self::Seen(false),
+            Is::Late => Self::Late(*beside.late_after, around.now),
+            Is::Marked => Self::Marked(beside.marks.clone()),
         }
     }
 
@@ -214,8 +232,8 @@ impl Test {
 
     fn cost(&self) -> u8 {
         match self {
-            Self::Severities(_) | Self::Statuses(_) | Self::Seen(_) => 0,
-            Self::Time(..) => 1,
+            Self::Severities(_) | Self::Statuses(_) | Self::Seen(_) | Self::Marked(_) => 0,
+            Self::Time(..) | Self::Late(..) => 1,
             Self::Text(..) => 2,
             Self::Not(inner) => inner.cost(),
             Self::Incident(_) => 3,
@@ -228,14 +246,18 @@ impl Test {
         }
     }
 
-    fn holds(&self, row: &Row) -> bool {
+    fn holds(&self, key: AlertKey, row: &Row) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(row)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(row)),
-            Self::Not(inner) => !inner.holds(row),
+            Self::All(parts) => parts.iter().all(|part| part.holds(key, row)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(key, row)),
+            Self::Not(inner) => !inner.holds(key, row),
             Self::Severities(flags) => flags.has(row.severity as u8),
             Self::Statuses(flags) => flags.has(row.status as u8),
             Self::Seen(seen) => (row.fresh == Fresh::Seen) == *seen,
+            Self::Late(late_after, now) => late_after
+                .deadline(row)
+                .is_some_and(|deadline| lateness::is_past(deadline, *now)),
+            Self::Marked(marks) => marks.contains(key),
             Self::Time(time, range) => time(row).is_some_and(|time| range.contains(&time)),
             Self::Text(text, set) => set.contains(text(row)),
             Self::Incident(numbers) => numbers.have(row.incident),

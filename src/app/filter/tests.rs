@@ -8,6 +8,7 @@
 use fastrand::Rng;
 
 use crate::app::alert_book::AlertBook;
+use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Fresh;
 use crate::app::alert_book::Marking;
 use crate::app::filter::Filter;
@@ -48,19 +49,19 @@ fn book() -> AlertBook {
     let mut book = AlertBook::default();
     let alerts = bodies.map(|body| alert::read(body).unwrap()).to_vec();
     book.absorb(alerts, Marking::Leave);
+    let marked = ["da2", "da6"].map(|id| book.key_of(&AlertId::new(id).unwrap()).unwrap());
+    book.toggle_marks(&marked);
     book
 }
 
 /// The digits of the ids that pass.
 fn passing(book: &AlertBook, filter: &Filter) -> String {
-    let compiled = filter.compile(book.symbols());
     let ids = (1..=7).map(|number| AlertId::new(&format!("da{number}")).unwrap());
-    ids.filter(|id| {
-        let row = book.key_of(id).and_then(|key| book.row(key));
-        row.is_some_and(|row| compiled.lets_through(row))
-    })
-    .map(|id| id.as_str().trim_start_matches("da").to_owned())
-    .collect()
+    let keys: Vec<AlertKey> = ids.filter_map(|id| book.key_of(&id)).collect();
+    let rows = book.passing(filter, &keys).into_iter();
+    rows.map(|key| book.row(key).unwrap().id.as_str())
+        .map(|id| id.trim_start_matches("da").to_owned())
+        .collect()
 }
 
 #[test]
@@ -103,6 +104,11 @@ fn every_kind_of_term_means_what_the_page_says() {
         ("is:mine", "2"),
         ("is:unassigned", "1456"),
         ("is:mine,unassigned", "12456"),
+        ("is:late", "1"),
+        ("!is:late is:open", "2456"),
+        ("is:late,mine", "12"),
+        ("is:marked", "26"),
+        ("!is:marked sev<=low", "345"),
         ("!is:mine", "13456"),
         ("own:\"\"", "1456"),
         ("own:auto", "3"),
@@ -207,6 +213,12 @@ fn typing_on_narrows() {
         ("x is:new", "x", true),
         ("age<1h", "age<2h", false),
         ("age<1h x", "age<1h", true),
+        ("is:late x", "is:late", true),
+        ("is:late", "is:late,open", true),
+        ("is:late", "is:open", false),
+        ("is:marked x", "is:marked", true),
+        ("is:marked", "x", false),
+        ("!is:marked x", "is:marked", false),
     ];
     for (new, old, expected) in cases {
         assert_eq!(filter(new).narrows(&filter(old)), expected, "{new} / {old}");
@@ -215,13 +227,15 @@ fn typing_on_narrows() {
         now: "2026-11-22T14:01:00Z".parse().unwrap(),
         ..around()
     };
-    let later = Filter::new(Query::parse("age<1h x").unwrap(), later);
-    assert!(!later.narrows(&filter("age<1h")));
+    for (new, old) in [("age<1h x", "age<1h"), ("!is:late x", "!is:late")] {
+        let later = Filter::new(Query::parse(new).unwrap(), later.clone());
+        assert!(!later.narrows(&filter(old)), "{new}");
+    }
 }
 
 #[test]
 fn random_queries_that_narrow_let_nothing_else_through() {
-    const TERMS: [&str; 26] = [
+    const TERMS: [&str; 28] = [
         "sev>=med",
         "sev:high",
         "sev<low",
@@ -248,6 +262,8 @@ fn random_queries_that_narrow_let_nothing_else_through() {
         "inc:121",
         "inc:*1",
         "own:auto",
+        "is:late",
+        "is:marked",
     ];
     let mut book = book();
     let mut dice = Rng::with_seed(3);
@@ -299,7 +315,7 @@ fn what_could_be_typed_next_is_offered_best_first() {
         let offers = complete(text, text.chars().count(), &book);
         offers.into_iter().map(|offer| offer.label).collect()
     };
-    let cases: [(&str, &[&str]); 24] = [
+    let cases: [(&str, &[&str]); 25] = [
         ("class:", &["FalsePositive"]),
         ("det:not", &["NotMalicious"]),
         (
@@ -342,7 +358,11 @@ fn what_could_be_typed_next_is_offered_best_first() {
         ("sev>=m", &["medium"]),
         ("st:new,", &["new", "inprogress", "resolved", "unknown"]),
         ("st:new,r", &["resolved"]),
-        ("is:", &["mine", "unassigned", "open", "new"]),
+        (
+            "is:",
+            &["mine", "unassigned", "open", "new", "late", "marked"],
+        ),
+        ("is:m", &["mine", "marked"]),
         ("dev:", &["FIN-WS-021.corp", "dc01.corp", "hr-1"]),
         ("dev:1", &["FIN-WS-021.corp", "dc01.corp", "hr-1"]),
         ("dev:d", &["dc01.corp"]),

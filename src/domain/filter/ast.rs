@@ -86,11 +86,22 @@ pub enum Is {
     Open,
     /// New or changed since it was looked at.
     New,
+    /// Waits too long for its first action.
+    Late,
+    /// Marked on the screen.
+    Marked,
 }
 
 impl Is {
     /// What is offered, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Mine, Self::Unassigned, Self::Open, Self::New];
+    pub const ALL: [Self; 6] = [
+        Self::Mine,
+        Self::Unassigned,
+        Self::Open,
+        Self::New,
+        Self::Late,
+        Self::Marked,
+    ];
 
     /// The word after `is:`.
     pub const fn word(self) -> &'static str {
@@ -99,6 +110,8 @@ impl Is {
             Self::Unassigned => "unassigned",
             Self::Open => "open",
             Self::New => "new",
+            Self::Late => "late",
+            Self::Marked => "marked",
         }
     }
 }

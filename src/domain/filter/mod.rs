@@ -72,7 +72,13 @@ impl Default for Query {
 impl Query {
     /// Reads a filter, or says where it is wrong and what was expected there.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
-        parser::parse(text).map(Self::new)
+        Self::parse_without(text, &[])
+    }
+
+    /// The same where some things cannot be asked, each with the reason: the error stands
+    /// where the first of them does.
+    pub fn parse_without(text: &str, unasked: &[(Is, &'static str)]) -> Result<Self, QueryError> {
+        parser::parse(text, unasked).map(Self::new)
     }
 
     /// The query of a tree.
@@ -100,7 +106,7 @@ impl Query {
 
     /// Its answer changes as time passes, though no alert does.
     pub fn moves_with_time(&self) -> bool {
-        self.root.any_term(&|term| {
+        let counts_back = |term: &Term| {
             matches!(
                 term,
                 Term::Time {
@@ -108,7 +114,8 @@ impl Query {
                     ..
                 }
             )
-        })
+        };
+        self.root.any_term(&counts_back) || self.names(Is::Late)
     }
 
     /// Its answer depends on where midnight is.
@@ -132,6 +139,11 @@ impl Query {
     /// Asks for what only the dashboard knows.
     pub fn asks_what_was_looked_at(&self) -> bool {
         self.names(Is::New)
+    }
+
+    /// Its answer changes with the marks on the screen.
+    pub fn asks_for_marks(&self) -> bool {
+        self.names(Is::Marked)
     }
 
     fn names(&self, wanted: Is) -> bool {

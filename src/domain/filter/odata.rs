@@ -316,6 +316,7 @@ fn is(is: Is, side: Side) -> Option<Condition> {
         },
         Is::Unassigned => text(Field::Owner, &[Match::Contains(String::new())], side),
         Is::Open => Some(Condition::of("status ne 'Resolved'".to_owned(), true)),
-        Is::New => None,
+        // The service knows neither the screen nor how long a person lets an alert wait.
+        Is::New | Is::Late | Is::Marked => None,
     }
 }

@@ -4,6 +4,7 @@ use regex_lite::Regex;
 use regex_lite::RegexBuilder;
 
 use crate::domain::filter::ast::Compare;
+use crate::domain::filter::ast::Is;
 use crate::domain::filter::ast::Match;
 use crate::domain::filter::ast::Node;
 use crate::domain::filter::ast::Term;
@@ -37,8 +38,8 @@ const TERM: &str = "a word, a field or a group";
 const DATE: &str = "a time (2h, 7d, 2026-11-20, 2026-11-20T14:00)";
 const DURATION: &str = "a duration (30m, 2h, 7d)";
 
-/// Reads a whole filter.
-pub(super) fn parse(text: &str) -> Result<Node, QueryError> {
+/// Reads a whole filter in which some things cannot be asked.
+pub(super) fn parse(text: &str, unasked: &[(Is, &'static str)]) -> Result<Node, QueryError> {
     if text.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
         let message = format!("expected the end: a filter has at most {LONGEST} bytes");
@@ -46,6 +47,7 @@ pub(super) fn parse(text: &str) -> Result<Node, QueryError> {
     }
     let mut parser = Parser {
         lexer: Lexer::new(text),
+        unasked,
         count: 0,
     };
     if parser.peek()?.1 == Lexeme::End {
@@ -83,6 +85,8 @@ pub fn regex(pattern: &str) -> Option<Regex> {
 
 struct Parser<'a> {
     lexer: Lexer<'a>,
+    /// What nobody can answer here, and why.
+    unasked: &'a [(Is, &'static str)],
     count: usize,
 }
 
@@ -204,18 +208,33 @@ impl<'a> Parser<'a> {
         }
         let term = match row.takes {
             Takes::Severity => {
-                let any =
-                    self.words(value::SEVERITY, value::severity, || value::words(row.takes))?;
+                let any = self.words(
+                    value::SEVERITY,
+                    value::severity,
+                    |_| None,
+                    || value::words(row.takes),
+                )?;
                 if compare != Compare::Equal && any.len() > 1 {
                     let message = "expected one severity after an order; a list goes after \":\"";
                     return Err(self.error(at + name.len(), message));
                 }
                 Term::Severity { compare, any }
             }
-            Takes::Status => {
-                Term::Status(self.words(value::STATUS, value::status, || value::words(row.takes))?)
+            Takes::Status => Term::Status(self.words(
+                value::STATUS,
+                value::status,
+                |_| None,
+                || value::words(row.takes),
+            )?),
+            Takes::Is => {
+                let unasked = self.unasked;
+                let why_not = |one: &Is| {
+                    let found = unasked.iter().find(|(unasked, _)| unasked == one);
+                    found.map(|(_, why)| *why)
+                };
+                let known = || value::words(row.takes);
+                Term::Is(self.words(value::IS, value::is, why_not, known)?)
             }
-            Takes::Is => Term::Is(self.words(value::IS, value::is, || value::words(row.takes))?),
             Takes::Text => {
                 let exact = operator != Operator::Has;
                 let any = self.texts(row.field, exact)?;
@@ -268,11 +287,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A list of words out of a fixed choice.
+    /// A list of words out of a fixed choice, and why one of them cannot be asked here.
     fn words<T: PartialEq>(
         &mut self,
         expected: &str,
         read: impl Fn(&str) -> Option<T>,
+        why_not: impl Fn(&T) -> Option<&'static str>,
         known: impl Fn() -> Vec<&'static str>,
     ) -> Result<Vec<T>, QueryError> {
         let mut any = Vec::new();
@@ -293,6 +313,9 @@ impl<'a> Parser<'a> {
                     && known().iter().any(|known| known.starts_with(word));
                 return Err(error);
             };
+            if let Some(why) = why_not(&one) {
+                return Err(self.error(at, why));
+            }
             if !any.contains(&one) {
                 any.push(one);
             }

@@ -8,7 +8,7 @@ use crate::domain::filter::field::Takes;
 /// What an error says was expected.
 pub(super) const SEVERITY: &str = "a severity (informational, low, medium, high)";
 pub(super) const STATUS: &str = "a status (new, inprogress, resolved)";
-pub(super) const IS: &str = "one of mine, unassigned, open, new";
+pub(super) const IS: &str = "one of mine, unassigned, open, new, late, marked";
 
 /// Canonical words, best known first.
 pub(super) const SEVERITIES: [(&str, Severity); 6] = [

@@ -1,6 +1,7 @@
 //! What is said about a text that is no filter.
 
 use crate::domain::filter::Query;
+use crate::domain::filter::ast::Is;
 
 #[test]
 fn an_error_names_the_column_and_what_was_expected() {
@@ -13,7 +14,7 @@ fn an_error_names_the_column_and_what_was_expected() {
         ("sev:/h/", format!("column 5: expected {severity}, found \"h\"")),
         ("sev>=low,high", "column 4: expected one severity after an order; a list goes after \":\"".to_owned()),
         ("status:nwe", "column 8: expected a status (new, inprogress, resolved), found \"nwe\"".to_owned()),
-        ("is:late", "column 4: expected one of mine, unassigned, open, new, found \"late\"".to_owned()),
+        ("is:overdue", "column 4: expected one of mine, unassigned, open, new, late, marked, found \"overdue\"".to_owned()),
         ("dve:fin", "column 1: expected a field, found \"dve\"; text goes into quotes".to_owned()),
         ("devic:fin", "column 1: expected a field, found \"devic\", did you mean \"device\"?".to_owned()),
         ("é ü Trojan:Win32/X", "column 5: expected a field, found \"Trojan\"; text goes into quotes".to_owned()),
@@ -91,6 +92,10 @@ fn what_ends_within_a_term_is_incomplete() {
             "column 5: expected the slash that closes column 1, found the end; a path goes into quotes",
         ),
         (
+            "is:m",
+            "column 4: expected one of mine, unassigned, open, new, late, marked, found \"m\"",
+        ),
+        (
             "age<2",
             "column 5: expected a duration (30m, 2h, 7d), found \"2\"",
         ),
@@ -104,4 +109,18 @@ fn what_ends_within_a_term_is_incomplete() {
         assert_eq!(error.to_string(), expected, "{text:?}");
         assert!(error.is_incomplete, "{text:?}");
     }
+}
+
+#[test]
+fn what_cannot_be_asked_is_said_where_it_stands() {
+    let unasked = [(Is::New, "nobody knows"), (Is::Marked, "no marks here")];
+    for (text, expected) in [
+        ("sev:high is:open,mark x", "column 18: no marks here"),
+        ("(x or !is:\"new\") is:marked", "column 11: nobody knows"),
+    ] {
+        let error = Query::parse_without(text, &unasked).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert!(Query::parse(text).is_ok());
+    }
+    assert!(Query::parse_without("is:late,open marked", &unasked).is_ok());
 }

@@ -79,7 +79,8 @@ fn a_term_is_what_it_looks_like() {
         ("title:=x", text(Field::Title, &[contains("=x")])),
         ("inc:12", text(Field::Incident, &[exact("12")])),
         ("inc:1*", text(Field::Incident, &[glob("1*")])),
-        ("is:unassigned,m", Term::Is(vec![Is::Unassigned, Is::Mine])),
+        ("is:unassigned,mi", Term::Is(vec![Is::Unassigned, Is::Mine])),
+        ("is:la,ma", Term::Is(vec![Is::Late, Is::Marked])),
         (
             "sev>=med",
             Term::Severity {

@@ -48,6 +48,15 @@ fn the_service_is_asked_for_what_it_can_answer() {
             Some("status ne 'InProgress' and status ne 'Resolved'"),
         ),
         ("is:open", Some("status ne 'Resolved'")),
+        ("is:late", None),
+        ("!is:late sev:high", Some("severity eq 'High'")),
+        ("is:marked or sev:high", None),
+        ("!(is:late sev:high)", None),
+        ("is:open,late", None),
+        (
+            "is:open (is:late or is:marked)",
+            Some("status ne 'Resolved'"),
+        ),
         (
             "is:unassigned",
             Some("assignedTo eq null or assignedTo eq ''"),
