@@ -13,9 +13,12 @@ use crate::app::State;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::count;
+use crate::app::filter::Filter;
 use crate::app::notices::Kind;
 use crate::app::thousands;
 use crate::domain::alert::Severity;
+use crate::domain::filter::Around;
+use crate::domain::filter::Query;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::text::shown;
@@ -37,19 +40,25 @@ pub enum Manner {
 pub enum Rule {
     /// Open, and of this severity or worse.
     AtLeast(Severity),
+    /// Those of which this holds, open or not.
+    Passing(Query),
 }
 
 impl Rule {
     /// Those of `new` that are told, in the same order.
     ///
-    /// All at once, so that a rule may be made ready once for many.
-    fn matching(&self, book: &AlertBook, new: &[AlertKey]) -> Vec<AlertKey> {
-        let Self::AtLeast(least) = self;
-        let matches = |key: &AlertKey| {
-            book.row(*key)
-                .is_some_and(|row| row.severity >= *least && row.status.is_open())
-        };
-        new.iter().copied().filter(matches).collect()
+    /// All at once: a filter is made ready once for many.
+    fn matching(&self, book: &AlertBook, new: &[AlertKey], around: Around) -> Vec<AlertKey> {
+        match self {
+            Self::AtLeast(least) => {
+                let matches = |key: &AlertKey| {
+                    book.row(*key)
+                        .is_some_and(|row| row.severity >= *least && row.status.is_open())
+                };
+                new.iter().copied().filter(matches).collect()
+            }
+            Self::Passing(query) => book.passing(&Filter::new(query.clone(), around), new),
+        }
     }
 }
 
@@ -158,7 +167,8 @@ pub fn silence(state: &State) -> Option<Silence> {
 
 /// Those of the new alerts that the rule is for.
 pub fn matching(state: &State, new: &[AlertKey]) -> Vec<AlertKey> {
-    state.settings.telling.rule.matching(&state.book, new)
+    let rule = &state.settings.telling.rule;
+    rule.matching(&state.book, new, state.around())
 }
 
 /// Alerts came that the rule is for.

@@ -28,6 +28,7 @@ use crate::config::LeastSeverity;
 use crate::config::Notify;
 use crate::config::Service;
 use crate::config::TellingConfig;
+use crate::config::Told;
 use crate::domain::alert::Severity;
 use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
@@ -241,12 +242,15 @@ fn telling(config: &TellingConfig) -> Rules {
             Notify::Osc777 => Some(Manner::Osc777),
             Notify::Off => None,
         },
-        rule: Rule::AtLeast(match config.least.value {
-            LeastSeverity::High => Severity::High,
-            LeastSeverity::Medium => Severity::Medium,
-            LeastSeverity::Low => Severity::Low,
-            LeastSeverity::Informational => Severity::Informational,
-        }),
+        rule: match &config.told {
+            Told::AtLeast(least) => Rule::AtLeast(match least.value {
+                LeastSeverity::High => Severity::High,
+                LeastSeverity::Medium => Severity::Medium,
+                LeastSeverity::Low => Severity::Low,
+                LeastSeverity::Informational => Severity::Informational,
+            }),
+            Told::Passing(filter) => Rule::Passing(filter.value.clone()),
+        },
         quiet: config.quiet.value.map(|hours| Quiet {
             from: hours.from,
             to: hours.to,

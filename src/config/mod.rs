@@ -52,6 +52,7 @@ pub use settings::Flags;
 pub use settings::Origin;
 pub use settings::Sourced;
 pub use telling::TellingConfig;
+pub use telling::Told;
 pub use template::TEMPLATE;
 pub use writing::init;
 pub use writing::refusal;

@@ -165,6 +165,12 @@ mod tests {
             ("\nthema = 'dark'", 2, 1),
             ("[roles]\nmuted = 'gren'", 2, 9),
             ("[profiles.a]\ntenant = 't'\npoll = '30'", 3, 1),
+            (
+                "[profiles.a]\nnotify_severity = 'low'\nnotify_filter = 'x'",
+                3,
+                1,
+            ),
+            ("[profiles.a]\n notify_filter = 'sev>x'", 2, 2),
             ("log_file = '~/x'", 1, 1),
             ("profile = 'b'\n[profiles.a]", 1, 1),
             ("[keys]\ndwon = ['e']", 2, 1),

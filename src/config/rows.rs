@@ -10,6 +10,7 @@ use crate::config::settings;
 use crate::config::settings::Origin;
 use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
+use crate::config::telling::Told;
 use crate::config::words::harmless;
 use crate::domain::duration::show_duration;
 use crate::domain::setting::show_hours;
@@ -58,11 +59,7 @@ impl Config {
             late(settings::LATE_INFORMATIONAL, &self.late_informational),
             row(settings::READ_ONLY, &self.read_only, ToString::to_string),
             row(settings::NOTIFY, &self.telling.notify, ToString::to_string),
-            row(
-                settings::NOTIFY_SEVERITY,
-                &self.telling.least,
-                ToString::to_string,
-            ),
+            told(&self.telling.told),
             row(settings::QUIET, &self.telling.quiet, |quiet| {
                 quiet.as_ref().map_or_else(String::new, show_hours)
             }),
@@ -89,6 +86,14 @@ pub(super) fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -
         name: setting.key.to_owned(),
         value: harmless(&show(&sourced.value)),
         origin: sourced.origin.clone(),
+    }
+}
+
+/// The one of the two settings that is in force.
+fn told(told: &Told) -> Row {
+    match told {
+        Told::AtLeast(least) => row(settings::NOTIFY_SEVERITY, least, ToString::to_string),
+        Told::Passing(filter) => row(settings::NOTIFY_FILTER, filter, ToString::to_string),
     }
 }
 

@@ -137,6 +137,8 @@ pub(super) const REMEMBER: Setting = setting("remember", "VIGIE_REMEMBER");
 pub(super) const NOTIFY: Setting = setting("notify", "VIGIE_NOTIFY");
 /// These are found in a profile only.
 pub(super) const NOTIFY_SEVERITY: Setting = setting("notify_severity", "");
+/// Says more than the severity, and stands instead of it.
+pub(super) const NOTIFY_FILTER: Setting = setting("notify_filter", "");
 pub(super) const QUIET: Setting = setting("quiet", "");
 pub(super) const WINDOW_TITLE: Setting = setting("window_title", "");
 pub(super) const HOOK: Setting = setting("hook_command", "");
@@ -168,6 +170,7 @@ pub(super) const TEXTS: &[Setting] = &[
     POLL,
     NOTIFY,
     NOTIFY_SEVERITY,
+    NOTIFY_FILTER,
     QUIET,
     LATE_HIGH,
     LATE_MEDIUM,

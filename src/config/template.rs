@@ -91,6 +91,9 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # The least severity that is told: high, medium, low or informational.
 #notify_severity = "high"
 
+# Or a filter (docs/filter.md) that says which alerts are told, instead of the severity.
+#notify_filter = "sev>=med is:open dev:FIN*"
+
 # When neither to ring nor to notify, by the local clock. Default: never.
 #quiet = "22:00-07:00"
 
@@ -190,17 +193,22 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("vigie-config-{}", std::process::id()));
         let path = folder.join("vigie/config.toml");
         std::fs::create_dir_all(folder.join("vigie")).unwrap();
-        std::fs::write(&path, switched_on()).unwrap();
         let environment = |name: &str| match name {
             "HOME" => Some("/home/ops".to_owned()),
             "XDG_CONFIG_HOME" => Some(folder.display().to_string()),
             _ => None,
         };
-        let config = Config::load(&Flags::default(), &environment).unwrap();
-        assert!(config.file_found);
-        let unset = config.rows().into_iter();
-        let unset: Vec<_> = unset.filter(|row| row.origin == Origin::Default).collect();
-        assert!(unset.is_empty(), "{unset:?}");
+        // These two exclude each other.
+        for without in ["notify_severity", "notify_filter"] {
+            let text = switched_on();
+            let lines = text.lines().filter(|line| !line.starts_with(without));
+            std::fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+            let config = Config::load(&Flags::default(), &environment).unwrap();
+            assert!(config.file_found);
+            let unset = config.rows().into_iter();
+            let unset: Vec<_> = unset.filter(|row| row.origin == Origin::Default).collect();
+            assert!(unset.is_empty(), "{unset:?}");
+        }
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

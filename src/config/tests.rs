@@ -225,7 +225,7 @@ fn a_choice_that_cannot_hold_is_refused_with_its_place() {
 
 #[test]
 fn a_value_that_cannot_be_used_is_refused_with_its_place() {
-    let cases: [Refused<'_>; 7] = [
+    let cases: [Refused<'_>; 10] = [
         (
             &[("VIGIE_REDIRECT_PORT", "70000")],
             "",
@@ -240,6 +240,21 @@ fn a_value_that_cannot_be_used_is_refused_with_its_place() {
             &[],
             "[profiles.a]\nlate_high = \"30s\"",
             "`late_high` from the profile `a`: `30s` is over before anybody sees it: `1m` is the least",
+        ),
+        (
+            &[],
+            "[profiles.a]\nnotify_filter = \"sev>=hgh\"",
+            "`notify_filter` from the profile `a`: column 6: expected a severity (informational, low, medium, high), found \"hgh\", did you mean \"high\"?",
+        ),
+        (
+            &[],
+            "[profiles.a]\nnotify_filter = \"is:open,marked\"",
+            "`notify_filter` from the profile `a`: column 9: an alert that has just come has no mark",
+        ),
+        (
+            &[],
+            "[profiles.a]\nnotify_filter = \" \"",
+            "`notify_filter` from the profile `a`: is empty: leave it out, or write `is:open` for every open alert",
         ),
         (
             &[],

@@ -6,7 +6,9 @@ use vigie::app::Event;
 use vigie::app::telling::Manner;
 use vigie::app::telling::Message;
 use vigie::app::telling::Quiet;
+use vigie::app::telling::Rule;
 use vigie::app::telling::Rules;
+use vigie::domain::filter::Query;
 use vigie::domain::moment::Moment;
 use vigie::view;
 
@@ -232,4 +234,30 @@ fn the_window_is_called_after_what_is_open_only_where_that_is_wanted() {
     shift.operator.state.settings.telling.window_title = false;
     shift.operator.happens(Event::Woke);
     assert_eq!(title(&shift), None);
+}
+
+#[test]
+fn a_filter_says_which_alerts_are_told() {
+    let query = Query::parse("(sev>=med !odd) or dev:HR* is:unassigned").unwrap();
+    let mut shift = Shift::begins(Rules {
+        rule: Rule::Passing(query),
+        ..rules()
+    });
+    assert_eq!(shift.comes(&[("l", "Low", "Noise")]).told(), []);
+    assert_eq!(
+        shift
+            .comes(&[
+                ("o", "High", "Odd task"),
+                ("m", "Medium", "Tool"),
+                ("n", "Low", "Noise")
+            ])
+            .told(),
+        one("vigie T: medium alert", "Tool on DC01")
+    );
+    // Text that no alert had before is looked up too.
+    shift.operator.advance(seconds(60));
+    assert_eq!(
+        shift.comes(&[("x", "High", "Never seen before")]).told(),
+        one("vigie T: high alert", "Never seen before on DC01")
+    );
 }

@@ -6,6 +6,7 @@
 )]
 
 use fastrand::Rng;
+use jiff::SignedDuration;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
@@ -13,6 +14,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::alert_book::Marking;
 use crate::app::filter::Filter;
 use crate::app::filter::complete::complete;
+use crate::app::lateness::LateAfter;
 use crate::domain::alert::AlertId;
 use crate::domain::filter::Around;
 use crate::domain::filter::Query;
@@ -104,11 +106,6 @@ fn every_kind_of_term_means_what_the_page_says() {
         ("is:mine", "2"),
         ("is:unassigned", "1456"),
         ("is:mine,unassigned", "12456"),
-        ("is:late", "1"),
-        ("!is:late is:open", "2456"),
-        ("is:late,mine", "12"),
-        ("is:marked", "26"),
-        ("!is:marked sev<=low", "345"),
         ("!is:mine", "13456"),
         ("own:\"\"", "1456"),
         ("own:auto", "3"),
@@ -169,6 +166,27 @@ fn every_kind_of_term_means_what_the_page_says() {
     }
     let nobody = Filter::new(Query::parse("is:mine").unwrap(), Around::default());
     assert_eq!(passing(&book, &nobody), "");
+}
+
+#[test]
+fn what_is_late_or_marked_is_said_by_the_book() {
+    let mut book = book();
+    for (text, expected) in [
+        ("is:late", "1"),
+        ("!is:late is:open", "2456"),
+        ("is:late,mine", "12"),
+        ("is:marked", "26"),
+        ("!is:marked sev<=low", "345"),
+    ] {
+        assert_eq!(passing(&book, &filter(text)), expected, "{text}");
+    }
+    book.judge_by(LateAfter {
+        high: SignedDuration::from_mins(31),
+        low: SignedDuration::from_hours(1),
+        ..LateAfter::default()
+    });
+    book.clear_marks();
+    assert_eq!(passing(&book, &filter("is:late,marked")), "");
 }
 
 #[test]

@@ -163,8 +163,9 @@ pub const SETTINGS: &[Setting] = &[
         takes: "high, medium, low or informational",
         says: "the least severity that is told",
         words: &["high", "medium", "low", "informational"],
-        value: |state| match state.settings.telling.rule {
-            Rule::AtLeast(severity) => name_of(&SEVERITIES, severity),
+        value: |state| match &state.settings.telling.rule {
+            Rule::AtLeast(severity) => name_of(&SEVERITIES, *severity),
+            Rule::Passing(_) => "by notify_filter".to_owned(),
         },
         read: |text| named(&SEVERITIES, text).map(Change::LeastTold),
     },

@@ -48,15 +48,6 @@ fn the_service_is_asked_for_what_it_can_answer() {
             Some("status ne 'InProgress' and status ne 'Resolved'"),
         ),
         ("is:open", Some("status ne 'Resolved'")),
-        ("is:late", None),
-        ("!is:late sev:high", Some("severity eq 'High'")),
-        ("is:marked or sev:high", None),
-        ("!(is:late sev:high)", None),
-        ("is:open,late", None),
-        (
-            "is:open (is:late or is:marked)",
-            Some("status ne 'Resolved'"),
-        ),
         (
             "is:unassigned",
             Some("assignedTo eq null or assignedTo eq ''"),
@@ -125,6 +116,27 @@ fn the_service_is_asked_for_what_it_can_answer() {
         let asked = odata::filter(&query(text), &around());
         assert_eq!(asked.as_deref(), expected, "{text}");
     }
+}
+
+#[test]
+fn what_only_the_screen_and_a_persons_patience_tell_is_not_asked_of_the_service() {
+    for (text, expected) in [
+        ("is:late", None),
+        ("!is:late sev:high", Some("severity eq 'High'")),
+        ("is:marked or sev:high", None),
+        ("!(is:late sev:high)", None),
+        ("is:open,late", None),
+        (
+            "is:open (is:late or is:marked)",
+            Some("status ne 'Resolved'"),
+        ),
+    ] {
+        let asked = odata::filter(&query(text), &around());
+        assert_eq!(asked.as_deref(), expected, "{text}");
+    }
+    let (query, around) = (query("is:late is:marked"), around());
+    assert!(odata::marks(&query, &around).all(|(_, by)| by == By::Local));
+    assert!(!odata::is_whole(&query, &around));
 }
 
 #[test]
