@@ -68,7 +68,8 @@ pub struct Sourced<T> {
 }
 
 impl<T> Sourced<T> {
-    pub(super) const fn new(value: T, origin: Origin) -> Self {
+    /// A value with where it came from.
+    pub const fn new(value: T, origin: Origin) -> Self {
         Self { value, origin }
     }
 

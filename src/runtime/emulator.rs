@@ -66,23 +66,44 @@ const HINTS: &[(&str, Manner)] = &[
     ("VTE_VERSION", Manner::Osc777),
 ];
 
+/// What the environment tells of a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub manner: Manner,
+    /// The variable that tells it; none where nothing does.
+    pub by: Option<&'static str>,
+}
+
 /// How the terminal takes a notification.
 pub fn manner(variable: &Variable<'_>) -> Manner {
+    known(variable).manner
+}
+
+/// The same, and what tells it.
+pub fn known(variable: &Variable<'_>) -> Known {
+    let told = |manner: &Manner, by| Known {
+        manner: *manner,
+        by: Some(by),
+    };
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
     let term = given("TERM").unwrap_or_default();
     let by_term = TERMS.iter().find(|(name, _)| term.starts_with(name));
     if let Some((_, manner)) = by_term {
-        return *manner;
+        return told(manner, "TERM");
     }
     for variable in ["TERM_PROGRAM", "LC_TERMINAL"] {
         let program = given(variable).unwrap_or_default();
         if let Some((_, manner)) = PROGRAMS.iter().find(|(name, _)| *name == program) {
-            return *manner;
+            return told(manner, variable);
         }
     }
     // Within a multiplexer these are what is left of the terminal's own names.
     let hint = HINTS.iter().find(|(name, _)| given(name).is_some());
-    hint.map_or(Manner::Bell, |(_, manner)| *manner)
+    let unknown = Known {
+        manner: Manner::Bell,
+        by: None,
+    };
+    hint.map_or(unknown, |(name, manner)| told(manner, name))
 }
 
 #[cfg(test)]

@@ -33,8 +33,11 @@ use crate::cli::unless_ended;
 use crate::clock;
 use crate::config::AuthMethod;
 use crate::config::Config;
+use crate::config::Notify;
+use crate::config::Origin;
 use crate::config::SecretSource;
 use crate::config::Service;
+use crate::config::Sourced;
 use crate::domain::duration::show_duration;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
@@ -64,7 +67,7 @@ pub fn run(flags: &SettingFlags, format: OneFormat) -> Result<(), CliError> {
 
 async fn checks(flags: &SettingFlags) -> Vec<Check> {
     let mut checks = Vec::new();
-    match sign_in::load(flags) {
+    let notify = match sign_in::load(flags) {
         Ok(config) => {
             checks.push(settings::configuration(&config));
             checks.push(settings::file_mode(&config));
@@ -74,6 +77,7 @@ async fn checks(flags: &SettingFlags) -> Vec<Check> {
             checks.extend(network.checks);
             checks.extend(tenant);
             checks.push(keyring::look(config.remember.value).await);
+            config.telling.notify
         }
         Err(error) => {
             let why = "the configuration cannot be used";
@@ -83,9 +87,10 @@ async fn checks(flags: &SettingFlags) -> Vec<Check> {
             checks.extend(network::skipped(why).checks);
             checks.extend(unsigned(Check::skip(SIGN_IN, why), why));
             checks.push(keyring::look(false).await);
+            Sourced::new(Notify::Auto, Origin::Default)
         }
-    }
-    checks.extend(terminal::look(&sign_in::variable).await);
+    };
+    checks.extend(terminal::look(&sign_in::variable, &notify).await);
     checks
 }
 

@@ -7,7 +7,12 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use crate::app::telling::Manner;
 use crate::cli::doctor::report::Check;
+use crate::config::Notify;
+use crate::config::Sourced;
+use crate::runtime::emulator;
+use crate::runtime::emulator::Multiplexer;
 
 /// A multiplexer that does not answer at once does not answer.
 const TMUX: Duration = Duration::from_secs(2);
@@ -18,7 +23,7 @@ const COMFORTABLE: (u16, u16) = (80, 24);
 type Variables<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Looks at the terminal we are on.
-pub async fn look(variable: &Variables<'_>) -> Vec<Check> {
+pub async fn look(variable: &Variables<'_>, notify: &Sourced<Notify>) -> Vec<Check> {
     let on_screen = std::io::stdout().is_terminal() || std::io::stderr().is_terminal();
     let measured = on_screen
         .then(crossterm::terminal::size)
@@ -27,7 +32,9 @@ pub async fn look(variable: &Variables<'_>) -> Vec<Check> {
         Some(_) => tmux_clipboard().await,
         None => None,
     };
-    judged(measured, tmux.as_deref(), variable)
+    let mut checks = judged(measured, tmux.as_deref(), variable);
+    checks.insert(3, notifications(notify, variable));
+    checks
 }
 
 fn judged(
@@ -155,6 +162,50 @@ fn clipboard(tmux: Option<&str>, variable: &Variables<'_>) -> Check {
     }
 }
 
+/// How new alerts are told, and what decides that.
+fn notifications(notify: &Sourced<Notify>, variable: &Variables<'_>) -> Check {
+    const NAME: &str = "notifications";
+    let known = emulator::known(variable);
+    let (manner, why) = match (notify.value, known.by) {
+        (Notify::Off, _) => {
+            let words = format!("none: `notify` is `off` ({})", notify.origin);
+            return Check::ok(NAME, words);
+        }
+        (Notify::Auto, Some(by)) => (known.manner, format!("as `{by}` tells the terminal")),
+        (Notify::Auto, None) => (
+            known.manner,
+            "nothing tells which terminal this is".to_owned(),
+        ),
+        (Notify::Bell, _) => (Manner::Bell, chosen(notify)),
+        (Notify::Osc9, _) => (Manner::Osc9, chosen(notify)),
+        (Notify::Osc99, _) => (Manner::Osc99, chosen(notify)),
+        (Notify::Osc777, _) => (Manner::Osc777, chosen(notify)),
+    };
+    let sequence = match manner {
+        Manner::Bell => "the bell alone",
+        Manner::Osc9 => "OSC 9 and the bell",
+        Manner::Osc99 => "OSC 99 and the bell",
+        Manner::Osc777 => "OSC 777 and the bell",
+    };
+    let wrapped = match (manner, emulator::multiplexer(variable)) {
+        // The bell goes through both.
+        (Manner::Bell, _) | (_, Multiplexer::None) => "",
+        (_, Multiplexer::Tmux) => {
+            ", wrapped for tmux, which passes it on with `set -g allow-passthrough on`"
+        }
+        (_, Multiplexer::Screen) => ", wrapped for screen",
+    };
+    let change = match notify.value {
+        Notify::Auto => "; `notify` in the profile chooses another",
+        Notify::Bell | Notify::Osc9 | Notify::Osc99 | Notify::Osc777 | Notify::Off => "",
+    };
+    Check::ok(NAME, format!("{sequence}{wrapped}: {why}{change}"))
+}
+
+fn chosen(notify: &Sourced<Notify>) -> String {
+    format!("`notify` is `{}` ({})", notify.value, notify.origin)
+}
+
 fn session(variable: &Variables<'_>) -> Check {
     const NAME: &str = "session";
     let remote = ["SSH_CONNECTION", "SSH_TTY"]
@@ -205,6 +256,7 @@ fn is_utf8(locale: &str) -> bool {
 mod tests {
     use super::*;
     use crate::cli::doctor::report::State;
+    use crate::config::Origin;
 
     /// Variables, what tmux said, and what is made of it.
     type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, State, &'a str);
@@ -281,6 +333,55 @@ mod tests {
         assert_eq!(
             locale(&with(&[("LC_ALL", ""), ("LANG", "C.UTF-8")])).state,
             State::Ok
+        );
+    }
+
+    #[test]
+    fn how_alerts_are_told_is_said_with_the_reason() {
+        let auto = |variables: &[(&str, &str)]| {
+            let notify = Sourced::new(Notify::Auto, Origin::Default);
+            notifications(&notify, &with(variables)).message
+        };
+        let change = "; `notify` in the profile chooses another";
+        for (variables, words) in [
+            (
+                &[("TERM", "xterm-256color")][..],
+                "the bell alone: nothing tells which terminal this is",
+            ),
+            (
+                &[("TERM", "xterm-kitty")],
+                "OSC 99 and the bell: as `TERM` tells the terminal",
+            ),
+            (
+                &[("LC_TERMINAL", "iTerm2")],
+                "OSC 9 and the bell: as `LC_TERMINAL` tells the terminal",
+            ),
+            (
+                &[("TERM", "tmux-256color"), ("VTE_VERSION", "7600")],
+                "OSC 777 and the bell, wrapped for tmux, which passes it on with `set -g allow-passthrough on`: as `VTE_VERSION` tells the terminal",
+            ),
+            (
+                &[("STY", "1.x"), ("WEZTERM_PANE", "0")],
+                "OSC 777 and the bell, wrapped for screen: as `WEZTERM_PANE` tells the terminal",
+            ),
+            (
+                &[("TMUX", "/tmp/x"), ("WT_SESSION", "1")],
+                "the bell alone: as `WT_SESSION` tells the terminal",
+            ),
+        ] {
+            assert_eq!(auto(variables), format!("{words}{change}"));
+        }
+        let said = |value| {
+            let notify = Sourced::new(value, Origin::Profile("work".to_owned()));
+            notifications(&notify, &with(&[("TERM", "xterm-kitty")])).message
+        };
+        assert_eq!(
+            said(Notify::Osc9),
+            "OSC 9 and the bell: `notify` is `osc9` (profile `work`)"
+        );
+        assert_eq!(
+            said(Notify::Off),
+            "none: `notify` is `off` (profile `work`)"
         );
     }
 
