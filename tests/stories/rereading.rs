@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use vigie::app::Event;
 use vigie::app::Settings;
+use vigie::app::alert_book::AlertKey;
 use vigie::app::mouse::Whose;
 use vigie::app::reread::Trouble;
+use vigie::domain::alert::Severity;
 use vigie::keymap::Keymap;
 
 use crate::operator::Operator;
@@ -79,4 +81,45 @@ fn a_mistake_keeps_the_old_one_and_is_pointed_at_in_the_log() {
         .sees("configuration kept as it was: `/home/me")
         .press("L");
     insta::assert_snapshot!("120x40_log_with_a_pointer", operator.screen());
+}
+
+#[test]
+fn other_waits_change_at_once_what_is_late_and_how_it_is_counted() {
+    let late = |operator: &Operator| {
+        let now = operator.state.minute();
+        operator.state.book.late(now).late
+    };
+    let severities = |operator: &Operator| -> Vec<Severity> {
+        let book = &operator.state.book;
+        let rows = book.visible().iter().filter_map(|key| book.row(*key));
+        rows.map(|row| row.severity).collect()
+    };
+    let mut operator = someone();
+    operator.press("/ i s : l a t e enter g");
+    let (before, shown) = (late(&operator), operator.state.book.visible().len());
+    assert!(before > 0 && before == shown, "{before} {shown}");
+    operator.sees(&format!("SLA {before} late"));
+    let selected = operator.selected_id();
+    rereads(&mut operator, |settings| {
+        settings.late_after.high = SignedDuration::from_hours(24 * 365);
+        settings.late_after.medium = SignedDuration::from_mins(1);
+    });
+    let (after, shown) = (late(&operator), operator.state.book.visible().len());
+    assert!(after != before && after == shown, "{after} {shown}");
+    operator.sees(&format!("SLA {after} late"));
+    assert!(!severities(&operator).contains(&Severity::High));
+    assert_ne!(operator.selected_id(), selected, "it is not late any more");
+    operator.press("esc");
+    // By severity, then by what is late: the deadlines of the medium ones moved, not
+    // their order among themselves.
+    let deadlines = |operator: &Operator, severity: Severity| -> Vec<_> {
+        let book = &operator.state.book;
+        let of = |key: &&AlertKey| book.row(**key).unwrap().severity == severity;
+        let keys = book.visible().iter().filter(of);
+        keys.filter_map(|key| book.deadline(*key)).collect()
+    };
+    for severity in [Severity::High, Severity::Medium] {
+        let told = deadlines(&operator, severity);
+        assert!(told.len() > 1 && told.is_sorted(), "{severity:?} {told:?}");
+    }
 }
