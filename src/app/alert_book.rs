@@ -364,6 +364,12 @@ impl AlertBook {
         self.marks.count()
     }
 
+    /// The marked alerts in the order of the list, those too that the filter hides.
+    pub fn marked_ones(&self) -> impl Iterator<Item = AlertKey> {
+        let all = self.list.sorted().iter().copied();
+        all.filter(|key| self.marks.contains(*key))
+    }
+
     /// Who made the change that is marked, as far as the service tells.
     pub fn changed_by(&self, key: AlertKey) -> Option<&Text> {
         Some(self.text(*self.changed_by.get(&key)?))

@@ -14,6 +14,7 @@ use crate::app::count;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Pane;
+use crate::app::thousands;
 use crate::domain::moment::Moment;
 use crate::domain::packed::PackedJson;
 use crate::domain::text::shown;
@@ -27,10 +28,14 @@ pub enum Dialog {
     Copy,
     /// The link, to be read or clicked on: no browser can be opened here.
     Link { address: String },
-    /// In which form the view is written.
-    Format,
+    /// Which alerts are written, and in which form.
+    Format { extent: Extent },
     /// Into which file.
-    File { format: Format, input: Input },
+    File {
+        extent: Extent,
+        format: Format,
+        input: Input,
+    },
 }
 
 impl Dialog {
@@ -39,7 +44,7 @@ impl Dialog {
         match self {
             Self::Copy => Scope::CopyMenu,
             Self::Link { .. } => Scope::PortalLink,
-            Self::Format => Scope::ExportMenu,
+            Self::Format { .. } => Scope::ExportMenu,
             Self::File { .. } => Scope::ExportFile,
         }
     }
@@ -48,7 +53,49 @@ impl Dialog {
     pub fn input(&mut self) -> Option<&mut Input> {
         match self {
             Self::File { input, .. } => Some(input),
-            Self::Copy | Self::Link { .. } | Self::Format => None,
+            Self::Copy | Self::Link { .. } | Self::Format { .. } => None,
+        }
+    }
+}
+
+/// Which alerts are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Those that are marked, whether the filter shows them or not.
+    Marked,
+    /// Those of the view, as it is filtered.
+    View,
+}
+
+impl Extent {
+    /// Whoever marked some means these.
+    pub fn meant(state: &State) -> Self {
+        if Self::Marked.is_empty(state) {
+            Self::View
+        } else {
+            Self::Marked
+        }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::Marked => Self::View,
+            Self::View => Self::Marked,
+        }
+    }
+
+    /// `3 marked`, `121 in this view`.
+    pub fn words(self, state: &State) -> String {
+        match self {
+            Self::Marked => format!("{} marked", thousands(state.book.marked())),
+            Self::View => format!("{} in this view", thousands(state.book.visible().len())),
+        }
+    }
+
+    fn is_empty(self, state: &State) -> bool {
+        match self {
+            Self::Marked => state.book.marked() == 0,
+            Self::View => state.book.visible().is_empty(),
         }
     }
 }
@@ -72,9 +119,10 @@ impl Format {
     }
 }
 
-/// A view to be written.
+/// Alerts to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
+    pub extent: Extent,
     pub format: Format,
     /// As typed; `~/` is the operator's own folder.
     pub path: String,
@@ -95,6 +143,7 @@ pub enum Exported {
     Taken {
         path: String,
         free: String,
+        extent: Extent,
         format: Format,
     },
     Failed {
@@ -122,11 +171,13 @@ fn subject(state: &State) -> Option<Subject<'_>> {
 /// Why an action cannot be done now.
 pub fn refusal(state: &State, action: HandOut) -> Option<&'static str> {
     match action {
-        HandOut::OpenExport | HandOut::AsCsv | HandOut::AsNdjson | HandOut::AsMarkdown => state
-            .book
-            .visible()
-            .is_empty()
-            .then_some("there is no alert to write"),
+        HandOut::OpenExport | HandOut::AsCsv | HandOut::AsNdjson | HandOut::AsMarkdown
+            if Extent::Marked.is_empty(state) && Extent::View.is_empty(state) =>
+        {
+            Some("there is no alert to write")
+        }
+        HandOut::SwitchExtent if Extent::Marked.is_empty(state) => Some("no alert is marked"),
+        HandOut::SwitchExtent if Extent::View.is_empty(state) => Some("this view is empty"),
         HandOut::CopyLink | HandOut::OpenPortal if state.settings.places.portal.is_none() => {
             Some(NO_PORTAL)
         }
@@ -163,6 +214,11 @@ pub fn refusal(state: &State, action: HandOut) -> Option<&'static str> {
         | HandOut::CopySummary
         | HandOut::CopyCurl
         | HandOut::OpenPortal
+        | HandOut::OpenExport
+        | HandOut::SwitchExtent
+        | HandOut::AsCsv
+        | HandOut::AsNdjson
+        | HandOut::AsMarkdown
         | HandOut::WriteExport => None,
     }
 }
@@ -181,6 +237,7 @@ const fn piece_of(action: HandOut) -> Option<Piece> {
         HandOut::OpenCopyMenu
         | HandOut::OpenPortal
         | HandOut::OpenExport
+        | HandOut::SwitchExtent
         | HandOut::AsCsv
         | HandOut::AsNdjson
         | HandOut::AsMarkdown
@@ -197,7 +254,16 @@ pub fn apply(state: &mut State, action: HandOut, now: Moment) -> Vec<Effect> {
     match action {
         HandOut::OpenCopyMenu => show(state, Dialog::Copy),
         HandOut::OpenPortal => open_portal(state, now),
-        HandOut::OpenExport => show(state, Dialog::Format),
+        HandOut::OpenExport => {
+            let extent = Extent::meant(state);
+            show(state, Dialog::Format { extent })
+        }
+        HandOut::SwitchExtent => {
+            if let Some(Overlay::HandOut(Dialog::Format { extent })) = &mut state.overlay {
+                *extent = extent.other();
+            }
+            Vec::new()
+        }
         HandOut::AsCsv => ask_file(state, Format::Csv),
         HandOut::AsNdjson => ask_file(state, Format::Ndjson),
         HandOut::AsMarkdown => ask_file(state, Format::Markdown),
@@ -230,7 +296,7 @@ fn copy(state: &mut State, piece: Piece, now: Moment) -> Vec<Effect> {
             let said = format!(
                 "the {word} is too long for the clipboard: {}, and a terminal takes {} (OSC 52)",
                 count(text.len(), "byte"),
-                crate::app::thousands(LONGEST_COPY)
+                thousands(LONGEST_COPY)
             );
             state.notices.say(Kind::Warning, said, now);
             Vec::new()
@@ -260,11 +326,19 @@ fn open_portal(state: &mut State, now: Moment) -> Vec<Effect> {
 }
 
 fn ask_file(state: &mut State, format: Format) -> Vec<Effect> {
+    let Some(Overlay::HandOut(Dialog::Format { extent })) = state.overlay else {
+        return Vec::new();
+    };
     let folder = state.settings.places.exports.as_ref();
     let name = file_name(state.now.wall, &state.settings.zone, format);
     let path = folder.map_or_else(|| name.clone(), |folder| format!("{folder}/{name}"));
     let input = Input::new(path);
-    show(state, Dialog::File { format, input })
+    let dialog = Dialog::File {
+        extent,
+        format,
+        input,
+    };
+    show(state, dialog)
 }
 
 /// By the second: two exports in a row do not get in each other's way.
@@ -275,32 +349,49 @@ fn file_name(now: Timestamp, zone: &TimeZone, format: Format) -> String {
 }
 
 fn write(state: &mut State, now: Moment) -> Vec<Effect> {
-    let Some(Overlay::HandOut(Dialog::File { format, input })) = &state.overlay else {
+    let Some(Overlay::HandOut(Dialog::File {
+        extent,
+        format,
+        input,
+    })) = &state.overlay
+    else {
         return Vec::new();
     };
-    let (format, path) = (*format, input.value().trim().to_owned());
+    let (extent, format, path) = (*extent, *format, input.value().trim().to_owned());
     if path.is_empty() {
         let said = "the export needs the name of a file";
         state.notices.say(Kind::Note, said, now);
         return Vec::new();
     }
     state.overlay = None;
-    write_to(state, format, path, now)
+    write_to(state, extent, format, path, now)
 }
 
-/// Writes the view to this file, which must not be there yet.
-pub fn write_to(state: &mut State, format: Format, path: String, now: Moment) -> Vec<Effect> {
+/// Writes alerts to this file, which must not be there yet.
+pub fn write_to(
+    state: &mut State,
+    extent: Extent,
+    format: Format,
+    path: String,
+    now: Moment,
+) -> Vec<Effect> {
     let folder = state.settings.places.exports.clone();
-    let alerts: Vec<PackedJson> = state
-        .book
-        .visible()
-        .iter()
-        .filter_map(|key| state.book.packed(*key))
-        .cloned()
-        .collect();
-    let said = format!("writing {}", count(alerts.len(), "alert"));
+    let packed = |key: AlertKey| state.book.packed(key).cloned();
+    let alerts: Vec<PackedJson> = match extent {
+        Extent::Marked => state.book.marked_ones().filter_map(packed).collect(),
+        Extent::View => {
+            let visible = state.book.visible().iter().copied();
+            visible.filter_map(packed).collect()
+        }
+    };
+    let what = match extent {
+        Extent::Marked => "marked alert",
+        Extent::View => "alert",
+    };
+    let said = format!("writing {}", count(alerts.len(), what));
     state.notices.say(Kind::Note, said, now);
     vec![Effect::Export(Export {
+        extent,
         format,
         own_folder: folder.filter(|folder| {
             let rest = path.strip_prefix(folder.as_str());
@@ -318,7 +409,12 @@ pub fn on_exported(state: &mut State, exported: Exported, now: Moment) {
             let said = format!("{} written to {}", count(rows, "alert"), shown(&path));
             state.notices.say_apart(Kind::Good, said, now);
         }
-        Exported::Taken { path, free, format } => {
+        Exported::Taken {
+            path,
+            free,
+            extent,
+            format,
+        } => {
             let said = format!(
                 "{} is there already and stays as it is; {} is free",
                 shown(&path),
@@ -328,7 +424,11 @@ pub fn on_exported(state: &mut State, exported: Exported, now: Moment) {
             // Whoever began something else meanwhile is not torn out of it.
             if state.overlay.is_none() {
                 let input = Input::new(free);
-                state.overlay = Some(Overlay::HandOut(Dialog::File { format, input }));
+                state.overlay = Some(Overlay::HandOut(Dialog::File {
+                    extent,
+                    format,
+                    input,
+                }));
             }
         }
         Exported::Failed { path, why } => {

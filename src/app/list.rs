@@ -283,6 +283,11 @@ impl List {
         self.shape.visible()
     }
 
+    /// Every alert, as ordered.
+    pub(super) fn sorted(&self) -> &[AlertKey] {
+        &self.sorted
+    }
+
     pub(super) fn line_count(&self) -> usize {
         self.shape.line_count()
     }

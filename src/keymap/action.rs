@@ -116,6 +116,7 @@ pub enum HandOut {
     CopyCurl,
     OpenPortal,
     OpenExport,
+    SwitchExtent,
     AsCsv,
     AsNdjson,
     AsMarkdown,

@@ -41,6 +41,7 @@ fn write_at_home(export: &Export, home: Option<&Path>) -> Exported {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Exported::Taken {
             free: free_beside(&export.path, home),
             path: export.path.clone(),
+            extent: export.extent,
             format: export.format,
         },
         Err(error) => Exported::Failed {
@@ -169,6 +170,7 @@ mod tests {
     )]
 
     use super::*;
+    use crate::app::hand_out::Extent;
 
     const ALERT: &str = r#"{"id":"a","title":"=cmd|x","severity":"High", "n":1.10}"#;
 
@@ -194,6 +196,7 @@ mod tests {
 
         fn export(&self, path: &str, format: Format) -> Exported {
             let export = Export {
+                extent: Extent::View,
                 format,
                 path: path.to_owned(),
                 own_folder: path.starts_with("~/own/").then(|| "~/own".to_owned()),
@@ -258,6 +261,7 @@ mod tests {
             Exported::Taken {
                 path: "~/x.csv".to_owned(),
                 free: "~/x-3.csv".to_owned(),
+                extent: Extent::View,
                 format: Format::Csv,
             }
         );

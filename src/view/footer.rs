@@ -9,6 +9,7 @@ use crate::app::calls;
 use crate::app::count;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
+use crate::app::hand_out::Extent;
 use crate::app::help_text;
 use crate::app::lines::Line;
 use crate::app::lines::Tone;
@@ -16,6 +17,7 @@ use crate::app::overlay::Overlay;
 use crate::app::times;
 use crate::domain::text::shown;
 use crate::keymap::Action;
+use crate::keymap::HandOut;
 use crate::keymap::Scope;
 use crate::theme::Role;
 use crate::view::ink::Ink;
@@ -76,14 +78,31 @@ fn draw_dialog(state: &State, ink: &mut Ink<'_>, area: Rect, dialog: &Dialog) ->
             draw_bindings(state, ink, after(area, used), &[dialog.scope()]);
         }
         Dialog::Link { address } => ink.write_line(area, &Line::of(Tone::Link, address)),
-        Dialog::Format => {
-            let alerts = count(state.book.visible().len(), "alert");
-            let used = ink.write(area, Role::Title, &format!("write {alerts} as "));
+        Dialog::Format { extent } => {
+            let used = ink.write(area, Role::Title, &extent_words(state, *extent));
             draw_bindings(state, ink, after(area, used), &[dialog.scope()]);
         }
         Dialog::File { .. } => return false,
     }
     true
+}
+
+/// What would be written, and the key to the other where there are marks.
+fn extent_words(state: &State, extent: Extent) -> String {
+    let switch = Action::HandOut(HandOut::SwitchExtent);
+    let key = state.settings.keymap.key_of(switch);
+    let (words, other) = match extent {
+        Extent::Marked => (extent.words(state), Extent::View),
+        Extent::View if state.book.marked() > 0 => (extent.words(state), Extent::Marked),
+        Extent::View => {
+            let alerts = count(state.book.visible().len(), "alert");
+            return format!("write {alerts} as ");
+        }
+    };
+    match key.filter(|_| actions::refusal(state, switch).is_none()) {
+        Some(key) => format!("write {words} ({key} {}) as ", other.words(state)),
+        None => format!("write {words} as "),
+    }
 }
 
 /// What could be typed next, or what keeps the filter from being kept.
@@ -111,7 +130,7 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         // The menus stand one line higher, where there is one.
         let is_menu = matches!(
             state.overlay,
-            Some(Overlay::SortMenu | Overlay::HandOut(Dialog::Copy | Dialog::Format))
+            Some(Overlay::SortMenu | Overlay::HandOut(Dialog::Copy | Dialog::Format { .. }))
         );
         if is_menu && state.panes().notice.is_some() {
             return;

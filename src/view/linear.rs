@@ -167,7 +167,8 @@ impl Subject {
                 let text = match dialog {
                     Dialog::Link { address } => address.clone(),
                     Dialog::File { input, .. } => input.value().to_owned(),
-                    Dialog::Copy | Dialog::Format => String::new(),
+                    Dialog::Format { extent } => extent.words(state),
+                    Dialog::Copy => String::new(),
                 };
                 Self::HandOut(dialog.scope(), text)
             }

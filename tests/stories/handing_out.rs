@@ -7,6 +7,7 @@ use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::copying::Places;
 use vigie::app::hand_out::Exported;
+use vigie::app::hand_out::Extent;
 use vigie::app::hand_out::Format;
 use vigie::app::hand_out::LONGEST_COPY;
 
@@ -176,12 +177,53 @@ fn a_view_is_written_as_it_stands_and_a_taken_name_is_told() {
 }
 
 #[test]
+fn the_marked_ones_are_written_where_there_are_marks() {
+    let mut operator = started(80, 24);
+    let folder = std::env::temp_dir().join(format!("vigie-marked-{}", std::process::id()));
+    operator.state.settings.places.exports = Some(folder.display().to_string());
+    operator.press("space space space E");
+    let (marked, all) = (
+        operator.state.book.marked(),
+        operator.state.book.visible().len(),
+    );
+    assert!(0 < marked && marked < all);
+    operator
+        .sees(&format!(
+            "write {marked} marked (v {all} in this view) as c CSV"
+        ))
+        .press("v")
+        .sees(&format!(
+            "write {all} in this view (v {marked} marked) as c CSV"
+        ))
+        .press("v n enter")
+        .sees(&format!("{marked} alerts written"));
+    // A name that is taken is asked for again, of the same alerts.
+    operator.press("E n enter").sees("-2.ndjson").press("enter");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    // The filter hides them: they are written all the same.
+    operator.advance(SignedDuration::from_secs(1));
+    operator.press("/ n o t h i n g space h e r e enter E");
+    operator
+        .sees(&format!("write {marked} marked as c CSV"))
+        .press("v")
+        .sees("this view is empty")
+        .press("E n enter")
+        .sees(&format!("{marked} alerts written"));
+    for file in fs::read_dir(&folder).unwrap() {
+        let written = fs::read_to_string(file.unwrap().path()).unwrap();
+        assert_eq!(written.lines().count(), marked);
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn an_export_that_ends_late_tears_nobody_out_of_anything() {
     let mut operator = started(120, 40);
     operator.press("/ abc");
     operator.happens(Event::Exported(Exported::Taken {
         path: "x\u{1b}.csv".to_owned(),
         free: "x-2.csv".to_owned(),
+        extent: Extent::View,
         format: Format::Csv,
     }));
     operator.sees("x\\x1b.csv is there already").sees("/abc");

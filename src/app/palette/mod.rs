@@ -382,7 +382,10 @@ fn carry_out(state: &mut State, does: Does, now: Moment) -> Vec<Effect> {
     match does {
         Does::Action(action) => return actions::apply(state, action, now),
         Does::Profile(name) => return vec![Effect::GoToProfile(name)],
-        Does::Export(format, path) => return hand_out::write_to(state, format, path, now),
+        Does::Export(format, path) => {
+            let extent = hand_out::Extent::meant(state);
+            return hand_out::write_to(state, extent, format, path, now);
+        }
         Does::Filter(text) => {
             filtering::set(state, text, now);
             state.filter_history.remember(&state.filter_text);
