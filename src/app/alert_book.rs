@@ -20,6 +20,7 @@ use crate::app::list::List;
 use crate::app::marks::Marks;
 use crate::app::order::Order;
 use crate::app::order::SortBy;
+use crate::app::pulse::Pulse;
 use crate::app::row::Evidence;
 pub use crate::app::row::Fresh;
 pub use crate::app::row::Row;
@@ -78,6 +79,7 @@ pub struct AlertBook {
     by_id: HashMap<AlertId, AlertKey>,
     symbols: Symbols,
     usage: Usage,
+    pulse: Pulse,
     list: List,
     marks: Marks,
     counts: Counts,
@@ -124,8 +126,14 @@ impl AlertBook {
             let keys: Vec<AlertKey> = [absorbed.new.as_slice(), &absorbed.changed].concat();
             self.on_list(|list, alerts| list.take_in(&keys, alerts));
             self.recount();
+            self.pulse.settle();
         }
         absorbed
+    }
+
+    /// Time passed: what came a day ago is no longer what came lately.
+    pub fn pass(&mut self, now: Timestamp) {
+        self.pulse.pass(now, &self.rows);
     }
 
     /// Notes items that could not be read as alerts. Says how many were not known yet.
@@ -143,6 +151,7 @@ impl AlertBook {
         }
         self.by_id.insert(row.id.clone(), key);
         self.usage.add(&row);
+        self.pulse.add(&row);
         self.rows.push(row);
         Some(key)
     }
@@ -180,6 +189,8 @@ impl AlertBook {
         }
         self.usage.remove(old);
         self.usage.add(&row);
+        self.pulse.remove(old);
+        self.pulse.add(&row);
         *old = row;
         changed
     }
@@ -489,6 +500,11 @@ impl AlertBook {
     /// How many alerts have each text.
     pub fn usage(&self) -> &Usage {
         &self.usage
+    }
+
+    /// What came in the last 24 hours.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// The texts of all rows.

@@ -3,7 +3,7 @@
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
-//! with [`row`], [`symbols`], [`usage`] and [`filter`],
+//! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //! its order and shape ([`order`], [`lateness`], [`shape`], [`columns`]),
 //! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`mouse`],
 //! [`notices`], [`reread`], [`place`], [`history`],
@@ -50,6 +50,7 @@ pub mod palette;
 pub mod panes;
 pub mod place;
 pub mod poller;
+pub mod pulse;
 pub mod reread;
 pub mod row;
 pub mod session;
@@ -181,6 +182,7 @@ pub enum Effect {
 /// waits, never fails and never asks what time it is.
 pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     state.now = now;
+    state.book.pass(now.wall);
     let selected = state.cursor.selected();
     let is_person = matches!(
         event,

@@ -70,6 +70,18 @@ const TWO_PANES: Size = Size {
 };
 /// Lines of the peek under the list at 80x24.
 const PEEK: u16 = 6;
+/// From here on the last 24 hours are told below the list.
+const PULSE_FROM: Size = Size {
+    width: 160,
+    height: 50,
+};
+/// Lines of it, without its title line.
+pub const PULSE: u16 = 4;
+/// A list that is smaller keeps all its lines.
+const PULSE_LIST: Size = Size {
+    width: 60,
+    height: 20,
+};
 /// Width of the claims beside the detail.
 const CLAIMS_WIDTH: u16 = 42;
 
@@ -105,6 +117,8 @@ pub struct Panes {
     pub detail: Option<Rect>,
     /// Without its title line.
     pub claims: Option<Rect>,
+    /// The last 24 hours: title line and what is below it.
+    pub pulse: Option<(Rect, Rect)>,
     /// The sign-in's title line and what is below it.
     pub dock: Option<(Rect, Rect)>,
     /// Title line above the detail and claims.
@@ -139,14 +153,28 @@ impl Panes {
             panes.docked(wish.dock, fits(size, TWO_PANES));
         } else if wish.zoom == Zoom::Full || !fits(size, TWO_PANES) {
             panes.only(wish.focus);
-        } else if fits(size, SIDE_BY_SIDE) && !wish.wide {
-            panes.side_by_side(wish);
         } else if fits(size, THREE_PANES) {
-            panes.list_over_two(wish);
+            if fits(size, SIDE_BY_SIDE) && !wish.wide {
+                panes.side_by_side(wish);
+            } else {
+                panes.list_over_two(wish);
+            }
+            if fits(size, PULSE_FROM) {
+                panes.pulse_below_list();
+            }
         } else {
             panes.list_over_one(wish);
         }
         panes
+    }
+
+    fn pulse_below_list(&mut self) {
+        let roomy = |list: &Rect| fits(list.as_size(), PULSE_LIST);
+        if let Some(list) = self.list.filter(roomy) {
+            let (list, pulse) = split_rows(list, list.height - PULSE - 1);
+            self.list = Some(list);
+            self.pulse = Some(split_rows(pulse, 1));
+        }
     }
 
     /// Two lines of alerts at the least, or none.
@@ -330,6 +358,8 @@ mod tests {
                         panes.claims,
                         panes.notice,
                         panes.footer,
+                        panes.pulse.map(|(rule, _)| rule),
+                        panes.pulse.map(|(_, below)| below),
                     ]
                     .into_iter()
                     .chain(panes.rules)
@@ -405,6 +435,35 @@ mod tests {
                 Pane::ALL.into_iter().all(|pane| panes.shows(pane)),
                 "{size}"
             );
+        }
+    }
+
+    #[test]
+    fn the_last_24_hours_are_told_where_there_is_room() {
+        let of = |width, height, zoom, wide| {
+            let wish = Wish {
+                focus: Pane::List,
+                zoom,
+                peek: true,
+                wide,
+                dock: Dock::Nowhere,
+            };
+            Panes::of(Size { width, height }, wish).pulse
+        };
+        for (width, height, zoom, wide, is_told) in [
+            (200, 60, Zoom::Normal, false, true),
+            (200, 60, Zoom::Half, false, true),
+            (200, 60, Zoom::Normal, true, true),
+            (160, 50, Zoom::Normal, false, true),
+            (200, 60, Zoom::Full, false, false),
+            (200, 49, Zoom::Normal, false, false),
+            (159, 60, Zoom::Normal, false, false),
+        ] {
+            let pulse = of(width, height, zoom, wide);
+            assert_eq!(pulse.is_some(), is_told, "{width}x{height} {zoom:?}");
+            let (rule, below) = pulse.unwrap_or_default();
+            assert_eq!(below.height, u16::from(is_told) * PULSE);
+            assert_eq!(rule.height, u16::from(is_told));
         }
     }
 

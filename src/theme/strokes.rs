@@ -24,4 +24,18 @@ impl Strokes {
             Self::Ascii => "|",
         }
     }
+
+    /// A bar of so many eighths of a cell; nothing is a blank.
+    pub fn bar(self, eighths: u32) -> &'static str {
+        const UNICODE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+        // Digits would be taken for counts.
+        const ASCII: [&str; 9] = [" ", ".", ".", ":", ":", "|", "|", "#", "#"];
+        let bars = match self {
+            Self::Unicode => UNICODE,
+            Self::Ascii => ASCII,
+        };
+        let full = bars.len() - 1;
+        let height = usize::try_from(eighths).unwrap_or(full).min(full);
+        bars.get(height).copied().unwrap_or_default()
+    }
 }

@@ -108,6 +108,13 @@ impl<'a> Ink<'a> {
         }
     }
 
+    /// Bars side by side, each of so many eighths of a cell.
+    pub fn bars(&mut self, area: Rect, role: Role, eighths: &[u32]) {
+        let strokes = self.theme.strokes();
+        let bars: String = eighths.iter().map(|height| strokes.bar(*height)).collect();
+        self.write(area, role, &bars);
+    }
+
     /// Restyles cells that are already written.
     pub fn restyle(&mut self, area: Rect, role: Role) {
         let style = self.theme.style(role);

@@ -1,7 +1,7 @@
 //! Draws the state. Reads it, changes nothing.
 //!
 //! Reading order: [`draw`], then one file for each part of the screen: [`head`],
-//! [`alert_list`], [`pages`] (alert, token, help and log are pages of text),
+//! [`alert_list`], [`pulse`], [`pages`] (alert, token, help and log are pages of text),
 //! [`footer`]; [`ink`] puts text into cells; [`linear`] tells the same in lines.
 
 pub mod alert_list;
@@ -10,6 +10,7 @@ pub mod head;
 pub mod ink;
 pub mod linear;
 pub mod pages;
+pub mod pulse;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -61,6 +62,9 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Extras {
     } else {
         if let Some(area) = panes.list {
             alert_list::draw(state, &mut ink, area);
+        }
+        if let Some((rule, area)) = panes.pulse {
+            pulse::draw(state, &mut ink, rule, area);
         }
         pages::draw_panes(state, &mut ink, &panes);
         cursor = cursor.or(pages::draw_sign_in(state, &mut ink, &panes));

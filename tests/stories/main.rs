@@ -20,6 +20,7 @@ mod palette;
 #[expect(dead_code, reason = "not every play needs every gesture")]
 mod person;
 mod picture;
+mod pulse;
 mod rereading;
 mod screens;
 mod signed_out;
