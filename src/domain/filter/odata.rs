@@ -137,12 +137,16 @@ fn several(
             None => return None,
         }
     }
-    let alone = conditions.len() == 1;
+    if conditions.len() == 1 {
+        // Still joined as it was: what it stands beside must not tear it apart.
+        let alone = conditions.pop()?;
+        return Some(Condition { exact, ..alone });
+    }
     let texts: Vec<String> = conditions
         .into_iter()
         .map(|condition| match condition.joined {
-            Some(_) if !alone => format!("({})", condition.text),
-            Some(_) | None => condition.text,
+            Some(_) => format!("({})", condition.text),
+            None => condition.text,
         })
         .collect();
     joined(&texts, between, exact)
@@ -172,6 +176,10 @@ fn term(term: &Term, side: Side, around: &Around) -> Option<Condition> {
             when,
         } => time(field.property()?, when.range(*compare, around)),
         Term::Is(any) => {
+            if let [one] = any.as_slice() {
+                return is(*one, side);
+            }
+            // Where several are joined by `or`, none needs parentheses.
             let parts: Option<Vec<Condition>> = any.iter().map(|is| self::is(*is, side)).collect();
             let parts = parts?;
             let exact = parts.iter().all(|part| part.exact);

@@ -169,3 +169,26 @@ fn a_condition_too_long_for_an_address_is_not_asked() {
     assert_eq!(odata::filter(&query(&long), &around()), None);
     assert!(!odata::is_whole(&query(&long), &around()));
 }
+
+/// `and` binds tighter than `or`: what is joined must stay in one piece.
+#[test]
+fn what_stands_beside_an_alternative_does_not_tear_it_apart() {
+    for (text, condition) in [
+        (
+            "is:unassigned sev:low",
+            "(assignedTo eq null or assignedTo eq '') and severity eq 'Low'",
+        ),
+        (
+            "is:unassigned,open sev:low",
+            "(assignedTo eq null or assignedTo eq '' or status ne 'Resolved') and severity eq 'Low'",
+        ),
+        // The word is for the program alone and left out.
+        (
+            "!(cat:\"\" (sev>low or m))",
+            "not ((category eq null or category eq '') and (severity eq 'High' or severity eq 'Medium'))",
+        ),
+    ] {
+        let told = odata::filter(&query(text), &around());
+        assert_eq!(told.as_deref(), Some(condition), "{text}");
+    }
+}
