@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::config::words::harmless;
+
 /// Why an address is refused. Never repeats one with `@`: it may hold a password.
 pub(super) type Refusal = String;
 
@@ -18,27 +20,28 @@ pub(super) fn checked(text: &str) -> Result<String, Refusal> {
     if text.contains(odd) {
         return Err("an address holds no space, control character or backslash".to_owned());
     }
+    let shown = harmless(text);
     if !text.contains("://") {
         return Err(format!(
-            "`{text}` is not a whole address: begin with `https://`"
+            "`{shown}` is not a whole address: begin with `https://`"
         ));
     }
     let address: Url = text
         .parse()
-        .map_err(|error| format!("`{text}` is not an address: {error}"))?;
+        .map_err(|error| format!("`{shown}` is not an address: {error}"))?;
     match address.scheme() {
         "https" => {}
         "http" if has_loopback_host(&address) => {}
         "http" => {
             return Err(format!(
-                "`{text}` is not encrypted: use `https://` (`http://` is for a loopback address only)"
+                "`{shown}` is not encrypted: use `https://` (`http://` is for a loopback address only)"
             ));
         }
-        _ => return Err(format!("`{text}` does not begin with `https://`")),
+        _ => return Err(format!("`{shown}` does not begin with `https://`")),
     }
     if address.query().is_some() || address.fragment().is_some() {
         return Err(format!(
-            "`{text}` goes on after the path: leave out `?`, `#` and what follows"
+            "`{shown}` goes on after the path: leave out `?`, `#` and what follows"
         ));
     }
     Ok(address.as_str().trim_end_matches('/').to_owned())

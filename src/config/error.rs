@@ -10,8 +10,14 @@ use crate::config::choices::Region;
 use crate::config::looks;
 use crate::config::settings::Origin;
 use crate::config::words::harmless;
+use crate::config::words::harmless_within;
 use crate::keymap::KeymapError;
 use crate::theme::look;
+
+/// Characters of a reason that quotes the file.
+const LONGEST_REASON: usize = 300;
+/// Profiles that a message names.
+const LISTED: usize = 12;
 
 /// A configuration that cannot be used. Every one of them is wrong usage.
 #[derive(Debug, Error)]
@@ -32,7 +38,8 @@ pub enum ConfigError {
         column: usize,
         complaint: Complaint,
     },
-    #[error("the `[keys]` table of `{}`: {source}", .path.display())]
+    // The names in it are those of the file, as they were written.
+    #[error("the `[keys]` table of `{}`: {}", .path.display(), harmless_within(&.source.to_string(), LONGEST_REASON))]
     Keys { path: PathBuf, source: KeymapError },
     #[error("there is no profile `{}` (asked for by the {origin}): {}", harmless(.name), listed(.known))]
     UnknownProfile {
@@ -191,13 +198,15 @@ impl Complaint {
     }
 }
 
-fn listed(names: &[String]) -> String {
-    if names.is_empty() {
+fn listed(known: &[String]) -> String {
+    if known.is_empty() {
         return "the file has no profiles".to_owned();
     }
-    let names: Vec<String> = names
+    let names: Vec<String> = known
         .iter()
+        .take(LISTED)
         .map(|name| format!("`{}`", harmless(name)))
         .collect();
-    format!("there are {}", names.join(", "))
+    let more = if known.len() > LISTED { ", ..." } else { "" };
+    format!("there are {}{more}", names.join(", "))
 }

@@ -28,6 +28,7 @@ use crate::config::settings::Sourced;
 use crate::config::sources::Sources;
 use crate::config::telling::TellingConfig;
 use crate::config::words;
+use crate::config::words::harmless;
 use crate::domain::setting;
 use crate::keymap::Keymap;
 
@@ -154,7 +155,7 @@ impl Config {
         if let Some(tenant) = &tenant.value
             && address::ends_in(&authority.value, tenant)
         {
-            let shown = &authority.value;
+            let shown = harmless(&authority.value);
             return Err(ConfigError::Value {
                 setting: settings::AUTHORITY.key,
                 reason: format!("`{shown}` ends in the tenant: leave that out, it is added"),

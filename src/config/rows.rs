@@ -11,7 +11,7 @@ use crate::config::settings::Origin;
 use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::telling::Told;
-use crate::config::words::harmless;
+use crate::config::words::harmless_whole;
 use crate::domain::duration::show_duration;
 use crate::domain::setting::show_hours;
 
@@ -84,7 +84,7 @@ impl Config {
 pub(super) fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -> Row {
     Row {
         name: setting.key.to_owned(),
-        value: harmless(&show(&sourced.value)),
+        value: harmless_whole(&show(&sourced.value)),
         origin: sourced.origin.clone(),
     }
 }
@@ -103,7 +103,7 @@ fn late(setting: Setting, wait: &Sourced<SignedDuration>) -> Row {
 
 /// Of a command the program alone is shown: its arguments may hold what they should not.
 fn program(command: &[String]) -> String {
-    let program = harmless(command.first().map_or("", String::as_str));
+    let program = harmless_whole(command.first().map_or("", String::as_str));
     let arguments = if command.len() > 1 { " ..." } else { "" };
     format!("{program}{arguments}")
 }

@@ -317,3 +317,26 @@ fn only_a_file_that_was_named_has_to_be_there() {
     );
     assert!(error.remedy().is_some());
 }
+
+#[test]
+fn what_a_message_repeats_is_short_and_harmless() {
+    let long = "\u{e9}".repeat(5_000);
+    let many: Vec<String> = (0..500).map(|name| format!("[profiles.p{name}]")).collect();
+    let many = many.join("\n");
+    for file in [
+        format!("[profiles.a]\nauth = \"{long}\""),
+        format!("[profiles.a]\n\"{long}\" = 1"),
+        format!("[profiles.a]\npoll = \"{long}\""),
+        format!("[profiles.a]\ntenant = \"{long}\""),
+        format!("[profiles.a]\napi = \"{long}\""),
+        format!("[profiles.a]\nauthority = \"ftp://x/{long}\""),
+        format!("[keys]\n\"{long}\" = [\"j\"]"),
+        format!("[keys]\nquit = [\"{long}\"]"),
+        "[keys]\n\"\\u001B[2J\" = [\"j\"]".to_owned(),
+        format!("profile = \"{long}\"\n{many}"),
+    ] {
+        let error = load(&Flags::default(), &[], &file).unwrap_err().to_string();
+        assert!(error.len() < 1_000, "{} bytes: {error}", error.len());
+        assert!(!error.contains(char::is_control), "{error:?}");
+    }
+}

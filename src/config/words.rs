@@ -68,8 +68,24 @@ fn refused(text: &str, reason: &str) -> String {
     format!("`{}` {reason}", harmless(text))
 }
 
-/// A text that cannot move the cursor or turn the writing round.
+/// Characters of a wrong text that a message repeats.
+const REPEATED: usize = 100;
+
+/// The start of a text, harmless to print: a message has to stay one.
 pub(super) fn harmless(text: &str) -> String {
+    harmless_within(text, REPEATED)
+}
+
+/// The same of a text that may be longer.
+pub(super) fn harmless_within(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}..", harmless_whole(text.get(..end).unwrap_or_default())),
+        None => harmless_whole(text),
+    }
+}
+
+/// A text that cannot move the cursor or turn the writing round.
+pub(super) fn harmless_whole(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         let turns = matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
