@@ -49,6 +49,8 @@ pub(crate) struct Desk {
     /// What was asked for and not yet answered.
     pub(crate) effects: Vec<Effect>,
     token: String,
+    /// Polls that changed something, told so far.
+    pub(crate) polls: usize,
 }
 
 impl Desk {
@@ -88,6 +90,7 @@ impl Desk {
             terminal: Terminal::new(LeanBackend::new(Vec::new(), size)).unwrap(),
             effects: Vec::new(),
             token: bodies.token(),
+            polls: 0,
         };
         desk.apply(Event::Started);
         desk.answer_token();
@@ -121,6 +124,7 @@ impl Desk {
             terminal: Terminal::new(LeanBackend::new(Vec::new(), size)).unwrap(),
             effects: self.effects.clone(),
             token: self.token.clone(),
+            polls: self.polls,
         };
         desk.apply(Event::Resized(size));
         desk.draw();

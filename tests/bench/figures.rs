@@ -16,6 +16,8 @@ mod bytes;
 mod desk;
 mod idle;
 mod memory;
+mod million;
+mod polls;
 mod program;
 mod speed;
 mod table;
@@ -39,6 +41,8 @@ fn main() {
     for (part, measure) in [
         ("program", program::measure as fn(&Bodies, &mut Table)),
         ("speed", speed::measure),
+        ("polls", polls::measure),
+        ("million", million::measure),
         ("memory", memory::measure),
         ("bytes", bytes::measure),
         ("idle", idle::measure),

@@ -5,11 +5,12 @@ use std::process::Command;
 
 use crate::desk::Desk;
 use crate::desk::USUAL;
+use crate::million;
 use crate::table::Table;
 use crate::tenant::ALERTS;
 use crate::tenant::Bodies;
 
-/// Set for the process that is measured.
+/// Set for the process that is measured: how often it takes every alert.
 pub(crate) const CHILD: &str = "VIGIE_FIGURES_CHILD";
 
 const FREE: usize = 20 << 20;
@@ -20,8 +21,12 @@ pub(crate) fn report() {
     let Some(before) = resident("VmRSS") else {
         return;
     };
-    let desk = Desk::loaded(&bodies, USUAL, bodies.pages_from(0));
-    assert_eq!(desk.state.book.counts().all, ALERTS);
+    let desk = if std::env::var(CHILD).is_ok_and(|copies| copies == "1") {
+        Desk::loaded(&bodies, USUAL, bodies.pages_from(0))
+    } else {
+        million::loaded(&bodies)
+    };
+    assert!(desk.state.book.counts().all >= ALERTS);
     let (Some(after), Some(peak)) = (resident("VmRSS"), resident("VmHWM")) else {
         return;
     };
@@ -38,16 +43,7 @@ fn resident(name: &str) -> Option<usize> {
 
 pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
     let what = "memory of a process with 100,000 alerts";
-    let output = Command::new(std::env::current_exe().unwrap())
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    let numbers: Vec<usize> = told
-        .split_whitespace()
-        .map(|number| number.parse().unwrap())
-        .collect();
-    let [before, after, peak] = numbers.as_slice() else {
+    let Some([before, after, peak]) = child(1) else {
         return table.note(what, "not told by this system");
     };
     let each = after.saturating_sub(FREE) / ALERTS;
@@ -66,4 +62,30 @@ pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
             peak >> 20
         ),
     );
+}
+
+/// What so many times the alerts take.
+pub(crate) fn measure_many(copies: usize, table: &mut Table) {
+    let told = child(copies).map_or_else(
+        || "not told by this system".to_owned(),
+        |[_, after, peak]| {
+            let each = after.saturating_sub(FREE) / (ALERTS * copies);
+            format!("{each} bytes, {} MiB at its peak", peak >> 20)
+        },
+    );
+    table.note("1,000,000 alerts: memory for each, beyond 20 MiB", &told);
+}
+
+/// Bytes of the other process: empty, loaded, at its peak.
+fn child(copies: usize) -> Option<[usize; 3]> {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .env(CHILD, copies.to_string())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let numbers: Vec<usize> = told
+        .split_whitespace()
+        .map(|number| number.parse().unwrap())
+        .collect();
+    numbers.try_into().ok()
 }
