@@ -4,7 +4,7 @@
 //! `VIGIE_FUZZ_SECONDS=60 cargo test --release --test fuzz` goes on for a minute, from
 //! another seed each time; `VIGIE_FUZZ_SEED` repeats one. A word behind `--` keeps the
 //! readers whose name holds it. An input that fails is made shorter and printed; one
-//! that ends the process is left in the file named at the start.
+//! that ends the process is left in `target/tmp/fuzz-` and the name of the reader.
 
 #![expect(
     clippy::unwrap_used,
@@ -96,11 +96,14 @@ fn main() -> ExitCode {
 /// Gives one reader its inputs. False after the first that fails.
 fn survives(reader: &Reader, seed: u64, until: Until) -> bool {
     let last = last_input(reader);
-    println!(
-        "fuzz {}: seed {seed}, last input in {}",
-        reader.name,
-        last.display()
-    );
+    let is_long = matches!(until, Until::Passed(_));
+    if is_long {
+        println!(
+            "fuzz {}: seed {seed}, last input in {}",
+            reader.name,
+            last.display()
+        );
+    }
     let mut check = (reader.make)();
     let start = Instant::now();
     let mut round = 0;
@@ -120,8 +123,10 @@ fn survives(reader: &Reader, seed: u64, until: Until) -> bool {
             fails(&short);
             fs::write(&last, &short).unwrap();
             println!(
-                "FAILED in round {round} of seed {seed}, with {} bytes:\n{}\n{}",
+                "FAILED {} in round {round} of seed {seed}, with {} bytes, also in {}:\n{}\n{}",
+                reader.name,
                 short.len(),
+                last.display(),
                 short.escape_ascii(),
                 LAST.lock().unwrap()
             );
@@ -133,7 +138,9 @@ fn survives(reader: &Reader, seed: u64, until: Until) -> bool {
         println!("FAILED: {} MiB of memory were in use", most >> 20);
         return false;
     }
-    println!("fuzz {}: {round} inputs", reader.name);
+    if is_long {
+        println!("fuzz {}: {round} inputs", reader.name);
+    }
     true
 }
 
