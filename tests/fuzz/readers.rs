@@ -88,6 +88,9 @@ fn is_harmless(message: &str) {
     assert!(!message.contains(char::is_control), "{message:?}");
 }
 
+/// Bytes that the language allows.
+const LONGEST_FILTER: usize = 16 * 1024;
+
 const FILTERS: [&[u8]; 18] = [
     b"",
     b"powershell",
@@ -287,7 +290,11 @@ fn filter() -> Check {
             }
         };
         let printed = query.to_string();
-        assert_eq!(Query::parse(&printed).as_ref(), Ok(&query), "{printed:?}");
+        // Quotes make a text longer that was nearly too long: that one is refused.
+        if printed.len() <= LONGEST_FILTER {
+            let again = Query::parse(&printed);
+            assert!(again.as_ref() == Ok(&query), "not the same: {printed:?}");
+        }
         let filter = Filter::new(query.clone(), around());
         let compiled = filter.compile(book.symbols());
         let condition = odata::filter(&query, &around());
