@@ -44,16 +44,19 @@ pub struct Failure {
     pub remedy: Option<String>,
     /// How long the service asked us to wait.
     pub retry_after: Option<SignedDuration>,
+    /// The service's id of the request, for whoever has to ask Microsoft.
+    pub request: Option<String>,
 }
 
 impl Failure {
-    /// A failure with neither remedy nor delay.
+    /// A failure with nothing beside its sentence.
     pub fn new(kind: FailureKind, sentence: impl Into<String>) -> Self {
         Self {
             kind,
             sentence: sentence.into(),
             remedy: None,
             retry_after: None,
+            request: None,
         }
     }
 

@@ -2,11 +2,13 @@
 //!
 //! How the token is got and renewed is in the two modules beside this one.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::Mutex;
 
 use jiff::SignedDuration;
 use percent_encoding::utf8_percent_encode;
+use reqwest::Method;
 use reqwest::Url;
 use reqwest::header;
 use reqwest::header::HeaderValue;
@@ -20,6 +22,7 @@ use crate::domain::query::AlertQuery;
 use crate::domain::query::Ordering;
 use crate::service::authority::Authority;
 use crate::service::error::ServiceError;
+use crate::service::habits::Habits;
 use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
@@ -33,6 +36,10 @@ use crate::wire::problem;
 
 /// Reads both clocks.
 pub type Now = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// Lets so much time pass.
+pub type Wait =
+    Arc<dyn Fn(SignedDuration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// The two services, with the tokens between them.
 pub struct Client {
@@ -50,11 +57,14 @@ pub struct Client {
     /// Clock of the sign-in service minus ours, as last told.
     pub(super) skew: Mutex<Option<SignedDuration>>,
     pub(super) now: Now,
+    pub(super) wait: Wait,
+    /// What the tenant was found to take.
+    pub(super) habits: Habits,
 }
 
 /// Ten thousand alerts with evidence are about 34 MB.
 const LARGEST_PAGE: usize = 96 * 1024 * 1024;
-const LARGEST_ALERT: usize = 8 * 1024 * 1024;
+pub(super) const LARGEST_ALERT: usize = 8 * 1024 * 1024;
 
 impl Client {
     /// # Errors
@@ -80,7 +90,16 @@ impl Client {
             memory: None,
             skew: Mutex::new(None),
             now,
+            wait: Arc::new(|wait| Box::pin(tokio::time::sleep(wait.unsigned_abs()))),
+            habits: Habits::default(),
         })
+    }
+
+    /// The same with another way to let time pass.
+    #[must_use]
+    pub fn waiting_by(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
     }
 
     /// One page of alerts.
@@ -112,35 +131,74 @@ impl Client {
 
     /// One alert whole, with its evidence.
     pub async fn get_alert(&self, id: &AlertId) -> Result<Alert, ServiceError> {
-        let id = utf8_percent_encode(id.as_str(), VALUE);
-        let url = format!("{}/api/alerts/{id}", self.api);
-        let answer = self.get(&url, LARGEST_ALERT).await?;
+        let answer = self.get(&self.url_of(id)?, LARGEST_ALERT).await?;
         alert::read(&String::from_utf8_lossy(&answer.body))
             .ok_or_else(|| ServiceError::Malformed("the answer is not an alert".to_owned()))
     }
 
+    /// Where one alert is.
+    ///
+    /// # Errors
+    /// For the two ids that no encoding keeps within their place in a path.
+    pub(super) fn url_of(&self, id: &AlertId) -> Result<String, ServiceError> {
+        if matches!(id.as_str(), "." | "..") {
+            return Err(ServiceError::Misconfigured {
+                words: format!("`{}` is not the id of an alert", id.as_str()),
+                remedy: None,
+            });
+        }
+        let id = utf8_percent_encode(id.as_str(), VALUE);
+        Ok(format!("{}/api/alerts/{id}", self.api))
+    }
+
+    /// Where many alerts are changed at once.
+    pub(super) fn batch_url(&self) -> String {
+        format!("{}/api/alerts/batchUpdate", self.api)
+    }
+
     async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
+        let answer = self.exchange(Method::GET, url, None, largest).await?;
+        match self.failure(&answer) {
+            Some(error) => Err(error),
+            None => Ok(answer),
+        }
+    }
+
+    /// What a failed answer means.
+    pub(super) fn failure(&self, answer: &Answer) -> Option<ServiceError> {
+        answer.failure(&http::named(&self.origin).unwrap_or_default())
+    }
+
+    /// One request with the token in use, and its answer whatever its status.
+    pub(super) async fn exchange(
+        &self,
+        method: Method,
+        url: &str,
+        json: Option<String>,
+        largest: usize,
+    ) -> Result<Answer, ServiceError> {
         let token = self.tokens.bearer((self.now)().steady)?;
         let header = Zeroizing::new(format!("Bearer {}", token.expose()));
         let mut bearer = HeaderValue::try_from(header.as_str())
             .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
         bearer.set_sensitive(true);
-        let request = self
+        let mut request = self
             .http
             .client_for(url)
             .await?
-            .get(url)
+            .request(method, url)
             .header(header::ACCEPT, "application/json")
             .header(header::AUTHORIZATION, bearer);
+        if let Some(json) = json {
+            request = request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(json);
+        }
         let answer = self.http.send(request, largest).await?;
         if let Some(claims) = answer.claims_challenge() {
             self.tokens.challenge(&token, claims);
         }
-        let host = http::named(&self.origin).unwrap_or_default();
-        match answer.failure(&host) {
-            Some(error) => Err(error),
-            None => Ok(answer),
-        }
+        Ok(answer)
     }
 
     /// The bearer travels nowhere but to the API itself.

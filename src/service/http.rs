@@ -62,6 +62,9 @@ pub(super) const VALUE: &AsciiSet = &NON_ALPHANUMERIC
 /// Bytes of a failed answer that are read.
 const LARGEST_REASON: usize = 64 * 1024;
 
+/// Bytes of an id that may be shown.
+const LONGEST_ID: usize = 128;
+
 /// Longest wait a service may ask for; longer ones are cut and asked again.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(300);
 
@@ -297,6 +300,20 @@ impl Answer {
         });
         told.or_else(|| problem::wait_in_words(&problem::read(&self.body).message))
             .map(|wait| wait.clamp(SignedDuration::ZERO, LONGEST_WAIT))
+    }
+
+    /// The service's id of the request.
+    pub fn request_id(&self) -> Option<String> {
+        let mut names = [
+            "request-id",
+            "x-ms-request-id",
+            "x-ms-correlation-request-id",
+        ]
+        .iter();
+        names.find_map(|name| {
+            let id = problem::harmless(self.headers.get(*name)?.to_str().ok()?);
+            (!id.is_empty() && id.len() <= LONGEST_ID).then_some(id)
+        })
     }
 
     /// The claims a refused token lacks, where the service names them.

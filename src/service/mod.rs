@@ -1,6 +1,7 @@
 //! The two remote services: sign-in and API. The only place where tokens live.
 //!
-//! Reading order: [`client`] (what can be asked), [`authority`] (how a token is
+//! Reading order: [`client`] (what can be asked), [`deciding`] and `habits` (how decisions
+//! are written, and what the tenant was found to take), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
 //! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`],
 //! `memory` and [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size),
@@ -10,8 +11,10 @@
 pub mod authority;
 pub mod certificate;
 pub mod client;
+pub mod deciding;
 pub mod error;
 pub mod fields;
+mod habits;
 pub mod http;
 pub mod keyring;
 pub mod loopback;

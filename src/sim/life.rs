@@ -38,7 +38,15 @@ pub(crate) struct Life {
     every: SignedDuration,
     next_arrival: Timestamp,
     next_change: Timestamp,
+    /// Decides whether somebody else looks at the same alert.
+    looks: Rng,
+    /// When somebody else changes which alert.
+    crossing: Option<(Timestamp, String)>,
+    next_crossing: Timestamp,
 }
+
+/// Seconds between two alerts that are worked on under somebody's hand.
+const BETWEEN_CROSSINGS: i64 = 45;
 
 /// After a machine slept for a month, only the last two days are caught up with.
 const LONGEST_CATCH_UP: SignedDuration = SignedDuration::from_hours(48);
@@ -101,6 +109,10 @@ impl Life {
         let every = every.max(SignedDuration::from_millis(50));
         let mut life = Self {
             arrivals,
+            // Of its own: who looks must not change what happens anyway.
+            looks: rng.clone().fork(),
+            crossing: None,
+            next_crossing: start,
             rng,
             every,
             next_arrival: start,
@@ -118,11 +130,18 @@ impl Life {
             self.next_change = self.next_change.max(horizon);
         }
         loop {
+            let crossing = self.crossing.as_ref().map(|(due, _)| *due);
             let due = self.next_arrival.min(self.next_change);
+            let due = crossing.map_or(due, |crossing| crossing.min(due));
             if due > now {
                 return;
             }
-            if due == self.next_arrival {
+            if crossing == Some(due) {
+                if let Some((_, id)) = self.crossing.take() {
+                    let mut rng = self.looks.fork();
+                    work_on(store, &id, due, &mut rng);
+                }
+            } else if due == self.next_arrival {
                 store.add(self.arrivals.next(directory, due));
                 self.next_arrival = self.after(due, 1);
             } else {
@@ -139,6 +158,20 @@ impl Life {
         moment.checked_add(delay).unwrap_or(Timestamp::MAX)
     }
 
+    /// Somebody looks at one alert: now and then a colleague works on that very one a
+    /// few seconds later.
+    pub(crate) fn looked_at(&mut self, id: &str, now: Timestamp) {
+        if self.crossing.is_some() || now < self.next_crossing || self.looks.u8(..5) != 0 {
+            return;
+        }
+        let later = |seconds| now.saturating_add(SignedDuration::from_secs(seconds));
+        let seconds = self.looks.i64(2..8);
+        if let (Ok(due), Ok(next)) = (later(seconds), later(BETWEEN_CROSSINGS)) {
+            self.crossing = Some((due, id.to_owned()));
+            self.next_crossing = next;
+        }
+    }
+
     /// A colleague takes, comments on or resolves one of the recent alerts.
     fn change(&mut self, store: &mut Store, at: Timestamp) {
         let skip = self.rng.usize(2..40);
@@ -149,45 +182,53 @@ impl Life {
         else {
             return;
         };
-        let (id, template, taken) = (
-            record.id.clone(),
-            record.template,
-            record.assigned_to.clone(),
-        );
-        let analyst = ANALYSTS
-            .get(self.rng.usize(..ANALYSTS.len()))
-            .copied()
-            .unwrap_or_default();
-        let by = taken.clone().unwrap_or_else(|| analyst.to_owned());
-        let text = |text: &str| Some(text.to_owned());
-        let change = match (taken.is_some(), self.rng.u8(..10)) {
-            (false, _) => Change {
-                status: text("InProgress"),
-                assigned_to: Some(by.clone()),
+        let id = record.id.clone();
+        work_on(store, &id, at, &mut self.rng);
+    }
+}
+
+/// A colleague takes, comments on or resolves this alert, if it is still open.
+fn work_on(store: &mut Store, id: &str, at: Timestamp, rng: &mut Rng) {
+    let Some(Entry::Told(record)) = store.get_mut(id) else {
+        return;
+    };
+    if record.status == "Resolved" {
+        return;
+    }
+    let (template, taken) = (record.template, record.assigned_to.clone());
+    let analyst = ANALYSTS
+        .get(rng.usize(..ANALYSTS.len()))
+        .copied()
+        .unwrap_or_default();
+    let by = taken.clone().unwrap_or_else(|| analyst.to_owned());
+    let text = |text: &str| Some(text.to_owned());
+    let change = match (taken.is_some(), rng.u8(..10)) {
+        (false, _) => Change {
+            status: text("InProgress"),
+            assigned_to: Some(by.clone()),
+            ..Change::default()
+        },
+        (true, 0..4) => Change {
+            comment: text("Looking at the process tree; waiting for an answer from the user."),
+            ..Change::default()
+        },
+        (true, _) => {
+            let Verdict {
+                classification,
+                determination,
+                comment,
+            } = verdict(template, rng);
+            Change {
+                status: text("Resolved"),
+                classification: text(classification),
+                determination: determination.and_then(text),
+                comment: text(comment),
                 ..Change::default()
-            },
-            (true, 0..4) => Change {
-                comment: text("Looking at the process tree; waiting for an answer from the user."),
-                ..Change::default()
-            },
-            (true, _) => {
-                let Verdict {
-                    classification,
-                    determination,
-                    comment,
-                } = verdict(template, &mut self.rng);
-                Change {
-                    status: text("Resolved"),
-                    classification: text(classification),
-                    determination: determination.and_then(text),
-                    comment: text(comment),
-                    ..Change::default()
-                }
             }
-        };
-        if let Some(entry @ Entry::Told(_)) = store.get_mut(&id) {
-            entry.apply(&change, &by, at);
         }
+    };
+    if let Some(entry) = store.get_mut(id) {
+        entry.apply(&change, &by, at);
     }
 }
 

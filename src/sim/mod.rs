@@ -36,6 +36,7 @@ mod query;
 mod quota;
 mod reply;
 mod routes;
+mod rules;
 mod script;
 mod server;
 mod simulator;
@@ -49,6 +50,7 @@ mod tests;
 
 pub use clock::{Clock, ManualClock};
 pub use options::{Account, Limits, Options, Population};
+pub use rules::TakenAway;
 pub use script::{Endpoint, Fault, Script};
 pub use simulator::Simulator;
 pub use world::Request;

@@ -100,6 +100,15 @@ impl Store {
             .and_then(|index| self.entries.get_mut(*index))
     }
 
+    pub(crate) fn remove(&mut self, ids: &[&str]) {
+        let gone = |entry: &Entry| entry.id().is_some_and(|id| ids.contains(&id));
+        let kept = std::mem::take(&mut self.entries).into_iter();
+        self.by_id.clear();
+        for entry in kept.filter(|entry| !gone(entry)) {
+            self.push(entry);
+        }
+    }
+
     /// The newest alerts that can be worked on, at most `count`.
     pub(crate) fn newest_told(&mut self, count: usize) -> impl Iterator<Item = &mut Record> {
         self.entries

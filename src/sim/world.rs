@@ -28,6 +28,7 @@ use crate::sim::population::story;
 use crate::sim::quota::Quota;
 use crate::sim::reply::Reply;
 use crate::sim::routes::Route;
+use crate::sim::rules::Rules;
 use crate::sim::script::Endpoint;
 use crate::sim::script::Fault;
 use crate::sim::script::Faults;
@@ -95,6 +96,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) store: Store,
     pub(crate) directory: Directory,
+    pub(crate) rules: Rules,
     life: Option<Life>,
     /// For the alerts a script asks for, so they do not disturb those due anyway.
     by_hand: Arrivals,
@@ -134,6 +136,7 @@ impl World {
             faults: Faults::default(),
             store,
             directory,
+            rules: Rules::default(),
             life,
             by_hand: Arrivals::new(incident + 1_000_000, rng.fork()),
             alert_calls: Quota::new(options.limits),
@@ -241,6 +244,10 @@ impl World {
             Fault::Redirect(to) => plain(Reply::empty(302).with("location", to)),
             Fault::HugeBody(size) => plain(Reply::huge(size)),
             Fault::GzipBomb(size) => plain(Reply::gzip_bomb(size)),
+            Fault::DoneBut(instead) => {
+                let _answer = self.answer(request, None, now);
+                self.spoiled(request, *instead, now)
+            }
             Fault::Truncate => Outcome::Truncated(self.answer(request, None, now)),
             Fault::Garbage => {
                 let body = b"\xff\xfe\x00\x9b31m{\"value\": [[[\x1b]0;".to_vec();
@@ -345,7 +352,12 @@ impl World {
         match route {
             Route::List => alerts::list(self, &call, request, fault),
             Route::Batch => alerts::batch_update(self, &call, request),
-            Route::Alert(id) => alerts::get(self, &call, id),
+            Route::Alert(id) => {
+                if let Some(life) = &mut self.life {
+                    life.looked_at(id, now);
+                }
+                alerts::get(self, &call, id)
+            }
             Route::Change(id) => alerts::patch(self, &call, request, id),
             Route::Part(id, part) => alerts::part(self, &call, id, part),
             Route::Machines => machines::list(self, &call, request),

@@ -4,8 +4,8 @@
 //! reading is lenient: null, absent and oddly typed fields never lose an alert.
 //!
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
-//! [`detail`] (all of one), [`problem`] (error bodies), [`challenge`] (claims asked for
-//! with a refusal), [`json`].
+//! [`detail`] (all of one), [`triage`] (what was decided about it), [`problem`] (error
+//! bodies), [`challenge`] (claims asked for with a refusal), [`json`].
 
 pub mod alert;
 pub mod challenge;
@@ -14,3 +14,4 @@ pub mod json;
 pub mod page;
 pub mod problem;
 pub mod table;
+pub mod triage;

@@ -51,6 +51,19 @@ pub fn wait_in_words(message: &str) -> Option<SignedDuration> {
     (seconds >= 0).then(|| SignedDuration::from_secs(seconds))
 }
 
+/// "Received: 120, allowed: 100": the size of a batch the service takes, which it tells
+/// in words only.
+pub fn allowed_in_words(message: &str) -> Option<usize> {
+    let message = message.to_ascii_lowercase();
+    let (_, after) = message.split_once("allowed")?;
+    let digits: String = after
+        .chars()
+        .skip_while(|character| !character.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
 /// Bytes of a claims challenge, which asks for a handful of proofs.
 const LONGEST_CLAIMS: usize = 8 * 1024;
 
@@ -190,6 +203,19 @@ mod tests {
         assert_eq!(wait_in_words(message), Some(SignedDuration::from_secs(8)));
         assert_eq!(wait_in_words("maximum allowed 45 per 00:01:00"), None);
         assert_eq!(wait_in_words("in some seconds"), None);
+    }
+
+    #[test]
+    fn the_size_of_a_batch_is_found_in_the_message() {
+        let message = "Maximum batch size exceeded. Received: 120, allowed: 100";
+        assert_eq!(allowed_in_words(message), Some(100));
+        assert_eq!(
+            allowed_in_words("Allowed size is 40, received 100"),
+            Some(40)
+        );
+        for none in ["", "allowed", "allowed: many", "120 is too many"] {
+            assert_eq!(allowed_in_words(none), None, "{none}");
+        }
     }
 
     #[test]

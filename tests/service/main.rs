@@ -13,6 +13,7 @@ mod bad_answers;
 mod browser;
 mod certificates;
 mod claims_challenges;
+mod deciding;
 mod device_code;
 mod filters;
 mod listener;

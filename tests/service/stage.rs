@@ -202,7 +202,13 @@ pub(crate) fn client_of(
 ) -> Client {
     let http = Http::new(limits, None);
     let authority = Authority::new(http.clone(), registration, method);
-    Client::new(http, authority, &account.api, both_clocks(clock)).unwrap()
+    let client = Client::new(http, authority, &account.api, both_clocks(clock)).unwrap();
+    // Who waits turns the clock: no test does.
+    let clock = clock.clone();
+    client.waiting_by(Arc::new(move |wait| {
+        clock.advance(wait.unsigned_abs());
+        Box::pin(std::future::ready(()))
+    }))
 }
 
 fn both_clocks(clock: &ManualClock) -> Now {

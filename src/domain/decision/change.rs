@@ -189,6 +189,39 @@ impl Change {
         self.comment.as_deref()
     }
 
+    /// The same without its note.
+    #[must_use]
+    pub fn without_note(&self) -> Self {
+        Self {
+            comment: None,
+            ..self.clone()
+        }
+    }
+
+    /// Its note alone.
+    #[must_use]
+    pub fn only_note(&self) -> Self {
+        Self {
+            comment: self.comment.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// What it does to these properties, and nothing else.
+    #[must_use]
+    pub fn only(&self, properties: &[Property]) -> Self {
+        let mut only = Self::default();
+        for property in properties {
+            *only.slot(*property) = self.word(*property).map(str::to_owned);
+        }
+        only
+    }
+
+    /// True when it takes away what is in a property.
+    pub fn takes_away(&self, property: Property) -> bool {
+        self.word(property).is_some_and(str::is_empty)
+    }
+
     /// True when there is nothing to write.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

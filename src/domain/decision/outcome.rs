@@ -1,9 +1,12 @@
 //! What came of writing a change: for each alert, since a batch has no answer of its own.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
+use crate::domain::decision::change::Change;
 use crate::domain::decision::triage::Triage;
 use crate::domain::failure::Failure;
 
@@ -22,6 +25,27 @@ pub enum Guard {
     Checked,
     /// Written over whatever is there.
     Overwrite,
+}
+
+/// One change that is to be written to some alerts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    pub targets: Vec<Target>,
+    pub change: Change,
+    pub guard: Guard,
+    /// When the person decided: a note from before is not this one.
+    pub decided: Timestamp,
+}
+
+/// What came of a write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// One for each target, in its order.
+    pub outcomes: Vec<(AlertId, Outcome)>,
+    /// Every alert that was read on the way, as it was read last.
+    pub alerts: Vec<Alert>,
+    /// Requests that were sent.
+    pub calls: usize,
 }
 
 /// What came of the change for one alert.

@@ -8,22 +8,24 @@ use crate::sim::alerts::METADATA;
 use crate::sim::alerts::not_found;
 use crate::sim::population::Detail;
 use crate::sim::reply::Reply;
+use crate::sim::rules::Rules;
 use crate::sim::store::Change;
 use crate::sim::world::Call;
 use crate::sim::world::Request;
 use crate::sim::world::World;
 
-/// The most alerts one batch may name.
-const LARGEST_BATCH: usize = 100;
-
 pub(crate) fn patch(world: &mut World, call: &Call, request: &Request, id: &str) -> Reply {
-    let change = match json_object(request).and_then(|body| change_from(&body)) {
+    let change = match json_object(request).and_then(|body| change_from(&body, &world.rules)) {
         Ok(change) => change,
         Err(message) => return Reply::error(400, "InvalidRequestBody", &message, &call.target),
     };
     let Some(entry) = world.store.get_mut(id) else {
         return not_found(call, id);
     };
+    if world.rules.closed.contains(id) {
+        let message = "The user does not have access to the device group of this alert";
+        return Reply::error(403, "Forbidden", message, &call.target);
+    }
     entry.apply(&change, &call.actor, call.now);
     let context = format!("{METADATA}#Alerts/$entity");
     // As seen: the reply has neither evidence nor comments, not even the new one.
@@ -65,19 +67,24 @@ pub(crate) fn batch_update(world: &mut World, call: &Call, request: &Request) ->
             "The required parameter 'alertIds' is empty",
         );
     }
-    if ids.len() > LARGEST_BATCH {
+    let allowed = world.rules.largest_batch;
+    if ids.len() > allowed {
         let message = format!(
-            "Maximum batch size exceeded. Received: {}, allowed: {LARGEST_BATCH}",
+            "Maximum batch size exceeded. Received: {}, allowed: {allowed}",
             ids.len()
         );
         return refused("MaximumBatchSizeExceeded", &message);
     }
-    let change = match change_from(&body) {
+    let change = match change_from(&body, &world.rules) {
         Ok(change) => change,
         Err(message) => return refused("InvalidRequestBody", &message),
     };
-    // There is no result for each alert: ids nobody knows are passed over.
+    // There is no result for each alert: ids nobody knows are passed over, and so are
+    // alerts the caller may not change.
     for id in ids {
+        if world.rules.closed.contains(&id) {
+            continue;
+        }
         if let Some(entry) = world.store.get_mut(&id) {
             entry.apply(&change, &call.actor, call.now);
         }
@@ -122,12 +129,15 @@ const DETERMINATIONS: [&str; 18] = [
 
 /// Reads a change. Names and values are case-sensitive; classification and
 /// determination need not fit together, as Microsoft's own example shows.
-fn change_from(body: &Map<String, Json>) -> Result<Change, String> {
+fn change_from(body: &Map<String, Json>, rules: &Rules) -> Result<Change, String> {
     let mut change = Change::default();
     for (name, value) in body {
         let text = match value {
-            // How to clear a property is undocumented; null says nothing here.
+            Json::Null if rules.taken_away.by_null(name) => String::new(),
             Json::Null => continue,
+            Json::String(text) if text.is_empty() && !rules.taken_away.by_empty_text(name) => {
+                return Err(format!("'' is not a valid value for '{name}'"));
+            }
             Json::String(text) => text.clone(),
             _ => return Err(format!("Parameter '{name}' must be a string")),
         };
@@ -143,7 +153,9 @@ fn change_from(body: &Map<String, Json>) -> Result<Change, String> {
                 ));
             }
         };
-        if !allowed.is_empty() && !allowed.contains(&text.as_str()) {
+        let is_known = text.is_empty() || allowed.is_empty() || allowed.contains(&text.as_str());
+        let is_refused = name == "determination" && rules.refused_words.contains(&text);
+        if !is_known || is_refused {
             return Err(format!("'{text}' is not a valid value for '{name}'"));
         }
         *field = Some(text);

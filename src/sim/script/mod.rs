@@ -3,6 +3,7 @@
 //! Says what shall go wrong; `world` and `server` make it go wrong.
 
 mod signing_in;
+mod writing;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +23,8 @@ pub enum Endpoint {
     Alerts,
     /// One alert, its parts, its changes, and changes of many.
     Alert,
+    /// Of these, only the changes.
+    Change,
     /// Anything about machines.
     Machine,
     Any,
@@ -48,6 +51,8 @@ impl Endpoint {
             || (path.starts_with("/alerts/") && path.ends_with("/machine"))
         {
             Self::Machine
+        } else if path.starts_with("/alerts") && matches!(method, "PATCH" | "POST") {
+            Self::Change
         } else if path.starts_with("/alerts") {
             Self::Alert
         } else {
@@ -59,12 +64,12 @@ impl Endpoint {
     pub(crate) fn is_for_signing_in(self) -> bool {
         match self {
             Self::Token | Self::DeviceCode | Self::Authorize => true,
-            Self::Alerts | Self::Alert | Self::Machine | Self::Any => false,
+            Self::Alerts | Self::Alert | Self::Change | Self::Machine | Self::Any => false,
         }
     }
 
     fn covers(self, other: Self) -> bool {
-        self == Self::Any || self == other
+        self == Self::Any || self == other || (self, other) == (Self::Alert, Self::Change)
     }
 }
 
@@ -109,6 +114,8 @@ pub enum Fault {
     StringNumbers,
     /// Compressed blanks, so many bytes once unpacked.
     GzipBomb(usize),
+    /// The work is done, and then this takes the place of the answer.
+    DoneBut(Box<Self>),
 }
 
 /// The faults still to come.
@@ -214,8 +221,8 @@ mod tests {
             ("GET", "/api/alerts", Endpoint::Alerts),
             ("GET", "/api/v1.0/alerts", Endpoint::Alerts),
             ("GET", "/api/alerts/a_1", Endpoint::Alert),
-            ("PATCH", "/api/alerts/a_1", Endpoint::Alert),
-            ("POST", "/api/alerts/batchUpdate", Endpoint::Alert),
+            ("PATCH", "/api/alerts/a_1", Endpoint::Change),
+            ("POST", "/api/alerts/batchUpdate", Endpoint::Change),
             ("GET", "/api/alerts/a_1/machine", Endpoint::Machine),
             ("GET", "/api/machines/m", Endpoint::Machine),
             ("GET", "/elsewhere", Endpoint::Any),

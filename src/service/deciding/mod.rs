@@ -1,0 +1,384 @@
+//! Writing decisions: read the alerts again, write what is still to be written, read
+//! back what came of it.
+//!
+//! The service has no precondition and a batch has no answer of its own, so both ends
+//! are judged by what the alerts say. A write whose answer was lost is never repeated
+//! blindly: reading tells whether it arrived.
+//!
+//! `reading` asks, `sending` writes; what a reading means is
+//! [`crate::domain::decision::reading`].
+
+mod reading;
+mod sending;
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::domain::alert::Alert;
+use crate::domain::alert::AlertId;
+use crate::domain::decision::Change;
+use crate::domain::decision::Decided;
+use crate::domain::decision::Guard;
+use crate::domain::decision::Outcome;
+use crate::domain::decision::Reading;
+use crate::domain::decision::Target;
+use crate::domain::decision::Task;
+use crate::domain::decision::Write;
+use crate::domain::decision::triage::Property;
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+use crate::service::client::Client;
+use crate::service::deciding::sending::Sent;
+use crate::wire::triage;
+
+/// How much later by our clock than by the service's a note may have been decided.
+const SKEW: SignedDuration = SignedDuration::from_mins(10);
+
+/// Longest wait that is waited here; longer ones are the caller's.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(61);
+
+/// Waits of one request before it counts as throttled for good.
+const MOST_WAITS: usize = 3;
+
+/// Before the alerts are read back once more: rows become visible late.
+const UNTIL_VISIBLE: [SignedDuration; 3] = [
+    SignedDuration::ZERO,
+    SignedDuration::from_secs(1),
+    SignedDuration::from_secs(3),
+];
+
+/// Alerts a batch passed over that are asked for one by one, to learn why.
+const MOST_SECOND_TRIES: usize = 25;
+
+impl Client {
+    /// Writes one decision to some alerts. Never fails as a whole: each alert has an
+    /// outcome of its own, and a decision that did not arrive may be given again.
+    pub async fn decide(&self, write: &Write) -> Decided {
+        Deciding::new(self, write).run().await
+    }
+
+    /// Reads alerts by their ids, in their order: what a decision is to be about.
+    pub async fn read_by_id(&self, ids: &[AlertId]) -> Vec<(AlertId, Result<Alert, Failure>)> {
+        let nothing = Write {
+            targets: Vec::new(),
+            change: Change::default(),
+            guard: Guard::Checked,
+            decided: Timestamp::UNIX_EPOCH,
+        };
+        let mut reading = Deciding::new(self, &nothing);
+        let mut unread = reading.read(ids).await;
+        let result = |id: &AlertId| {
+            let alert = reading.alerts.remove(id);
+            let why = || unread.remove(id).unwrap_or_else(|| gone(id));
+            (id.clone(), alert.ok_or_else(why))
+        };
+        ids.iter().map(result).collect()
+    }
+}
+
+/// One write on its way.
+struct Deciding<'a> {
+    client: &'a Client,
+    write: &'a Write,
+    /// Each alert once.
+    targets: Vec<&'a Target>,
+    alerts: HashMap<AlertId, Alert>,
+    sent: HashMap<AlertId, Sent>,
+    outcomes: HashMap<AlertId, Outcome>,
+    calls: AtomicUsize,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(client: &'a Client, write: &'a Write) -> Self {
+        let mut known = HashSet::new();
+        let mut targets: Vec<&Target> = write.targets.iter().collect();
+        targets.retain(|target| known.insert(target.id.clone()));
+        Self {
+            client,
+            write,
+            targets,
+            alerts: HashMap::new(),
+            sent: HashMap::new(),
+            outcomes: HashMap::new(),
+            calls: AtomicUsize::new(0),
+        }
+    }
+
+    async fn run(mut self) -> Decided {
+        let ids: Vec<AlertId> = self
+            .targets
+            .iter()
+            .map(|target| target.id.clone())
+            .collect();
+        let unread = self.read(&ids).await;
+        let mut stopped: Option<Failure> = None;
+        for (change, ids) in self.tasks(&unread) {
+            match &stopped {
+                Some(failure) => self.not_sent(&ids, failure),
+                None => stopped = self.send(&change, &ids).await,
+            }
+        }
+        self.confirm(&ids).await;
+        if stopped.is_none() {
+            self.try_again(&ids).await;
+        }
+        self.told()
+    }
+
+    /// Settles what needs no writing; the rest by what is to be written.
+    fn tasks(&mut self, unread: &HashMap<AlertId, Failure>) -> Vec<(Change, Vec<AlertId>)> {
+        let mut tasks: Vec<(Change, Vec<AlertId>)> = Vec::new();
+        for target in &self.targets {
+            let id = &target.id;
+            let Some(reading) = self.reading(id) else {
+                let failure = unread.get(id).cloned().unwrap_or_else(|| gone(id));
+                let outcome = match failure.kind {
+                    FailureKind::NotFound => Outcome::Failed(failure),
+                    _ => Outcome::NotSent(failure),
+                };
+                self.outcomes.insert(id.clone(), outcome);
+                continue;
+            };
+            match reading.task(&self.write.change, &target.seen, self.write.guard) {
+                Task::Nothing => {
+                    self.outcomes.insert(id.clone(), Outcome::AlreadySo);
+                }
+                Task::Conflict => {
+                    let theirs = Outcome::Conflict(reading.triage);
+                    self.outcomes.insert(id.clone(), theirs);
+                }
+                Task::Write(change) => match tasks.iter_mut().find(|(same, _)| *same == change) {
+                    Some((_, ids)) => ids.push(id.clone()),
+                    None => tasks.push((change, vec![id.clone()])),
+                },
+            }
+        }
+        tasks
+    }
+
+    fn reading(&self, id: &AlertId) -> Option<Reading> {
+        self.alerts
+            .get(id)
+            .and_then(|alert| self.reading_of(&alert.body.unpack()))
+    }
+
+    fn reading_of(&self, body: &str) -> Option<Reading> {
+        let earliest = self.write.decided.saturating_sub(SKEW);
+        let since = earliest.unwrap_or(Timestamp::MIN);
+        let note = self.write.change.note();
+        Some(Reading {
+            triage: triage::of(body)?,
+            has_note: note.is_some_and(|note| triage::has_note(body, note, since)),
+        })
+    }
+
+    /// Reads back what was sent and has no outcome yet, and gives it one.
+    ///
+    /// Read anew even after the reply to a single change: that reply leaves comments out,
+    /// a note is the one thing that cannot be taken back, and one call of a hundred a
+    /// minute is a fair price for knowing.
+    async fn confirm(&mut self, ids: &[AlertId]) {
+        let mut waiting: Vec<AlertId> = ids
+            .iter()
+            .filter(|id| self.sent.contains_key(*id))
+            .cloned()
+            .collect();
+        let mut unread = HashMap::new();
+        for wait in UNTIL_VISIBLE {
+            if waiting.is_empty() {
+                break;
+            }
+            if !wait.is_zero() {
+                (self.client.wait)(wait).await;
+            }
+            let missed = self.read(&waiting).await;
+            waiting.retain(|id| match missed.get(id) {
+                Some(failure) => {
+                    unread.insert(id.clone(), failure.clone());
+                    failure.is_passing()
+                }
+                None => {
+                    unread.remove(id);
+                    !self.shows(id)
+                }
+            });
+        }
+        for id in ids {
+            let Some(sent) = self.sent.remove(id) else {
+                continue;
+            };
+            let outcome = match unread.remove(id) {
+                Some(failure) => self.unseen(sent, failure),
+                None => self.seen(id, sent),
+            };
+            self.outcomes.insert(id.clone(), outcome);
+        }
+    }
+
+    fn shows(&self, id: &AlertId) -> bool {
+        let reading = self.reading(id);
+        reading.is_some_and(|reading| reading.shows(&self.write.change))
+    }
+
+    /// What came of an alert that could be read back.
+    fn seen(&self, id: &AlertId, sent: Sent) -> Outcome {
+        let Some(reading) = self.reading(id) else {
+            return Outcome::Failed(gone(id));
+        };
+        match sent {
+            Sent::Answered { request, .. } if reading.shows(&self.write.change) => {
+                Outcome::Written { request }
+            }
+            Sent::Unanswered(_) if reading.shows(&self.write.change) => {
+                Outcome::Written { request: None }
+            }
+            Sent::Answered { .. } => Outcome::NotTaken(reading.triage),
+            Sent::Unanswered(failure) => Outcome::Failed(failure),
+        }
+    }
+
+    /// What came of one that could not. The reply to a single change is some proof: it
+    /// has everything but the note.
+    fn unseen(&self, sent: Sent, failure: Failure) -> Outcome {
+        match sent {
+            Sent::Answered {
+                request,
+                reply: Some(reply),
+            } if self
+                .reading_of(&reply)
+                .is_some_and(|reading| self.write.change.is_seen_in(&reading.triage)) =>
+            {
+                Outcome::Written { request }
+            }
+            Sent::Answered { request, .. } => {
+                let mut failure = failure;
+                failure.sentence = format!("sent, and not read back: {}", failure.sentence);
+                failure.request = failure.request.or(request);
+                Outcome::Failed(failure)
+            }
+            Sent::Unanswered(failure) => Outcome::Failed(failure),
+        }
+    }
+
+    /// A second try where the service took a request and did not do it: what it should
+    /// take away is said the other way, and what a batch passed over is asked for alone,
+    /// which has an answer that says why.
+    async fn try_again(&mut self, ids: &[AlertId]) {
+        let kept = self.kept_though_taken_away(ids);
+        if !kept.is_empty() {
+            let properties = self.still_there(&kept);
+            self.client.habits.turn(&properties);
+            let change = self.write.change.only(&properties);
+            if self.send(&change, &kept).await.is_some() || !self.sent_all(&kept) {
+                self.client.habits.turn(&properties);
+            }
+            self.confirm(&kept).await;
+        }
+        let passed_over: Vec<AlertId> = ids
+            .iter()
+            .filter(|id| self.was_passed_over(id))
+            .take(MOST_SECOND_TRIES)
+            .cloned()
+            .collect();
+        if self.targets.len() > 1 && !passed_over.is_empty() {
+            let change = self.write.change.clone();
+            self.send_singly(&change, &passed_over).await;
+            self.confirm(&passed_over).await;
+        }
+    }
+
+    fn sent_all(&self, ids: &[AlertId]) -> bool {
+        ids.iter().all(|id| self.sent.contains_key(id))
+    }
+
+    /// What these should have lost.
+    fn still_there(&self, ids: &[AlertId]) -> Vec<Property> {
+        let differs = |property: &Property| {
+            ids.iter().any(|id| {
+                let reading = self.reading(id);
+                let change = &self.write.change;
+                reading.is_some_and(|now| change.differing(&now.triage).any(|one| one == *property))
+            })
+        };
+        Property::ALL.into_iter().filter(differs).collect()
+    }
+
+    /// Alerts that lack nothing but to lose something.
+    fn kept_though_taken_away(&self, ids: &[AlertId]) -> Vec<AlertId> {
+        let change = &self.write.change;
+        let is_so = |id: &&AlertId| match self.outcomes.get(*id) {
+            Some(Outcome::NotTaken(theirs)) => {
+                !change.is_seen_in(theirs)
+                    && change
+                        .differing(theirs)
+                        .all(|property| change.takes_away(property))
+            }
+            _ => false,
+        };
+        ids.iter().filter(is_so).cloned().collect()
+    }
+
+    /// Whether the alert has nothing at all of the change: written again, it gets no
+    /// second note.
+    fn was_passed_over(&self, id: &AlertId) -> bool {
+        let change = &self.write.change;
+        let untouched = |target: &&&Target| {
+            target.id == *id
+                && matches!(self.outcomes.get(id), Some(Outcome::NotTaken(theirs))
+                    if change.differing(theirs).eq(change.differing(&target.seen)))
+        };
+        let target = self.targets.iter().find(untouched);
+        target.is_some() && self.reading(id).is_some_and(|reading| !reading.has_note)
+    }
+
+    fn not_sent(&mut self, ids: &[AlertId], failure: &Failure) {
+        for id in ids {
+            let outcome = Outcome::NotSent(failure.clone());
+            self.outcomes.insert(id.clone(), outcome);
+        }
+    }
+
+    fn failed(&mut self, ids: &[AlertId], failure: &Failure) {
+        for id in ids {
+            let outcome = Outcome::Failed(failure.clone());
+            self.outcomes.insert(id.clone(), outcome);
+        }
+    }
+
+    fn count_call(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn told(self) -> Decided {
+        let mut alerts = self.alerts;
+        let outcome = |target: &Target| {
+            let outcome = self.outcomes.get(&target.id).cloned();
+            // Each target went one way or another; this only says so to the compiler.
+            let outcome = outcome.unwrap_or_else(|| Outcome::NotSent(gone(&target.id)));
+            (target.id.clone(), outcome)
+        };
+        Decided {
+            outcomes: self.write.targets.iter().map(outcome).collect(),
+            alerts: self
+                .targets
+                .iter()
+                .filter_map(|target| alerts.remove(&target.id))
+                .collect(),
+            calls: self.calls.into_inner(),
+        }
+    }
+}
+
+/// Deleted, merged away, or of a device group that is none of ours any more.
+fn gone(id: &AlertId) -> Failure {
+    let id = crate::domain::text::shown(id.as_str());
+    Failure::new(
+        FailureKind::NotFound,
+        format!("there is no alert `{id}`, or your role does not see it"),
+    )
+}

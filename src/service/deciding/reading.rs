@@ -1,0 +1,214 @@
+//! Alerts read by their ids: in as few calls as a URL holds.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use percent_encoding::utf8_percent_encode;
+
+use crate::domain::alert::Alert;
+use crate::domain::alert::AlertId;
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+use crate::domain::query::AlertQuery;
+use crate::service::deciding::Deciding;
+use crate::service::deciding::MOST_WAITS;
+use crate::service::deciding::PATIENCE;
+use crate::service::deciding::gone;
+use crate::service::error::ServiceError;
+use crate::service::http::VALUE;
+
+/// Characters of a filter once encoded. Gateways cut or refuse URLs of 8,000, some of
+/// less.
+const LONGEST_FILTER: usize = 4_000;
+
+impl Deciding<'_> {
+    /// Reads these alerts. The answer is why some could not be.
+    pub(super) async fn read(&mut self, ids: &[AlertId]) -> HashMap<AlertId, Failure> {
+        let mut unread = HashMap::new();
+        let mut rest = ids;
+        // One alert has a call of its own, with evidence and all.
+        while rest.len() > 1 && self.client.habits.lists_by_id() {
+            let (count, condition) = one_of(rest);
+            let (asked, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            match self.read_list(condition, asked.len()).await {
+                Ok(alerts) => {
+                    let mut missing: HashSet<&AlertId> = asked.iter().collect();
+                    for alert in alerts {
+                        if missing.remove(&alert.id) {
+                            self.alerts.insert(alert.id.clone(), alert);
+                        }
+                    }
+                    unread.extend(missing.iter().map(|id| ((*id).clone(), gone(id))));
+                    rest = after;
+                }
+                // A filter the page of the service documents, refused all the same.
+                Err(failure) if failure.kind == FailureKind::Rejected => {
+                    self.client.habits.learn_no_lists_by_id();
+                }
+                Err(failure) => {
+                    unread.extend(rest.iter().map(|id| (id.clone(), failure.clone())));
+                    return unread;
+                }
+            }
+        }
+        for (id, result) in self.read_singly(rest).await {
+            match result {
+                Ok(alert) => {
+                    self.alerts.insert(id, alert);
+                }
+                Err(failure) => {
+                    unread.insert(id, failure);
+                }
+            }
+        }
+        unread
+    }
+
+    async fn read_list(&self, condition: String, count: usize) -> Result<Vec<Alert>, Failure> {
+        let mut query = AlertQuery {
+            condition: Some(condition),
+            ..AlertQuery::everything(count)
+        }
+        .unordered();
+        let mut alerts = Vec::with_capacity(count);
+        loop {
+            let page = self
+                .patiently(async || self.client.list_alerts(&query).await)
+                .await?;
+            let link = page.next_link.clone();
+            let next = query.after(page.received(), link.as_deref(), count);
+            let received = page.received();
+            alerts.extend(page.alerts);
+            match next {
+                // As many as were asked for is all of them.
+                Some(next) if link.is_some() && received > 0 && alerts.len() < count => {
+                    query = next;
+                }
+                Some(_) | None => return Ok(alerts),
+            }
+        }
+    }
+
+    /// Each by a call of its own, a few at a time.
+    async fn read_singly(&self, ids: &[AlertId]) -> Vec<(AlertId, Result<Alert, Failure>)> {
+        let next = AtomicUsize::new(0);
+        // What stops one stops all: a dead network is not asked a hundred times.
+        let stopped: OnceLock<Failure> = OnceLock::new();
+        let reader = async || {
+            let mut read = Vec::new();
+            while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let result = match stopped.get() {
+                    Some(failure) => Err(failure.clone()),
+                    None => {
+                        self.patiently(async || self.client.get_alert(id).await)
+                            .await
+                    }
+                };
+                let result = result.map_err(|failure| match failure.kind {
+                    FailureKind::NotFound => gone(id),
+                    FailureKind::Misconfigured | FailureKind::Malformed | FailureKind::Rejected => {
+                        failure
+                    }
+                    _ => stopped.get_or_init(|| failure).clone(),
+                });
+                // An answer about another alert is none about this one.
+                let result = result.and_then(|alert| match alert.id == *id {
+                    true => Ok(alert),
+                    false => Err(gone(id)),
+                });
+                read.push((id.clone(), result));
+            }
+            read
+        };
+        let (one, two, three, four) = tokio::join!(reader(), reader(), reader(), reader());
+        [one, two, three, four].into_iter().flatten().collect()
+    }
+
+    /// Waits where the service asks for it and it is not long.
+    async fn patiently<T>(
+        &self,
+        request: impl AsyncFn() -> Result<T, ServiceError>,
+    ) -> Result<T, Failure> {
+        let mut waits = 0;
+        loop {
+            self.count_call();
+            let failure = match request().await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => Failure::from(error),
+            };
+            match failure.retry_after {
+                Some(wait)
+                    if failure.kind == FailureKind::Throttled
+                        && wait <= PATIENCE
+                        && waits < MOST_WAITS =>
+                {
+                    waits += 1;
+                    (self.client.wait)(wait).await;
+                }
+                _ => return Err(failure),
+            }
+        }
+    }
+}
+
+/// A filter for as many of these as a URL holds, at least one; and how many that is.
+fn one_of(ids: &[AlertId]) -> (usize, String) {
+    let mut condition = String::new();
+    let mut length = 0;
+    for (count, id) in ids.iter().enumerate() {
+        let term = format!("id eq '{}'", id.as_str().replace('\'', "''"));
+        let joint = if count == 0 { "" } else { " or " };
+        let added: usize = [joint, &term]
+            .iter()
+            .map(|text| {
+                utf8_percent_encode(text, VALUE)
+                    .map(str::len)
+                    .sum::<usize>()
+            })
+            .sum();
+        if count > 0 && length + added > LONGEST_FILTER {
+            return (count, condition);
+        }
+        length += added;
+        condition.push_str(joint);
+        condition.push_str(&term);
+    }
+    (ids.len(), condition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_holds_as_many_ids_as_a_url_does() {
+        let ids: Vec<AlertId> = (0..250)
+            .filter_map(|number| AlertId::new(&format!("da637472900382838869_{number}")))
+            .collect();
+        let mut rest = ids.as_slice();
+        let mut filters = 0;
+        while !rest.is_empty() {
+            let (count, condition) = one_of(rest);
+            assert!(utf8_percent_encode(&condition, VALUE).to_string().len() <= LONGEST_FILTER);
+            assert_eq!(condition.matches(" or ").count(), count - 1);
+            rest = rest.get(count..).unwrap_or_default();
+            filters += 1;
+        }
+        assert!((3..7).contains(&filters), "{filters}");
+    }
+
+    #[test]
+    fn an_id_stays_within_its_quotes() {
+        let ids: Vec<AlertId> = ["a' or id ne '", "b"]
+            .into_iter()
+            .filter_map(AlertId::new)
+            .collect();
+        let expected = "id eq 'a'' or id ne ''' or id eq 'b'".to_owned();
+        assert_eq!(one_of(&ids), (2, expected));
+        let long: Vec<AlertId> = AlertId::new(&"x".repeat(5_000)).into_iter().collect();
+        assert_eq!(one_of(&long).0, 1);
+    }
+}

@@ -1,0 +1,280 @@
+//! Changes on their way to the service: one alert by PATCH, several by a batch.
+
+use reqwest::Method;
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::domain::alert::AlertId;
+use crate::domain::decision::Change;
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+use crate::domain::token;
+use crate::domain::token::Api;
+use crate::domain::token::Capability;
+use crate::domain::token::may_triage_alerts;
+use crate::service::client::Client;
+use crate::service::client::LARGEST_ALERT;
+use crate::service::deciding::Deciding;
+use crate::service::deciding::MOST_WAITS;
+use crate::service::deciding::PATIENCE;
+use crate::service::error::ServiceError;
+use crate::service::habits::Wording;
+use crate::service::http::Answer;
+use crate::wire::problem;
+
+/// What is known of a change that left.
+#[derive(Clone)]
+pub(super) enum Sent {
+    /// The service answered well.
+    Answered {
+        request: Option<String>,
+        /// The alert as the reply to a single change has it.
+        reply: Option<String>,
+    },
+    /// Nobody knows whether it arrived. Why.
+    Unanswered(Failure),
+}
+
+/// What one request came to.
+enum Told {
+    Done(Sent),
+    /// The service did nothing, for a reason in what was asked.
+    Refused(Failure),
+    /// The service did nothing, and would do nothing else either.
+    Stopped(Failure),
+    /// The batch was too large: there is a smaller size now.
+    TooLarge,
+}
+
+/// Refusals in a row after which the others are not asked for one by one.
+const ENOUGH: usize = 3;
+
+impl Deciding<'_> {
+    /// Sends one change for several alerts. The answer is what stops all that would follow.
+    pub(super) async fn send(&mut self, change: &Change, ids: &[AlertId]) -> Option<Failure> {
+        let mut rest = ids;
+        while !rest.is_empty() {
+            let size = self.client.habits.batch().max(1);
+            let (chunk, after) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+            match self.put(change, chunk).await {
+                Told::Done(Sent::Unanswered(failure)) => {
+                    self.keep(chunk, &Sent::Unanswered(failure.clone()));
+                    self.not_sent(after, &failure);
+                    return Some(failure);
+                }
+                Told::Done(sent) => self.keep(chunk, &sent),
+                Told::TooLarge => continue,
+                // It may be one of them alone that the service does not like.
+                Told::Refused(_) if chunk.len() > 1 => {
+                    if let Some(failure) = self.send_singly(change, chunk).await {
+                        self.not_sent(after, &failure);
+                        return Some(failure);
+                    }
+                }
+                Told::Refused(failure) => self.failed(chunk, &failure),
+                Told::Stopped(failure) => {
+                    self.not_sent(rest, &failure);
+                    return Some(failure);
+                }
+            }
+            rest = after;
+        }
+        None
+    }
+
+    /// Sends one change for each alert by itself, as long as that makes sense.
+    pub(super) async fn send_singly(
+        &mut self,
+        change: &Change,
+        ids: &[AlertId],
+    ) -> Option<Failure> {
+        let mut rest = ids;
+        let mut refused = 0;
+        while let [id, after @ ..] = rest {
+            let alone = std::slice::from_ref(id);
+            match self.put(change, alone).await {
+                Told::Done(Sent::Unanswered(failure)) => {
+                    self.keep(alone, &Sent::Unanswered(failure.clone()));
+                    self.not_sent(after, &failure);
+                    return Some(failure);
+                }
+                Told::Done(sent) => {
+                    refused = 0;
+                    self.keep(alone, &sent);
+                }
+                Told::Refused(failure) => {
+                    refused += 1;
+                    self.failed(alone, &failure);
+                    if refused == ENOUGH {
+                        self.failed(after, &failure);
+                        return None;
+                    }
+                }
+                Told::Stopped(failure) => {
+                    self.not_sent(rest, &failure);
+                    return Some(failure);
+                }
+                // One alert is never too many; a service that says so refuses it.
+                Told::TooLarge => {}
+            }
+            rest = after;
+        }
+        None
+    }
+
+    fn keep(&mut self, ids: &[AlertId], sent: &Sent) {
+        for id in ids {
+            self.outcomes.remove(id);
+            self.sent.insert(id.clone(), sent.clone());
+        }
+    }
+
+    /// One change in one request, in other words where the service asks for them.
+    async fn put(&self, change: &Change, ids: &[AlertId]) -> Told {
+        let mut wording = self.client.habits.wording(change);
+        let mut first_refusal = None;
+        let mut waits = 0;
+        loop {
+            if ids.len() > 1
+                && let Err(failure) = self.turn_of_a_batch().await
+            {
+                return Told::Stopped(failure);
+            }
+            self.count_call();
+            let answer = match self.request(change, &wording, ids).await {
+                Ok(answer) => answer,
+                Err(error) => return unanswered(error),
+            };
+            let Some(error) = self.client.failure(&answer) else {
+                self.client.habits.learn(&wording);
+                return Told::Done(Sent::Answered {
+                    request: answer.request_id(),
+                    reply: (ids.len() == 1)
+                        .then(|| String::from_utf8_lossy(&answer.body).into_owned()),
+                });
+            };
+            let failure = self.failure(&answer, error);
+            match answer.status {
+                StatusCode::UNAUTHORIZED => return Told::Stopped(failure),
+                StatusCode::TOO_MANY_REQUESTS => match failure.retry_after {
+                    Some(wait) if wait <= PATIENCE && waits < MOST_WAITS => {
+                        waits += 1;
+                        (self.client.wait)(wait).await;
+                    }
+                    _ => return Told::Stopped(failure),
+                },
+                status if status.is_server_error() => {
+                    return Told::Done(Sent::Unanswered(failure));
+                }
+                StatusCode::BAD_REQUEST => {
+                    let problem = problem::read(&answer.body);
+                    if problem.code == "MaximumBatchSizeExceeded" && ids.len() > 1 {
+                        let told = problem::allowed_in_words(&problem.message);
+                        self.client.habits.learn_batch(ids.len(), told);
+                        return Told::TooLarge;
+                    }
+                    let first = first_refusal.get_or_insert(failure);
+                    if !wording.turn_to_other_words(&problem.message) {
+                        return Told::Refused(first.clone());
+                    }
+                }
+                _ => return Told::Refused(failure),
+            }
+        }
+    }
+
+    async fn request(
+        &self,
+        change: &Change,
+        wording: &Wording,
+        ids: &[AlertId],
+    ) -> Result<Answer, ServiceError> {
+        let mut body = wording.body(change);
+        let (method, url) = if let [id] = ids {
+            (Method::PATCH, self.client.url_of(id)?)
+        } else {
+            let ids: Vec<&str> = ids.iter().map(AlertId::as_str).collect();
+            body.insert("alertIds".to_owned(), Value::from(ids));
+            (Method::POST, self.client.batch_url())
+        };
+        let json = Value::from(body).to_string();
+        self.client
+            .exchange(method, &url, Some(json), LARGEST_ALERT)
+            .await
+    }
+
+    /// Waits until one more batch may leave, unless that is long.
+    async fn turn_of_a_batch(&self) -> Result<(), Failure> {
+        loop {
+            let Err(wait) = self.client.habits.count_batch((self.client.now)().steady) else {
+                return Ok(());
+            };
+            if wait > PATIENCE {
+                let sentence = "500 batches left within the hour, which is all the service allows";
+                let mut failure = Failure::new(FailureKind::Throttled, sentence);
+                failure.retry_after = Some(wait);
+                return Err(failure);
+            }
+            (self.client.wait)(wait).await;
+        }
+    }
+
+    fn failure(&self, answer: &Answer, error: ServiceError) -> Failure {
+        let mut failure = Failure::from(error);
+        failure.request = answer.request_id();
+        if failure.kind == FailureKind::Forbidden {
+            failure.remedy = Some(self.client.remedy_of_a_forbidden_write());
+        }
+        failure
+    }
+}
+
+impl Client {
+    /// Tells a permission that is missing from a role or a device group that is.
+    fn remedy_of_a_forbidden_write(&self) -> String {
+        let bearer = self.tokens.bearer((self.now)().steady);
+        let decoded = bearer.ok().map(|bearer| token::decode(bearer.expose()));
+        let (role, unified) = Capability::Triage.role();
+        let of_the_person = format!(
+            "your role in Defender lacks `{role}` (`{unified}`), or the device group of the alert is none of yours"
+        );
+        match decoded {
+            Some(Ok(token)) if !may_triage_alerts(&token.granted(), Api::Defender) => {
+                let permission = Capability::Triage
+                    .permissions(Api::Defender)
+                    .first()
+                    .map_or("", |permission| permission.name(token.app_only()));
+                format!(
+                    "the token lacks `{permission}`: have it granted to the application, then sign in again"
+                )
+            }
+            Some(Ok(token)) if token.app_only() => {
+                "the token holds the permission: ask whoever runs Defender which devices the application may change".to_owned()
+            }
+            Some(Ok(_)) => format!("the token holds the permission: {of_the_person}"),
+            Some(Err(_)) | None => {
+                format!("the token may lack `Alert.ReadWrite`; if it does not, {of_the_person}")
+            }
+        }
+    }
+}
+
+/// A request without an answer: whether it arrived depends on how it ended.
+fn unanswered(error: ServiceError) -> Told {
+    let failure = Failure::from(error);
+    match failure.kind {
+        // Known before anything left, or refused before anything was done.
+        FailureKind::Unauthorized | FailureKind::ForeignLink | FailureKind::SignInNeeded => {
+            Told::Stopped(failure)
+        }
+        FailureKind::Misconfigured => Told::Refused(failure),
+        FailureKind::Unreachable
+        | FailureKind::Obstructed
+        | FailureKind::Malformed
+        | FailureKind::Throttled
+        | FailureKind::Forbidden
+        | FailureKind::NotFound
+        | FailureKind::Rejected
+        | FailureKind::SignInRefused => Told::Done(Sent::Unanswered(failure)),
+    }
+}
