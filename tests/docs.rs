@@ -16,6 +16,7 @@ use vigie::app::palette::commands::ELSEWHERE;
 use vigie::app::palette::settings::SETTINGS;
 use vigie::cli::arguments::Arguments;
 use vigie::cli::keys;
+use vigie::domain::decision::Disposition;
 use vigie::domain::filter::field::FIELDS;
 use vigie::keymap::BINDINGS;
 use vigie::keymap::Keymap;
@@ -80,6 +81,33 @@ fn the_palette_knows_every_command_of_the_command_line() {
             assert!(is_known(&format!("{name} {inner}")), "no `{name} {inner}`");
         }
     }
+}
+
+#[test]
+fn the_page_of_decisions_has_every_pair() {
+    let page = fs::read_to_string(root().join("docs/triage.md")).unwrap();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let expected: Vec<String> = Disposition::ALL
+        .into_iter()
+        .map(|pair| {
+            let also: Vec<String> = pair.spellings()[1..]
+                .iter()
+                .map(|word| format!("`{word}`"))
+                .collect();
+            let row = format!(
+                "| `{}` | {} | `{}` | {} |",
+                pair.classification(),
+                pair.words(),
+                pair.determination(),
+                also.join(", ")
+            );
+            row.replace("|  |", "| |")
+        })
+        .collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]

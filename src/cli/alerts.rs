@@ -25,6 +25,7 @@ use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::sign_in;
 use crate::cli::unless_ended;
+use crate::cli::update;
 use crate::domain::alert::AlertId;
 use crate::domain::duration::parse_duration;
 use crate::domain::failure::FailureKind;
@@ -46,6 +47,7 @@ pub fn run(flags: &SettingFlags, command: &AlertsCommand) -> Result<(), CliError
     match command {
         AlertsCommand::List(options) => list(flags, options),
         AlertsCommand::Get { id, output } => get(flags, id, *output),
+        AlertsCommand::Update(options) => update::run(flags, options),
     }
 }
 

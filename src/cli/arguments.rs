@@ -41,7 +41,7 @@ pub enum Command {
     Logout,
     /// Sign in and print the decoded token, never the token itself
     Token(TokenCommand),
-    /// List alerts, or get one
+    /// List alerts, get one, or decide about some
     Alerts {
         #[command(subcommand)]
         command: AlertsCommand,
@@ -112,6 +112,54 @@ pub enum AlertsCommand {
         #[arg(short, long, value_enum, default_value = "table")]
         output: OneFormat,
     },
+    /// Take, close, note: change what people decide about alerts
+    ///
+    /// Each alert is read, written and read back; several go as one batch. What somebody
+    /// else decides meanwhile is never written over without `--force`.
+    Update(UpdateOptions),
+}
+
+/// `vigie alerts update`
+#[derive(Debug, Args)]
+pub struct UpdateOptions {
+    /// The alerts' ids; `-` reads them from standard input, one a line
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+    /// New, InProgress or Resolved
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<String>,
+    /// A user name, `me`, or `nobody`
+    #[arg(long, value_name = "NAME")]
+    pub assign_to: Option<String>,
+    /// TruePositive, InformationalExpectedActivity or FalsePositive
+    #[arg(long, value_name = "WORD")]
+    pub classification: Option<String>,
+    /// What exactly it was, such as Malware or NotMalicious; goes with a classification
+    #[arg(long, value_name = "WORD")]
+    pub determination: Option<String>,
+    /// A note, which cannot be taken back; `-` reads it from standard input
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// Write over what somebody else decided meanwhile
+    #[arg(long)]
+    pub force: bool,
+    /// Print what would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print what came of it
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub output: UpdateFormat,
+}
+
+/// How to print what came of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UpdateFormat {
+    /// A line for each alert
+    Table,
+    /// One JSON object with a list of results
+    Json,
+    /// One JSON object a line
+    Ndjson,
 }
 
 /// `vigie alerts list`

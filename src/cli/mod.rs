@@ -24,6 +24,7 @@ pub mod sign_in;
 pub mod surroundings;
 pub mod token;
 pub mod trouble;
+pub mod update;
 pub mod watch;
 
 use std::future::Future;

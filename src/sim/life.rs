@@ -235,6 +235,7 @@ fn work_on(store: &mut Store, id: &str, at: Timestamp, rng: &mut Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::odata::Value;
 
     fn lived(steps: &[i64]) -> Vec<(String, String)> {
         let start = Timestamp::from_second(1_790_000_000).unwrap_or_default();
@@ -278,6 +279,35 @@ mod tests {
                 .iter()
                 .any(|(_, status)| status.contains("Resolved"))
         );
+    }
+
+    #[test]
+    fn a_colleague_crosses_who_looks_now_and_then() {
+        let start = Timestamp::from_second(1_790_000_000).unwrap_or_default();
+        let mut rng = Rng::with_seed(9);
+        let directory = Directory::new(40, &mut rng);
+        let never = Duration::from_secs(1_000_000);
+        let arrivals = Arrivals::new(1, rng.fork());
+        let mut life = Life::new(never, start, arrivals, rng.fork());
+        let mut store = Store::default();
+        let mut hands = Arrivals::new(50, rng.fork());
+        let mut crossed = 0;
+        for minute in 1..=60 {
+            let now = start
+                .checked_add(SignedDuration::from_mins(minute))
+                .unwrap_or_default();
+            let record = hands.next(&directory, now);
+            let id = record.id.clone();
+            store.add(record);
+            life.looked_at(&id, now);
+            let later = now
+                .checked_add(SignedDuration::from_secs(8))
+                .unwrap_or_default();
+            life.advance_to(later, &mut store, &directory);
+            let taken = store.get(&id).map(|entry| entry.read("assignedTo"));
+            crossed += usize::from(!matches!(taken, Some(Value::Null) | None));
+        }
+        assert!((4..25).contains(&crossed), "{crossed}");
     }
 
     #[test]

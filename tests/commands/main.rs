@@ -28,5 +28,6 @@ mod secrets;
 mod settings;
 mod setup;
 mod simulating;
+mod updating;
 #[cfg(unix)]
 mod watching;

@@ -1,0 +1,261 @@
+//! `vigie alerts update`: decisions from a script.
+
+use serde_json::Value;
+use serde_json::json;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+
+use crate::program::Tenant;
+use crate::program::Told;
+use crate::program::told_with_input;
+
+const CLOSE: [&str; 6] = [
+    "--status",
+    "resolved",
+    "--classification",
+    "FalsePositive",
+    "--determination",
+    "clean",
+];
+
+/// A tenant of new alerts with these ids.
+fn tenant(ids: &[&str]) -> Tenant {
+    let body = |id: &&str| {
+        json!({"id": id, "status": "New", "assignedTo": null, "classification": null,
+            "determination": null, "comments": [], "lastUpdateTime": "2026-11-22T13:00:00Z"})
+        .to_string()
+    };
+    let bodies: Vec<String> = ids.iter().map(body).collect();
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    Tenant::with_bodies(&bodies)
+}
+
+fn update(tenant: &Tenant, arguments: &[&str]) -> Told {
+    tenant.run(&[&["alerts", "update"], arguments].concat())
+}
+
+fn update_with_input(tenant: &Tenant, arguments: &[&str], input: &str) -> Told {
+    let arguments = [&["alerts", "update"], arguments].concat();
+    told_with_input(&mut tenant.vigie(&arguments), input.as_bytes())
+}
+
+fn alert(tenant: &Tenant, id: &str) -> Value {
+    tenant.run(&["alerts", "get", id, "-o", "json"]).json()
+}
+
+/// Methods of all calls of the API.
+fn methods(tenant: &Tenant) -> Vec<String> {
+    let requests = tenant.requests().into_iter();
+    requests
+        .filter(|request| request.path.starts_with("/api/"))
+        .map(|request| request.method)
+        .collect()
+}
+
+#[test]
+fn one_alert_is_closed_and_told_in_a_line() {
+    let tenant = tenant(&["a_-1"]);
+    let comment = ["--comment", "known good"];
+    let table = update(&tenant, &[&["a_-1"], &CLOSE[..], &comment].concat()).data();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("ID "), "{table}");
+    assert!(lines[1].starts_with("a_-1  written"), "{table}");
+    assert!(
+        lines[1].ends_with(
+            "status New -> Resolved, classification none -> FalsePositive, determination none -> NotMalicious, a note"
+        ),
+        "{table}"
+    );
+    let alert = alert(&tenant, "a_-1");
+    assert_eq!(alert["status"], "Resolved");
+    assert_eq!(alert["comments"][0]["comment"], "known good");
+}
+
+#[test]
+fn several_go_as_one_batch_from_standard_input() {
+    let tenant = tenant(&["a", "b", "c"]);
+    let arguments = [
+        "-",
+        "--assign-to",
+        "me",
+        "--status",
+        "in-progress",
+        "-o",
+        "json",
+    ];
+    let told = update_with_input(&tenant, &arguments, "a\n\n b \r\nc\na\n").json();
+    let results = told["results"].as_array().unwrap();
+    let ids: Vec<&str> = results
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["a", "b", "c"]);
+    let me = tenant.account().username.clone();
+    for one in results {
+        assert_eq!(one["outcome"], "written");
+        assert_eq!(one["error"], Value::Null);
+        assert_eq!(one["before"]["assignedTo"], Value::Null);
+        assert_eq!(one["after"]["assignedTo"], me.as_str());
+        assert_eq!(one["after"]["status"], "InProgress");
+    }
+    // Read, read again, written, read back.
+    assert_eq!(methods(&tenant), ["GET", "GET", "POST", "GET"]);
+
+    let nobody = update(&tenant, &["a", "--assign-to", "nobody", "-o", "ndjson"]).data();
+    let line: Value = serde_json::from_str(nobody.trim_end()).unwrap();
+    assert_eq!(line["outcome"], "written");
+    assert_eq!(alert(&tenant, "a")["assignedTo"], Value::Null);
+}
+
+#[test]
+fn a_dry_run_shows_before_and_after_and_writes_nothing() {
+    let tenant = tenant(&["a", "b"]);
+    let told = update(
+        &tenant,
+        &[&["a", "b", "--dry-run", "-o", "json"], &CLOSE[..]].concat(),
+    );
+    let told = told.json();
+    for one in told["results"].as_array().unwrap() {
+        assert_eq!(one["outcome"], "would-write");
+        assert_eq!(one["before"]["status"], "New");
+        assert_eq!(one["after"]["determination"], "NotMalicious");
+    }
+    assert_eq!(methods(&tenant), ["GET"]);
+}
+
+#[test]
+fn what_is_so_already_is_said_and_not_written() {
+    let tenant = tenant(&["a"]);
+    update(&tenant, &[&["a"], &CLOSE[..]].concat()).data();
+    let before = methods(&tenant).len();
+    let again = update(&tenant, &[&["a"], &CLOSE[..]].concat()).data();
+    assert!(again.contains("already-so"), "{again}");
+    assert!(
+        methods(&tenant)[before..]
+            .iter()
+            .all(|method| method == "GET")
+    );
+}
+
+#[test]
+fn a_comment_comes_from_standard_input_too() {
+    let tenant = tenant(&["a"]);
+    let told = update_with_input(&tenant, &["a", "--comment", "-"], "two\nlines\n");
+    assert_eq!(told.status, Some(0), "{}", told.err);
+    assert_eq!(alert(&tenant, "a")["comments"][0]["comment"], "two\nlines");
+}
+
+#[test]
+fn each_alert_that_failed_is_named() {
+    let tenant = tenant(&["a", "b", "c"]);
+    tenant.script().close_to_changes(&["b"]);
+    let told = update(
+        &tenant,
+        &[&["a", "b", "nowhere", "-o", "json"], &CLOSE[..]].concat(),
+    );
+    assert_eq!(told.status, Some(1));
+    let results: Value = serde_json::from_str(&told.out).unwrap();
+    let outcomes: Vec<&Value> = results["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["outcome"])
+        .collect();
+    assert_eq!(outcomes, ["written", "failed", "failed"]);
+    let lines: Vec<&str> = told.err.lines().collect();
+    assert!(lines[0].starts_with("error: `b`: the service refused permission (403"));
+    assert!(lines[1].starts_with("error: `nowhere`: there is no alert"));
+    assert_eq!(lines[2], "error: 2 of 3 alerts not as wanted");
+    assert!(lines[3].starts_with("help: the token holds the permission: your role"));
+    assert_eq!(lines[4], "help: `vigie alerts list` prints the ids");
+    assert_eq!(lines.len(), 5, "{lines:?}");
+}
+
+#[test]
+fn refusals_have_the_statuses_of_the_interface() {
+    let tenant = tenant(&["a"]);
+    tenant.script().close_to_changes(&["a"]);
+    let told = update(&tenant, &[&["a"], &CLOSE[..]].concat());
+    assert_eq!(told.status, Some(4), "{}", told.err);
+    let gone = update(&tenant, &[&["x"], &CLOSE[..]].concat());
+    assert_eq!(gone.status, Some(1), "{}", gone.err);
+
+    let before = methods(&tenant).len();
+    tenant.script().grant(&["Alert.Read"]);
+    let lines = update(&tenant, &[&["a"], &CLOSE[..]].concat()).failure(4);
+    assert_eq!(
+        lines[0],
+        "error: nothing was sent: the token lacks `Alert.ReadWrite`"
+    );
+    assert_eq!(methods(&tenant).len(), before);
+}
+
+#[test]
+fn a_service_that_keeps_failing_is_told_as_such_and_what_arrived_is_found() {
+    let tenant = tenant(&["a"]);
+    let busy = |code| Fault::Status {
+        code,
+        headers: vec![("retry-after".to_owned(), "0".to_owned())],
+        body: String::new(),
+    };
+    tenant.script().always(Endpoint::Change, Some(busy(503)));
+    let told = update(&tenant, &[&["a"], &CLOSE[..]].concat());
+    assert_eq!(told.status, Some(5), "{}", told.err);
+    tenant.script().always(Endpoint::Change, None);
+    let lost = Fault::DoneBut(Box::new(busy(503)));
+    tenant.script().next(Endpoint::Change, lost);
+    let comment = ["--comment", "once"];
+    let table = update(&tenant, &[&["a"], &CLOSE[..], &comment].concat()).data();
+    assert!(table.contains("a   written"), "{table}");
+    assert_eq!(alert(&tenant, "a")["comments"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_asked() {
+    let tenant = tenant(&["a"]);
+    let long = "x".repeat(4_001);
+    let cases: &[(&[&str], &str)] = &[
+        (&["a"], "nothing to change was given"),
+        (&["a", "--status", "resolvd"], "unknown status `resolvd`"),
+        (
+            &[
+                "a",
+                "--classification",
+                "FalsePositive",
+                "--determination",
+                "Malware",
+            ],
+            "`Malware` does not go with `FalsePositive`",
+        ),
+        (
+            &["a", "--determination", "Malware"],
+            "needs a classification",
+        ),
+        (&["a", "--comment", " "], "the note is empty"),
+        (&["a", "--comment", &long], "the note has 4001 characters"),
+        (&["a", "--assign-to", ""], "`--assign-to` names nobody"),
+        (&["", "--status", "New"], "an alert's id cannot be empty"),
+        (
+            &["../x", "--status", "New"],
+            "`../x` is not the id of an alert",
+        ),
+        (
+            &["a/b", "--status", "New"],
+            "`a/b` is not the id of an alert",
+        ),
+        (&["..", "--status", "New"], "`..` is not the id of an alert"),
+        (&["-", "--comment", "-"], "cannot hold both"),
+        (&["-", "--status", "New"], "standard input names no alert"),
+        (
+            &["a", "--status", "New", "--read-only"],
+            "`read_only` is set",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let lines = update(&tenant, arguments).failure(2);
+        assert!(lines[0].contains(expected), "{lines:?}");
+    }
+    let near = update(&tenant, &["a", "--status", "resolvd"]).failure(2);
+    assert!(near[1].contains("did you mean `Resolved`"), "{near:?}");
+    assert!(tenant.requests().is_empty());
+}
