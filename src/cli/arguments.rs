@@ -125,16 +125,16 @@ pub struct UpdateOptions {
     /// The alerts' ids; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-    /// New, InProgress or Resolved
+    /// `New`, `InProgress` or `Resolved`
     #[arg(long, value_name = "STATUS")]
     pub status: Option<String>,
     /// A user name, `me`, or `nobody`
     #[arg(long, value_name = "NAME")]
     pub assign_to: Option<String>,
-    /// TruePositive, InformationalExpectedActivity or FalsePositive
+    /// `TruePositive`, `InformationalExpectedActivity` or `FalsePositive`
     #[arg(long, value_name = "WORD")]
     pub classification: Option<String>,
-    /// What exactly it was, such as Malware or NotMalicious; goes with a classification
+    /// What exactly it was, such as `Malware` or `NotMalicious`; goes with a classification
     #[arg(long, value_name = "WORD")]
     pub determination: Option<String>,
     /// A note, which cannot be taken back; `-` reads it from standard input

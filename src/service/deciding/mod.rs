@@ -197,12 +197,11 @@ impl<'a> Deciding<'a> {
                 (self.client.wait)(wait).await;
             }
             let missed = self.read(&waiting).await;
-            waiting.retain(|id| match missed.get(id) {
-                Some(failure) => {
+            waiting.retain(|id| {
+                if let Some(failure) = missed.get(id) {
                     unread.insert(id.clone(), failure.clone());
                     failure.is_passing()
-                }
-                None => {
+                } else {
                     unread.remove(id);
                     !self.shows(id)
                 }

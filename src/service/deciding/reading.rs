@@ -115,9 +115,12 @@ impl Deciding<'_> {
                     _ => stopped.get_or_init(|| failure).clone(),
                 });
                 // An answer about another alert is none about this one.
-                let result = result.and_then(|alert| match alert.id == *id {
-                    true => Ok(alert),
-                    false => Err(gone(id)),
+                let result = result.and_then(|alert| {
+                    if alert.id == *id {
+                        Ok(alert)
+                    } else {
+                        Err(gone(id))
+                    }
                 });
                 read.push((id.clone(), result));
             }
