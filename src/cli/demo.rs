@@ -29,6 +29,7 @@ use crate::domain::text::shown;
 use crate::runtime::run::Hands;
 use crate::runtime::signals::Signal;
 use crate::runtime::signals::Signals;
+use crate::runtime::sleeper;
 use crate::runtime::watched::Watched;
 use crate::service::Authority;
 use crate::service::Client;
@@ -200,7 +201,8 @@ fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliErr
         },
         method,
     );
-    Ok(Client::new(http, authority, &account.api, now)?)
+    let client = Client::new(http, authority, &account.api, now)?;
+    Ok(client.waiting_by(sleeper::waits()))
 }
 
 /// Serves the tenant and prints how to sign in to it.

@@ -34,6 +34,7 @@ use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
 use crate::domain::token::Expected;
 use crate::runtime::emulator;
+use crate::runtime::sleeper;
 use crate::service::Authority;
 use crate::service::Client;
 use crate::service::Http;
@@ -126,7 +127,8 @@ pub fn client_by(config: &Config, method: Method, now: Now) -> Result<Client, Cl
         },
         method,
     );
-    Ok(Client::new(http, authority, &config.api.value, now)?)
+    let client = Client::new(http, authority, &config.api.value, now)?;
+    Ok(client.waiting_by(sleeper::waits()))
 }
 
 /// A service of this program's future is refused by name, not ignored.

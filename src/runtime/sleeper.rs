@@ -3,10 +3,20 @@
 //! On Linux it counts the time asleep: a laptop that wakes finds its token dead
 //! and renews it at once, not when the rest of an old wait is over.
 
+use std::sync::Arc;
+
+use crate::service::client::Wait;
+
 #[cfg(target_os = "linux")]
 pub use linux::Sleeper;
 #[cfg(not(target_os = "linux"))]
 pub use portable::Sleeper;
+
+/// For a client that is to wait where the service asks for it. In a wait of a minute at
+/// most, time asleep does not matter.
+pub fn waits() -> Wait {
+    Arc::new(|wait| Box::pin(tokio::time::sleep(wait.unsigned_abs())))
+}
 
 #[cfg(target_os = "linux")]
 mod linux {

@@ -57,7 +57,8 @@ pub struct Client {
     /// Clock of the sign-in service minus ours, as last told.
     pub(super) skew: Mutex<Option<SignedDuration>>,
     pub(super) now: Now,
-    pub(super) wait: Wait,
+    /// None where nothing waits: whoever asks is told how long it takes.
+    wait: Option<Wait>,
     /// What the tenant was found to take.
     pub(super) habits: Habits,
 }
@@ -90,16 +91,27 @@ impl Client {
             memory: None,
             skew: Mutex::new(None),
             now,
-            wait: Arc::new(|wait| Box::pin(tokio::time::sleep(wait.unsigned_abs()))),
+            wait: None,
             habits: Habits::default(),
         })
     }
 
-    /// The same with another way to let time pass.
+    /// The same with a way to let time pass.
     #[must_use]
     pub fn waiting_by(mut self, wait: Wait) -> Self {
-        self.wait = wait;
+        self.wait = Some(wait);
         self
+    }
+
+    /// Lets so much time pass; false where that cannot be.
+    pub(super) async fn waits(&self, wait: SignedDuration) -> bool {
+        match &self.wait {
+            Some(pass) => {
+                pass(wait).await;
+                true
+            }
+            None => wait.is_zero(),
+        }
     }
 
     /// One page of alerts.

@@ -190,11 +190,8 @@ impl<'a> Deciding<'a> {
             .collect();
         let mut unread = HashMap::new();
         for wait in UNTIL_VISIBLE {
-            if waiting.is_empty() {
+            if waiting.is_empty() || !self.client.waits(wait).await {
                 break;
-            }
-            if !wait.is_zero() {
-                (self.client.wait)(wait).await;
             }
             let missed = self.read(&waiting).await;
             waiting.retain(|id| {

@@ -142,15 +142,13 @@ impl Deciding<'_> {
                 Ok(answer) => return Ok(answer),
                 Err(error) => Failure::from(error),
             };
-            match failure.retry_after {
+            let short = failure.retry_after.filter(|wait| *wait <= PATIENCE);
+            waits += 1;
+            match short {
                 Some(wait)
                     if failure.kind == FailureKind::Throttled
-                        && wait <= PATIENCE
-                        && waits < MOST_WAITS =>
-                {
-                    waits += 1;
-                    (self.client.wait)(wait).await;
-                }
+                        && waits <= MOST_WAITS
+                        && self.client.waits(wait).await => {}
                 _ => return Err(failure),
             }
         }

@@ -156,13 +156,14 @@ impl Deciding<'_> {
             let failure = self.failure(&answer, error);
             match answer.status {
                 StatusCode::UNAUTHORIZED => return Told::Stopped(failure),
-                StatusCode::TOO_MANY_REQUESTS => match failure.retry_after {
-                    Some(wait) if wait <= PATIENCE && waits < MOST_WAITS => {
-                        waits += 1;
-                        (self.client.wait)(wait).await;
+                StatusCode::TOO_MANY_REQUESTS => {
+                    waits += 1;
+                    let wait = failure.retry_after.filter(|wait| *wait <= PATIENCE);
+                    match wait {
+                        Some(wait) if waits <= MOST_WAITS && self.client.waits(wait).await => {}
+                        _ => return Told::Stopped(failure),
                     }
-                    _ => return Told::Stopped(failure),
-                },
+                }
                 status if status.is_server_error() => {
                     return Told::Done(Sent::Unanswered(failure));
                 }
@@ -209,13 +210,12 @@ impl Deciding<'_> {
             let Err(wait) = self.client.habits.count_batch((self.client.now)().steady) else {
                 return Ok(());
             };
-            if wait > PATIENCE {
-                let sentence = "500 batches left within the hour, which is all the service allows";
+            if wait > PATIENCE || !self.client.waits(wait).await {
+                let sentence = "as many batches left as the service allows for now";
                 let mut failure = Failure::new(FailureKind::Throttled, sentence);
                 failure.retry_after = Some(wait);
                 return Err(failure);
             }
-            (self.client.wait)(wait).await;
         }
     }
 
