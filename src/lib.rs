@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod keymap;
+pub mod ledger;
 pub mod runtime;
 pub mod service;
 pub mod sim;

@@ -27,10 +27,11 @@ const IMPORTS: &[(&str, Option<&[&str]>)] = &[
     ("app", Some(&["domain", "keymap", "wire"])),
     ("view", Some(&["app", "domain", "keymap", "theme"])),
     ("service", Some(&["domain", "wire"])),
+    ("ledger", Some(&["domain"])),
     (
         "runtime",
         Some(&[
-            "app", "view", "service", "domain", "keymap", "theme", "wire", "clock",
+            "app", "view", "service", "domain", "keymap", "ledger", "theme", "wire", "clock",
         ]),
     ),
     // Two sides that share a struct also share its mistakes.
