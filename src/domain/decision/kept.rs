@@ -148,7 +148,7 @@ pub struct Record {
 }
 
 /// How a decision ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     Written,
@@ -158,6 +158,21 @@ pub enum End {
     Refused,
     TakenBack,
     Dropped,
+}
+
+impl End {
+    /// The word people use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::AlreadySo => "already so",
+            Self::Conflict => "conflict",
+            Self::NotTaken => "not taken",
+            Self::Refused => "refused",
+            Self::TakenBack => "taken back",
+            Self::Dropped => "dropped",
+        }
+    }
 }
 
 #[cfg(test)]
