@@ -11,7 +11,8 @@
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
 //! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
-//! [`claims_text`], [`sign_in_text`], [`help_text`].
+//! [`claims_text`], [`sign_in_text`], [`help_text`]; [`handover`] and [`handover_text`]
+//! (the report of a shift).
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -33,6 +34,8 @@ pub mod filter;
 pub mod filtering;
 mod folds;
 pub mod hand_out;
+pub mod handover;
+pub mod handover_text;
 pub mod help_text;
 pub mod history;
 pub mod hooks;

@@ -84,7 +84,11 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     let book = block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         let created_since = back.map(|back| caller.before_now(back));
-        read_list(book, &caller, wanted, created_since, limit).await
+        let query = AlertQuery {
+            created_since,
+            ..AlertQuery::everything(PAGE)
+        };
+        read_list(book, &caller, wanted, query, limit).await
     }))??;
     let keys: Vec<AlertKey> = book.visible().iter().take(limit).copied().collect();
     match options.output {
@@ -97,12 +101,12 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     }
 }
 
-/// Page after page, newest first, until enough match or the list ends.
-async fn read_list(
+/// Page after page of what `query` asks for, until enough match or the list ends.
+pub async fn read_list(
     mut book: AlertBook,
     caller: &Caller,
     wanted: Query,
-    created_since: Option<Timestamp>,
+    query: AlertQuery,
     limit: usize,
 ) -> Result<AlertBook, CliError> {
     let around = caller.around();
@@ -114,9 +118,9 @@ async fn read_list(
     };
     book.filter_by(Filter::new(wanted, around));
     let mut query = AlertQuery {
-        created_since,
         condition,
-        ..AlertQuery::everything(top)
+        top,
+        ..query
     };
     if limit == 0 {
         return Ok(book);

@@ -48,6 +48,15 @@ pub enum Command {
     },
     /// Print each new or changed alert as one line of JSON, until stopped
     Watch(WatchOptions),
+    /// The report of a shift: what came, what was decided, what is open and late
+    Handover(HandoverOptions),
+    /// What came of your decisions, as it was written down on this machine
+    ///
+    /// Needs no sign-in and no network.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// The key map in force
     Keys {
         /// As the page `docs/keys.md`
@@ -181,6 +190,55 @@ pub struct ListOptions {
     /// How to print them
     #[arg(short, long, value_enum, default_value = "table")]
     pub output: ListFormat,
+}
+
+/// `vigie handover`
+#[derive(Debug, Args)]
+pub struct HandoverOptions {
+    /// How long the shift was, such as `8h`
+    #[arg(long, value_name = "DURATION")]
+    pub since: String,
+    /// With your own times to the first action and to the resolution
+    #[arg(long)]
+    pub mine: bool,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value = "markdown")]
+    pub output: ReportFormat,
+}
+
+/// How to print a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Text for people, to be pasted
+    Markdown,
+    /// One JSON object
+    Json,
+}
+
+/// `vigie audit`
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// What came of each decision, oldest first
+    Show {
+        /// Only what ended within this time, such as `8h`, `7d`
+        #[arg(long, value_name = "DURATION")]
+        since: Option<String>,
+        /// Only what was decided about this alert
+        #[arg(long, value_name = "ID")]
+        alert: Option<String>,
+        /// Read a copy instead of the profile's own log
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// How to print it
+        #[arg(short, long, value_enum, default_value = "table")]
+        output: ListFormat,
+    },
+    /// Check that no line was changed, left out or added
+    Verify {
+        /// Check a copy instead of the profile's own log
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// `vigie watch`

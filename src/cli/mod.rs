@@ -7,12 +7,14 @@
 
 pub mod alerts;
 pub mod arguments;
+pub mod audit;
 pub mod caller;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
 pub mod doctor;
 pub mod error;
+pub mod handover;
 pub mod keys;
 pub mod keystrokes;
 pub mod login;
@@ -64,6 +66,8 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Token(command)) => token::run(&settings, &command),
         Some(Command::Alerts { command }) => alerts::run(&settings, &command),
         Some(Command::Watch(options)) => watch::run(&settings, &options),
+        Some(Command::Handover(options)) => handover::run(&settings, &options),
+        Some(Command::Audit { command }) => audit::run(&settings, &command),
         Some(Command::Keys { markdown }) => keys::run(&settings, markdown),
         Some(Command::Config { command }) => config::run(&settings, &command),
         Some(Command::Doctor { output }) => doctor::run(&settings, output),

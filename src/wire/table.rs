@@ -49,7 +49,7 @@ pub fn record(alert: &str) -> [Text; 12] {
 }
 
 /// What a spreadsheet would run, made a text.
-fn guarded(text: String) -> String {
+pub fn guarded(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
@@ -72,6 +72,11 @@ pub fn markdown_row(alert: &str) -> String {
         escaped(&defanged(&shown(&text)))
     });
     format!("| {} |\n", cells.join(" | "))
+}
+
+/// A text from outside for a line of Markdown: nothing of it is markup or a link.
+pub fn prose(text: &str) -> String {
+    escaped(&defanged(&shown(text)).replace("www.", "www[.]"))
 }
 
 /// Nothing of it is markup.

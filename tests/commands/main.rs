@@ -11,8 +11,10 @@
 )]
 
 mod alerts;
+mod audit;
 mod doctor;
 mod failing;
+mod handover;
 mod hostile;
 mod init;
 mod inspecting_tokens;

@@ -1,0 +1,269 @@
+//! `vigie audit show` and `vigie audit verify`: what was written down about decisions.
+
+use std::fs::File;
+use std::io;
+use std::io::BufReader;
+use std::path::Path;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::count;
+use crate::app::lines::cut;
+use crate::cli::alerts::since;
+use crate::cli::arguments::AuditCommand;
+use crate::cli::arguments::ListFormat;
+use crate::cli::arguments::SettingFlags;
+use crate::cli::error::CliError;
+use crate::cli::output;
+use crate::cli::sign_in;
+use crate::config;
+use crate::domain::decision::kept::Record;
+use crate::domain::text::shown;
+use crate::ledger::Audit;
+use crate::ledger::audit::Line;
+use crate::ledger::audit::Lines;
+use crate::ledger::verify::verify;
+use crate::wire::json;
+use crate::wire::table;
+
+/// Columns of the table with their widths; the last is as wide as it needs to be.
+const COLUMNS: [(&str, usize); 6] = [
+    ("ENDED", 25),
+    ("RESULT", 10),
+    ("BY", 24),
+    ("DECISION", 44),
+    ("ALERT", 40),
+    ("WHY", usize::MAX),
+];
+
+/// Runs the command.
+pub fn run(flags: &SettingFlags, command: &AuditCommand) -> Result<(), CliError> {
+    match command {
+        AuditCommand::Show {
+            since: back,
+            alert,
+            file,
+            output,
+        } => {
+            let back = since(back.as_deref())?;
+            let from = back.and_then(|back| Timestamp::now().checked_sub(back).ok());
+            let wanted = Wanted {
+                from,
+                alert: alert.as_deref(),
+            };
+            show(open(flags, file.as_deref())?, &wanted, *output)
+        }
+        AuditCommand::Verify { file } => check(flags, file.as_deref()),
+    }
+}
+
+/// What is to be printed.
+struct Wanted<'a> {
+    from: Option<Timestamp>,
+    alert: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    fn has(&self, record: &Record) -> bool {
+        self.from.is_none_or(|from| record.ended >= from)
+            && self.alert.is_none_or(|alert| record.alert == alert)
+    }
+}
+
+/// The log of a profile.
+pub fn of_profile(profile: &str) -> Result<Audit, CliError> {
+    let folder = config::state_folder(&sign_in::variable).ok_or_else(|| {
+        CliError::failed("nobody knows where the audit log is: there is no home folder")
+            .help("set `XDG_STATE_HOME`")
+    })?;
+    Ok(Audit::new(&folder, profile))
+}
+
+fn path(flags: &SettingFlags, file: Option<&Path>) -> Result<PathBuf, CliError> {
+    match file {
+        Some(file) => Ok(file.to_owned()),
+        None => {
+            let config = sign_in::load(flags)?;
+            let audit = of_profile(&config.profile.value)?;
+            Ok(audit.path().to_owned())
+        }
+    }
+}
+
+/// The log; none where nothing was ever decided.
+fn open(
+    flags: &SettingFlags,
+    file: Option<&Path>,
+) -> Result<Option<Lines<BufReader<File>>>, CliError> {
+    let path = path(flags, file)?;
+    match File::open(&path) {
+        Ok(log) => Ok(Some(Lines::new(BufReader::new(log)))),
+        // Without a decision there is no log; a file somebody named has to be there.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => Ok(None),
+        Err(error) => Err(unreadable(&path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> CliError {
+    CliError::failed(format!(
+        "the audit log `{}` cannot be read ({error})",
+        path.display()
+    ))
+}
+
+fn show(
+    lines: Option<Lines<BufReader<File>>>,
+    wanted: &Wanted<'_>,
+    format: ListFormat,
+) -> Result<(), CliError> {
+    let zone = TimeZone::system();
+    match format {
+        ListFormat::Table => output::line(&row(COLUMNS.map(|(name, _)| name)))?,
+        ListFormat::Csv => output::data(&csv_row(CSV)?)?,
+        ListFormat::Json | ListFormat::Ndjson => {}
+    }
+    let mut before = "[\n";
+    for line in lines.into_iter().flatten() {
+        let line = line
+            .map_err(|error| CliError::failed(format!("the audit log cannot be read ({error})")))?;
+        let Some(record) = line.record() else {
+            tell(&line);
+            continue;
+        };
+        if !wanted.has(&record) {
+            continue;
+        }
+        let exact = String::from_utf8_lossy(&line.bytes);
+        match format {
+            ListFormat::Table => output::line(&in_columns(&record, &zone))?,
+            ListFormat::Json => {
+                let one = json::one_harmless_line(&exact);
+                output::data(&format!("{before}{one}"))?;
+                before = ",\n";
+            }
+            ListFormat::Ndjson => output::line(&json::one_harmless_line(&exact))?,
+            ListFormat::Csv => output::data(&csv_line(&record)?)?,
+        }
+    }
+    match (format, before) {
+        (ListFormat::Json, "[\n") => output::line("[]"),
+        (ListFormat::Json, _) => output::line("\n]"),
+        (ListFormat::Table | ListFormat::Ndjson | ListFormat::Csv, _) => Ok(()),
+    }
+}
+
+/// What tells of no decision is said beside the data.
+fn tell(line: &Line) {
+    let number = line.number;
+    if line.is_recovery() {
+        output::say(&format!("line {number} tells of a crash before it"));
+    } else {
+        output::say(&format!(
+            "line {number} is left out: it tells of no decision"
+        ));
+    }
+}
+
+fn in_columns(record: &Record, zone: &TimeZone) -> String {
+    let ended = record.ended.to_zoned(zone.clone());
+    row([
+        &ended.strftime("%Y-%m-%d %H:%M:%S%:z").to_string(),
+        record.end.word(),
+        &record.by,
+        &record.change.says(),
+        &record.alert,
+        record.why.as_deref().unwrap_or_default(),
+    ])
+}
+
+fn row(cells: [&str; 6]) -> String {
+    let mut line = String::new();
+    for (cell, (_, width)) in cells.iter().zip(COLUMNS) {
+        let cell = shown(cell);
+        let cell = cut(&cell, width);
+        line.push_str(&cell);
+        if width != usize::MAX {
+            line.push_str(&" ".repeat((width + 2).saturating_sub(cell.width())));
+        }
+    }
+    line.trim_end().to_owned()
+}
+
+const CSV: [&str; 10] = [
+    "ended", "decided", "end", "by", "alert", "change", "note", "why", "request", "decision",
+];
+
+fn csv_line(record: &Record) -> Result<String, CliError> {
+    let end = record.end.word().replace(' ', "-");
+    let change = record.change.says();
+    let cells = [
+        &record.ended.to_string(),
+        &record.decided.to_string(),
+        &end,
+        &record.by,
+        &record.alert,
+        &change,
+        record.change.note().unwrap_or_default(),
+        record.why.as_deref().unwrap_or_default(),
+        record.request.as_deref().unwrap_or_default(),
+        &record.decision,
+    ];
+    // On a terminal texts would be obeyed, in a file they are data.
+    let cells = cells.map(|cell| {
+        let cell = table::guarded(cell.to_owned());
+        if output::is_terminal() {
+            shown(&cell).into_owned()
+        } else {
+            cell
+        }
+    });
+    csv_row(cells)
+}
+
+fn csv_row(cells: [impl AsRef<[u8]>; 10]) -> Result<String, CliError> {
+    let failed = |why: String| CliError::failed(format!("the rows cannot be written ({why})"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(cells)
+        .map_err(|error| failed(error.to_string()))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| failed(error.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn check(flags: &SettingFlags, file: Option<&Path>) -> Result<(), CliError> {
+    let path = path(flags, file)?;
+    let report = match File::open(&path) {
+        Ok(log) => verify(BufReader::new(log)).map_err(|error| unreadable(&path, &error))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => {
+            return output::line("no audit log: nothing was decided with this profile yet");
+        }
+        Err(error) => return Err(unreadable(&path, &error)),
+    };
+    if let Some(broken) = report.broken {
+        return Err(
+            CliError::failed(format!("line {} {}", broken.line, broken.why)).help(
+                "the lines before it hold; compare the file with a copy, and see docs/audit.md",
+            ),
+        );
+    }
+    if report.unfinished > 0 {
+        let bytes = report.unfinished;
+        output::say(&format!(
+            "the last {bytes} bytes were left half written by a crash; the next decision goes on behind them"
+        ));
+    }
+    if report.recovered > 0 {
+        let times = usize::try_from(report.recovered).unwrap_or(usize::MAX);
+        let times = count(times, "time");
+        output::say(&format!("a crash was recovered from {times}"));
+    }
+    output::line(&format!(
+        "{} lines, chain intact, last hash {}",
+        report.lines, report.last
+    ))
+}

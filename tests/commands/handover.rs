@@ -1,0 +1,135 @@
+//! `vigie handover`: the report of a shift, in both forms.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use serde_json::json;
+use vigie::domain::decision::change::Change;
+use vigie::domain::decision::kept::End;
+use vigie::domain::decision::kept::Entry;
+use vigie::domain::decision::kept::Outbox;
+use vigie::domain::decision::kept::Record;
+use vigie::domain::decision::kept::Seen;
+use vigie::domain::decision::kept::Step;
+use vigie::domain::decision::kept::VERSION;
+use vigie::domain::decision::outcome::Guard;
+use vigie::domain::decision::triage::Triage;
+use vigie::ledger::Audit;
+use vigie::ledger::Outboxes;
+
+use crate::program::Tenant;
+use crate::program::Told;
+use crate::program::told;
+
+/// One alert of an hour ago.
+fn alert(id: &str, title: &str, owner: Option<&str>, status: &str) -> String {
+    let created = Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    json!({
+        "id": id, "title": title, "severity": "High", "status": status,
+        "assignedTo": owner, "classification": Value::Null,
+        "alertCreationTime": created.to_string(), "lastUpdateTime": created.to_string(),
+        "comments": [{
+            "comment": "see http://evil.example/x",
+            "createdBy": "kim@contoso.com",
+            "createdTime": created.to_string(),
+        }],
+    })
+    .to_string()
+}
+
+fn tenant() -> Tenant {
+    let hostile = "<b>[x](http://evil.example/)|`www.evil.example\n# x";
+    Tenant::with_bodies(&[
+        &alert("da-1", hostile, None, "New"),
+        &alert("da-2", "Odd logon", Some("kim@contoso.com"), "Resolved"),
+        &alert("da-3", "Odd logon", Some("lee@contoso.com"), "InProgress"),
+    ])
+}
+
+fn run(tenant: &Tenant, arguments: &[&str]) -> Told {
+    let state = tenant.home.path("state");
+    told(tenant.vigie(arguments).env("XDG_STATE_HOME", state))
+}
+
+#[test]
+fn the_report_counts_what_came_who_has_it_and_what_is_late() {
+    let tenant = tenant();
+    let report = run(&tenant, &["handover", "--since", "8h", "-o", "json"]).json();
+    assert_eq!(report["came"]["total"], 3);
+    assert_eq!(report["came"]["bySeverity"]["high"], 3);
+    assert_eq!(report["open"]["total"], 2);
+    assert_eq!(report["open"]["late"], 1);
+    assert_eq!(report["open"]["unassigned"], 1);
+    assert_eq!(report["open"]["listed"][0]["id"], "da-1");
+    let note = &report["open"]["listed"][0]["lastNote"];
+    assert_eq!(note["text"], "see http://evil.example/x");
+    let others = report["decided"]["others"].as_array().unwrap();
+    let kim = others
+        .iter()
+        .find(|other| other["name"] == "kim@contoso.com")
+        .unwrap();
+    assert_eq!((&kim["resolved"], &kim["notes"]), (&json!(1), &json!(3)));
+    assert!(report.get("yoursAlone").is_none());
+}
+
+#[test]
+fn own_decisions_and_what_is_held_come_from_this_machine() {
+    let tenant = tenant();
+    let folder = tenant.home.path("state/vigie");
+    let now = Timestamp::now();
+    let record = Record {
+        decision: "d-1".to_owned(),
+        alert: "da-1".to_owned(),
+        by: "me".to_owned(),
+        change: Change::take("me"),
+        before: Triage {
+            status: "New".to_owned(),
+            ..Triage::default()
+        },
+        after: None,
+        end: End::Written,
+        why: None,
+        request: None,
+        decided: now,
+        ended: now,
+    };
+    let audit = Audit::new(&folder, "default");
+    audit.append(&vec![record; 132]).unwrap();
+    let (mut mine, ..) = Outboxes::open(&folder, "default");
+    let entry = Entry {
+        decision: "d-2".to_owned(),
+        decided: now,
+        by: "me".to_owned(),
+        change: Change::take("me"),
+        guard: Guard::Checked,
+        alerts: vec![Seen {
+            id: "da-3".to_owned(),
+            seen: Triage::default(),
+        }],
+        step: Step::Failed("no network".to_owned()),
+    };
+    mine.keep(&Outbox {
+        version: VERSION,
+        entries: vec![entry],
+        draft: None,
+    })
+    .unwrap();
+    let page = run(&tenant, &["handover", "--since", "8h"]).data();
+    assert!(page.contains("this machine: 132 written"), "{page}");
+    assert!(page.contains("\n- and 112 more\n"), "{page}");
+    assert!(page.contains("take for me for 1 alert: failed, no network"));
+    assert!(!page.contains("Yours alone"));
+    let mine = run(&tenant, &["handover", "--since", "8h", "--mine"]).data();
+    assert!(
+        mine.contains("- to the first action: median 1h over 1 alert"),
+        "{mine}"
+    );
+}
+
+#[test]
+fn hostile_texts_are_no_markup_and_no_link() {
+    let tenant = tenant();
+    let page = run(&tenant, &["handover", "--since", "8h"]).data();
+    let title = r"\<b\>\[x\](hxxp://evil\[.\]example/)\|\`www\[.\]evil.example\\n\# x";
+    assert!(page.contains(title), "{page}");
+    assert!(!page.contains("http://"), "{page}");
+}
