@@ -235,3 +235,102 @@ fn told(times: Times) -> String {
         None => "none".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::app::handover::Came;
+    use crate::app::handover::Decided;
+    use crate::app::handover::Held;
+    use crate::app::handover::HeldDecision;
+    use crate::app::handover::Note;
+    use crate::app::handover::Open;
+    use crate::app::handover::OpenAlert;
+    use crate::app::handover::Other;
+    use crate::app::handover::OwnDecision;
+    use crate::app::handover::OwnTimes;
+    use crate::domain::decision::kept::End;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(1_795_300_000 + 60 * minutes).unwrap_or_default()
+    }
+
+    fn report() -> Handover {
+        Handover {
+            profile: "work".to_owned(),
+            since: at(0),
+            until: at(480),
+            came: Came {
+                total: 100_000,
+                by_severity: BTreeMap::from([("high", 3), ("low", 99_997)]),
+            },
+            decided: Decided {
+                own: BTreeMap::from([(End::Written, 112), (End::Conflict, 1)]),
+                listed: vec![OwnDecision {
+                    at: at(470),
+                    by: "me@contoso.com".to_owned(),
+                    change: "close as FP/not malicious, with a note".to_owned(),
+                    end: End::Written,
+                    alert: "da1_2".to_owned(),
+                    title: "Odd logon | <b>".to_owned(),
+                }],
+                more: 112,
+                others: vec![Other {
+                    name: "kim@contoso.com".to_owned(),
+                    assigned: 12,
+                    resolved: 8,
+                    classified: 7,
+                    notes: 1,
+                }],
+                more_others: 0,
+            },
+            open: Open {
+                total: 1_400,
+                late: 1,
+                unassigned: 900,
+                listed: vec![OpenAlert {
+                    id: "da3_4".to_owned(),
+                    title: "`[x](https://evil.example/)`\u{1b}[2J".to_owned(),
+                    severity: "high",
+                    status: "new",
+                    assigned_to: String::new(),
+                    created: Some(at(420)),
+                    deadline: Some(at(450)),
+                    late: true,
+                    last_note: Some(Note {
+                        by: "lee@contoso.com".to_owned(),
+                        at: Some(at(440)),
+                        text: "from 203.0.113.9\n| x".to_owned(),
+                    }),
+                }],
+                more: 1_399,
+            },
+            held: Held {
+                total: 1,
+                listed: vec![HeldDecision {
+                    decided: at(475),
+                    change: "take for me@contoso.com".to_owned(),
+                    alerts: 2,
+                    step: "failed",
+                    why: "no network".to_owned(),
+                }],
+                more: 0,
+            },
+            yours_alone: Some(OwnTimes {
+                first_action: Times {
+                    count: 9,
+                    median_seconds: Some(700),
+                },
+                resolution: Times::default(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_report_reads_well_and_holds_no_foreign_markup() {
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        insta::assert_snapshot!(markdown(&report(), &zone));
+    }
+}

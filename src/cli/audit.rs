@@ -83,14 +83,12 @@ pub fn of_profile(profile: &str) -> Result<Audit, CliError> {
 }
 
 fn path(flags: &SettingFlags, file: Option<&Path>) -> Result<PathBuf, CliError> {
-    match file {
-        Some(file) => Ok(file.to_owned()),
-        None => {
-            let config = sign_in::load(flags)?;
-            let audit = of_profile(&config.profile.value)?;
-            Ok(audit.path().to_owned())
-        }
+    if let Some(file) = file {
+        return Ok(file.to_owned());
     }
+    let config = sign_in::load(flags)?;
+    let audit = of_profile(&config.profile.value)?;
+    Ok(audit.path().to_owned())
 }
 
 /// The log; none where nothing was ever decided.

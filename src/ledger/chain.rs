@@ -50,11 +50,11 @@ struct Linked<'a, T> {
 impl Link {
     /// Reads a line, without asking whether it is true.
     pub fn read(line: &[u8]) -> Option<Self> {
-        let link: Self = serde_json::from_slice(line).ok()?;
+        let claim: Self = serde_json::from_slice(line).ok()?;
         let is_hash = |text: &str| {
             text.len() == START.len() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         };
-        (is_hash(&link.hash) && is_hash(&link.previous)).then_some(link)
+        (is_hash(&claim.hash) && is_hash(&claim.previous)).then_some(claim)
     }
 }
 
@@ -93,28 +93,28 @@ impl Chain {
     }
 
     /// Follows the chain to a line that was read. The answer otherwise is what is wrong.
-    pub fn follow(&mut self, line: &[u8], link: Link) -> Result<(), String> {
+    pub fn follow(&mut self, line: &[u8], claim: Link) -> Result<(), String> {
         let expected = self.sequence + 1;
-        if link.sequence != expected {
+        if claim.sequence != expected {
             return Err(format!(
                 "says it is number {}, and number {expected} belongs here",
-                link.sequence
+                claim.sequence
             ));
         }
-        if link.previous != self.hash {
+        if claim.previous != self.hash {
             return Err("does not follow the line before it".to_owned());
         }
-        let tail = format!("{SEAM}{}{END}", link.hash);
+        let tail = format!("{SEAM}{}{END}", claim.hash);
         let Some(head) = line.strip_suffix(tail.as_bytes()) else {
             return Err("has its hash in the wrong place".to_owned());
         };
         let hashed = [head, b"}".as_slice()].concat();
-        if hash_of(&self.hash, &hashed) != link.hash {
+        if hash_of(&self.hash, &hashed) != claim.hash {
             return Err("was changed after it was written".to_owned());
         }
         *self = Self {
-            sequence: link.sequence,
-            hash: link.hash,
+            sequence: claim.sequence,
+            hash: claim.hash,
         };
         Ok(())
     }

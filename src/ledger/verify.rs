@@ -52,20 +52,20 @@ pub fn verify(source: impl BufRead) -> io::Result<Report> {
     let mut broken = None;
     for line in Lines::new(source) {
         let line = line?;
-        let Some(link) = Link::read(&line.bytes) else {
+        let Some(claim) = Link::read(&line.bytes) else {
             rubble
                 .get_or_insert_with(|| Rubble::from(line.number))
                 .add(&line);
             continue;
         };
         if let Some(rubble) = rubble.take() {
-            let told = link.remains.as_ref();
+            let told = claim.remains.as_ref();
             if !told.is_some_and(|told| rubble.is_told_by(told)) {
                 broken = Some(rubble.broken());
                 break;
             }
             recovered += 1;
-        } else if link.remains.is_some() {
+        } else if claim.remains.is_some() {
             let why = "tells of a crash that left nothing".to_owned();
             broken = Some(Broken {
                 line: line.number,
@@ -73,7 +73,7 @@ pub fn verify(source: impl BufRead) -> io::Result<Report> {
             });
             break;
         }
-        if let Err(why) = chain.follow(&line.bytes, link) {
+        if let Err(why) = chain.follow(&line.bytes, claim) {
             broken = Some(Broken {
                 line: line.number,
                 why,
