@@ -326,8 +326,10 @@ fn open_portal(state: &mut State, now: Moment) -> Vec<Effect> {
 }
 
 fn ask_file(state: &mut State, format: Format) -> Vec<Effect> {
-    let Some(Overlay::HandOut(Dialog::Format { extent })) = state.overlay else {
-        return Vec::new();
+    let extent = match state.overlay {
+        Some(Overlay::HandOut(Dialog::Format { extent })) => extent,
+        // Named in the palette.
+        Some(_) | None => Extent::meant(state),
     };
     let folder = state.settings.places.exports.as_ref();
     let name = file_name(state.now.wall, &state.settings.zone, format);

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use thiserror::Error;
 
-use crate::domain::text::shown;
+use crate::domain::text::repeated;
 
 const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
@@ -26,7 +26,7 @@ pub fn parse_duration(text: &str) -> Result<SignedDuration, DurationError> {
     if !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit()) {
         return Err(DurationError::NoUnit(text.to_owned()));
     }
-    let form = || DurationError::Form(shown(text).into_owned());
+    let form = || DurationError::Form(repeated(text));
     let too_long = || DurationError::TooLong(text.to_owned());
     let mut units = UNITS.iter();
     let mut total: i64 = 0;

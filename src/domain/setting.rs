@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use jiff::civil::Time;
 
 use crate::domain::duration::parse_duration;
-use crate::domain::text::shown;
+use crate::domain::text::repeated;
 
 /// The delay between two polls.
 pub fn poll_delay(text: &str) -> Result<SignedDuration, String> {
@@ -77,7 +77,7 @@ pub fn show_hours(hours: &QuietHours) -> String {
 
 /// The reason with the text as it may safely be shown.
 fn refused(text: &str, reason: &str) -> String {
-    format!("`{}` {reason}", shown(text))
+    format!("`{}` {reason}", repeated(text))
 }
 
 #[cfg(test)]

@@ -83,6 +83,18 @@ fn start_of(text: &str, bytes: usize) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
+/// Characters of a wrong text that a message repeats.
+const REPEATED: usize = 100;
+
+/// The start of a wrong text for a message about it, which has to stay one line of a
+/// person's reading.
+pub fn repeated(text: &str) -> String {
+    match text.char_indices().nth(REPEATED) {
+        Some((end, _)) => format!("{}..", shown(text.get(..end).unwrap_or_default())),
+        None => shown(text).into_owned(),
+    }
+}
+
 /// Writes out every character of `original` that a screen must not receive as itself.
 ///
 /// The marks are ASCII (`\x1b`, `\n`, `\u{202e}`), so they survive any terminal and font.
