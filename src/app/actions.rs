@@ -22,6 +22,7 @@ use crate::app::session::Renew;
 use crate::app::signing_in;
 use crate::app::telling;
 use crate::app::times;
+use crate::app::views;
 use crate::domain::moment::Moment;
 use crate::keymap::Action;
 use crate::keymap::Key;
@@ -129,6 +130,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::ToggleTelling => telling::refusal(state),
         Action::HandOut(action) => hand_out::refusal(state, action),
         Action::List(action) => arranging::refusal(state, action),
+        Action::GoToView(key) => views::refusal(state, key),
         Action::SelectNext
         | Action::SelectPrevious
         | Action::SelectFirst
@@ -223,6 +225,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::PreviousFresh => go_to_fresh(state, Direction::Up, now),
         Action::OpenSortMenu => state.overlay = Some(Overlay::SortMenu),
         Action::List(action) => arranging::apply(state, action, now),
+        Action::GoToView(key) => views::go_to_key(state, key, now),
         Action::Column(action) => column_picker::apply(state, action, now),
         Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
         Action::TogglePeek => {
@@ -390,8 +393,8 @@ fn back(state: &mut State, now: Moment) {
         state.book.clear_marks();
         state.marks_to_come.clear();
         arranging::on_marked(state, now);
-    } else if !state.filter_text.is_empty() {
-        filtering::set(state, String::new(), now);
+    } else if let Some(filter) = views::own_filter(state) {
+        filtering::set(state, filter, now);
     } else {
         state.notices.dismiss();
     }

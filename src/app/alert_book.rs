@@ -11,6 +11,7 @@ use std::ops::RangeInclusive;
 use jiff::Timestamp;
 
 use crate::app::filter::Filter;
+use crate::app::filter::predicate::Beside;
 use crate::app::lateness;
 use crate::app::lateness::LateAfter;
 use crate::app::lateness::LateCount;
@@ -30,6 +31,8 @@ use crate::app::shape::Line;
 use crate::app::symbols::Symbol;
 use crate::app::symbols::Symbols;
 use crate::app::usage::Usage;
+use crate::app::views::tally;
+use crate::app::views::tally::Tally;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
@@ -82,6 +85,8 @@ pub struct AlertBook {
     pulse: Pulse,
     list: List,
     marks: Marks,
+    /// How many alerts each view has.
+    tally: Tally,
     counts: Counts,
     /// When each alert that waits for its first action becomes late, earliest first.
     deadlines: Vec<i64>,
@@ -125,6 +130,7 @@ impl AlertBook {
         if absorbed != Absorbed::default() {
             let keys: Vec<AlertKey> = [absorbed.new.as_slice(), &absorbed.changed].concat();
             self.on_list(|list, alerts| list.take_in(&keys, alerts));
+            self.on_tally(|tally, alerts| tally.take_in(&keys, alerts));
             self.recount();
             self.pulse.settle();
         }
@@ -273,13 +279,15 @@ impl AlertBook {
 
     /// The alert was looked at, and with it its duplicates.
     pub fn mark_seen(&mut self, key: AlertKey) {
-        let fold = self.list.fold_of(key).to_vec();
-        for key in fold.into_iter().chain([key]) {
-            self.changed_by.remove(&key);
+        let mut seen = self.list.fold_of(key).to_vec();
+        seen.push(key);
+        for key in &seen {
+            self.changed_by.remove(key);
             if let Some(row) = self.rows.get_mut(key.index()) {
                 row.fresh = Fresh::Seen;
             }
         }
+        self.on_tally(|tally, alerts| tally.on_seen(&seen, alerts));
     }
 
     fn on_list<T>(&mut self, change: impl FnOnce(&mut List, Alerts<'_>) -> T) -> T {
@@ -291,6 +299,33 @@ impl AlertBook {
         change(&mut self.list, alerts)
     }
 
+    fn on_tally(&mut self, change: impl FnOnce(&mut Tally, tally::Alerts<'_>)) {
+        let alerts = tally::Alerts {
+            rows: &self.rows,
+            beside: Beside {
+                symbols: &self.symbols,
+                late_after: self.list.late_after(),
+                marks: &self.marks,
+            },
+        };
+        change(&mut self.tally, alerts);
+    }
+
+    /// From now on the alerts of these views are counted.
+    pub fn watch(&mut self, views: Vec<Filter>) {
+        self.on_tally(|tally, alerts| tally.watch(views, alerts));
+    }
+
+    /// How many alerts a view has, by its place among those that are watched.
+    pub fn count_of(&self, view: usize) -> usize {
+        self.tally.count(view)
+    }
+
+    /// Changes order, groups and filter at once.
+    pub fn arrange(&mut self, order: Order, group_by: GroupBy, filter: Filter) {
+        self.on_list(|list, alerts| list.arrange(order, group_by, filter, alerts));
+    }
+
     /// Changes the order.
     pub fn sort_by(&mut self, order: Order) {
         self.on_list(|list, alerts| list.sort_by(order, alerts));
@@ -299,6 +334,7 @@ impl AlertBook {
     /// Changes how long an alert may wait for its first action.
     pub fn judge_by(&mut self, late_after: LateAfter) {
         self.on_list(|list, alerts| list.judge_by(late_after, alerts));
+        self.on_tally(Tally::recount);
         self.recount();
     }
 
@@ -335,12 +371,14 @@ impl AlertBook {
     /// Marks these, or takes the marks away where all have one.
     pub fn toggle_marks(&mut self, keys: &[AlertKey]) {
         self.marks.toggle(keys);
+        self.on_tally(Tally::on_marked);
         self.on_list(List::on_marked);
     }
 
     /// Marks these.
     pub fn mark(&mut self, keys: &[AlertKey]) {
         self.marks.add(keys.iter().copied());
+        self.on_tally(Tally::on_marked);
     }
 
     /// The ids of marked alerts, in the order in which they came.
@@ -357,11 +395,13 @@ impl AlertBook {
             }
         }
         self.on_list(List::on_marked);
+        self.on_tally(Tally::on_marked);
     }
 
     /// Takes all marks away.
     pub fn clear_marks(&mut self) {
         self.marks.clear();
+        self.on_tally(Tally::on_marked);
         self.on_list(List::on_marked);
     }
 

@@ -109,6 +109,27 @@ impl List {
         }
     }
 
+    /// Changes order, groups and filter at once: the lines are made once.
+    pub(super) fn arrange(
+        &mut self,
+        order: Order,
+        group_by: GroupBy,
+        filter: Filter,
+        alerts: Alerts<'_>,
+    ) {
+        if self.group_by != group_by {
+            self.group_by = group_by;
+            self.open_groups.clear();
+        }
+        self.filter = filter;
+        if self.order == order {
+            self.reshape(alerts);
+        } else {
+            self.order = order;
+            self.sort_anew(alerts);
+        }
+    }
+
     fn sort_anew(&mut self, alerts: Alerts<'_>) {
         self.rank(alerts.symbols);
         let all = std::mem::take(&mut self.sorted);

@@ -5,7 +5,7 @@
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
 //! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //! its order and shape ([`order`], [`lateness`], [`shape`], [`columns`]),
-//! [`filtering`] (the filter as it is typed), [`cursor`], [`looking`], [`mouse`],
+//! [`filtering`] (the filter as it is typed), [`views`], [`cursor`], [`looking`], [`mouse`],
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
@@ -67,6 +67,7 @@ pub mod symbols;
 pub mod telling;
 pub mod times;
 pub mod usage;
+pub mod views;
 
 use jiff::SignedDuration;
 use ratatui::layout::Size;
@@ -237,6 +238,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);
+    views::keep_up(state);
     if is_person && state.cursor.selected() != selected {
         // Whoever goes elsewhere meanwhile does not want to be taken back.
         state.returning = None;

@@ -12,55 +12,9 @@ use crate::app::symbols::Ranks;
 use crate::app::symbols::Symbol;
 use crate::domain::alert::Severity;
 use crate::domain::alert::Status;
-
-/// One criterion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SortBy {
-    /// What waits for its first action, most severe and then most late first; then
-    /// what somebody has; then what is closed.
-    Lateness,
-    Severity,
-    Newest,
-    Age,
-    Title,
-    Device,
-    User,
-    Incident,
-    Status,
-    Owner,
-}
+pub use crate::domain::view::SortBy;
 
 impl SortBy {
-    /// In the order of `<` and `>`.
-    pub const ALL: [Self; 10] = [
-        Self::Lateness,
-        Self::Severity,
-        Self::Newest,
-        Self::Age,
-        Self::Title,
-        Self::Device,
-        Self::User,
-        Self::Incident,
-        Self::Status,
-        Self::Owner,
-    ];
-
-    /// The word in the head.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Lateness => "sla",
-            Self::Severity => "sev",
-            Self::Newest => "newest",
-            Self::Age => "oldest",
-            Self::Title => "title",
-            Self::Device => "dev",
-            Self::User => "user",
-            Self::Incident => "inc",
-            Self::Status => "status",
-            Self::Owner => "owner",
-        }
-    }
-
     const fn is_by_time(self) -> bool {
         matches!(self, Self::Newest | Self::Age)
     }
@@ -73,8 +27,7 @@ impl SortBy {
     }
 }
 
-/// More criteria than this nobody can follow.
-pub const DEPTH: usize = 3;
+pub const DEPTH: usize = SortBy::DEPTH;
 
 /// Criteria, the first of which decides. Where all are equal, the newest is first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,22 +83,15 @@ impl Order {
 
     /// Reads [`Self::words`] again, and the words of earlier versions.
     pub fn read(words: &str) -> Option<Self> {
-        let read = |word: &str| match word {
-            "severity" => Some(SortBy::Severity),
-            "age" => Some(SortBy::Age),
-            _ => SortBy::ALL.into_iter().find(|by| by.word() == word),
-        };
-        let mut criteria: Vec<SortBy> = Vec::new();
-        for word in words.split(',').take(DEPTH) {
-            let by = read(word)?;
-            if !criteria.contains(&by) {
-                criteria.push(by);
-            }
-        }
-        let mut criteria = criteria.into_iter();
+        Self::of(&SortBy::read(words).ok()?)
+    }
+
+    /// The order of these criteria; none where there are none.
+    pub fn of(criteria: &[SortBy]) -> Option<Self> {
+        let (first, then) = criteria.split_first()?;
         Some(Self {
-            first: criteria.next()?,
-            then: criteria.collect(),
+            first: *first,
+            then: then.to_vec(),
         })
     }
 

@@ -21,16 +21,20 @@ use crate::app::order::SortBy;
 use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
 use crate::app::shape::GroupBy;
+use crate::app::views;
 use crate::domain::alert::AlertId;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
+use crate::domain::view::KEYS;
+use crate::domain::view::LONGEST_FILTER;
+use crate::domain::view::MOST;
+use crate::domain::view::View;
+use crate::domain::view::Written;
 
 /// Raised when an old reader would misunderstand what is written.
 const VERSION: u32 = 1;
 /// While the program runs it is kept this often at most.
 const KEPT_EVERY: SignedDuration = SignedDuration::from_mins(1);
-/// A filter of a person is shorter; a file can hold anything.
-const LONGEST_FILTER: usize = 1_000;
 const LONGEST_ID: usize = 200;
 /// Marks that are kept.
 const MARKS: usize = 1_000;
@@ -42,6 +46,10 @@ const MARKS: usize = 1_000;
 pub struct Place {
     pub version: u32,
     pub filter: String,
+    /// Name of the chosen view; empty for everything.
+    pub view: String,
+    /// The views that were saved here.
+    pub views: Vec<SavedView>,
     /// The words of the order.
     pub sort: String,
     /// The word of the groups; empty without any.
@@ -63,11 +71,48 @@ pub struct Place {
     pub commands: Vec<String>,
 }
 
+/// A saved view in words, as a configuration would say it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedView {
+    pub name: String,
+    pub key: Option<u8>,
+    pub filter: String,
+    pub sort: String,
+    pub group: String,
+}
+
+impl SavedView {
+    fn of(view: &View) -> Self {
+        Self {
+            name: view.name.clone(),
+            key: view.key,
+            filter: view.filter.clone(),
+            sort: view.sort_words(),
+            group: view.group.word().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// None where anything about it cannot be used.
+    fn read(&self) -> Option<View> {
+        let written = Written {
+            name: &self.name,
+            key: self.key.filter(|key| (1..=KEYS).contains(key)),
+            filter: &self.filter,
+            sort: &self.sort,
+            group: &self.group,
+        };
+        View::read(written).ok()
+    }
+}
+
 impl Default for Place {
     fn default() -> Self {
         Self {
             version: VERSION,
             filter: String::new(),
+            view: String::new(),
+            views: Vec::new(),
             sort: Order::by(SortBy::Lateness).words(),
             group: String::new(),
             columns: Columns::default().words(),
@@ -111,6 +156,8 @@ impl Place {
         Self {
             version: VERSION,
             filter: state.filter_text.clone(),
+            view: state.views.chosen().unwrap_or_default().to_owned(),
+            views: state.views.saved().iter().map(SavedView::of).collect(),
             sort: state.book.order().words(),
             group: state.book.grouping().word().unwrap_or_default().to_owned(),
             columns: state.columns.words(),
@@ -149,6 +196,8 @@ impl Place {
     /// Goes there, before anything happened. The selected alert is gone to when it comes.
     pub fn restore(self, state: &mut State) {
         state.kept.place = self.clone();
+        let saved = self.views.iter().take(MOST).filter_map(SavedView::read);
+        views::restore(state, saved.collect(), &self.view);
         if let Some(order) = Order::read(&self.sort) {
             state.book.sort_by(order);
         }
@@ -267,15 +316,17 @@ pub(super) fn on_polled(state: &mut State, now: Moment) -> Option<Effect> {
     if now.steady < state.kept.at.plus(KEPT_EVERY) {
         return None;
     }
+    (Place::of(state) != state.kept.place).then(|| keep(state, now))
+}
+
+/// Keeps the place now: something was changed that nobody wants to do again.
+pub(super) fn keep(state: &mut State, now: Moment) -> Effect {
     let place = Place::of(state);
-    if place == state.kept.place {
-        return None;
-    }
     state.kept = Kept {
         place: place.clone(),
         at: now.steady,
     };
-    Some(Effect::SavePlace(place))
+    Effect::SavePlace(place)
 }
 
 /// What was kept could not be read: said once, and begun afresh.

@@ -7,6 +7,7 @@ use crate::app::State;
 use crate::app::actions;
 use crate::app::mouse::Whose;
 use crate::app::notices::Kind;
+use crate::app::views;
 use crate::domain::moment::Moment;
 
 /// A configuration that cannot be used.
@@ -38,6 +39,9 @@ fn take_over(state: &mut State, mut read: Settings, now: Moment) {
     }
     let old = std::mem::replace(&mut state.settings, read);
     follow(state, &old, now);
+    if state.settings.views != old.views {
+        views::on_reread(state);
+    }
     // The session goes on as it began, and everything that speaks of it.
     let settings = &mut state.settings;
     settings.fixed = old.fixed;

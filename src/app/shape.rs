@@ -15,39 +15,9 @@ use crate::app::lateness::LateAfter;
 use crate::app::row::Row;
 use crate::app::symbols::Numeral;
 use crate::domain::alert::Severity;
-
-/// What alerts of one group share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GroupBy {
-    #[default]
-    Nothing,
-    Title,
-    Incident,
-    Device,
-    User,
-}
+pub use crate::domain::view::GroupBy;
 
 impl GroupBy {
-    /// In the order in which they follow each other.
-    pub const ALL: [Self; 5] = [
-        Self::Nothing,
-        Self::Title,
-        Self::Incident,
-        Self::Device,
-        Self::User,
-    ];
-
-    /// The word in the head; none for no groups.
-    pub const fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Nothing => None,
-            Self::Title => Some("title"),
-            Self::Incident => Some("incident"),
-            Self::Device => Some("device"),
-            Self::User => Some("user"),
-        }
-    }
-
     /// The group of an alert.
     pub(super) fn id_of(self, row: &Row) -> GroupId {
         let symbol = match self {

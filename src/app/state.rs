@@ -48,6 +48,7 @@ use crate::app::sign_in_text;
 use crate::app::sign_in_text::Tunnel;
 use crate::app::telling::Rules;
 use crate::app::telling::Telling;
+use crate::app::views::Views;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
 use crate::domain::filter::Around;
@@ -57,6 +58,7 @@ use crate::domain::sign_in::Way;
 use crate::domain::token::Check;
 use crate::domain::token::Expected;
 use crate::domain::token::checks;
+use crate::domain::view::View;
 use crate::keymap::Action;
 use crate::keymap::Keymap;
 use crate::keymap::Scope;
@@ -99,6 +101,8 @@ pub struct Settings {
     pub telling: Rules,
     /// Where alerts are read and written elsewhere.
     pub places: Places,
+    /// The shipped views and those of the configuration.
+    pub views: Vec<View>,
     /// Wheel and clicks are ours from the start.
     pub mouse: bool,
     /// What takes a restart to change: each name with a sum of its value.
@@ -140,6 +144,7 @@ pub struct State {
     /// Settings changed by the palette, each by its name: they outlive another reading
     /// of the configuration, and not the session.
     pub changes: Vec<(&'static str, Change)>,
+    pub views: Views,
     pub columns: Columns,
     pub hold: Hold,
     /// Where a range of marks was begun.
@@ -186,6 +191,7 @@ impl State {
             poll_with: 0,
             read_with: 0,
             book: AlertBook::queue(settings.late_after),
+            views: Views::new(&settings.views),
             settings,
             cursor: Cursor::default(),
             looking: Looking::default(),

@@ -33,6 +33,7 @@ use crate::domain::alert::Severity;
 use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
 use crate::domain::token::Expected;
+use crate::domain::view;
 use crate::runtime::emulator;
 use crate::runtime::sleeper;
 use crate::service::Authority;
@@ -227,6 +228,7 @@ pub fn settings(config: &Config) -> Settings {
             api: config.api.value.clone(),
             exports: exports(&variable),
         },
+        views: view::with_configured(&[]),
         mouse: config.looks.mouse.value,
         fixed: config.fixed(),
         seed: fastrand::u64(..),

@@ -16,3 +16,4 @@ pub mod setting;
 pub mod sign_in;
 pub mod text;
 pub mod token;
+pub mod view;

@@ -29,6 +29,8 @@ pub enum Action {
     OpenSortMenu,
     List(ListAction),
     Column(ColumnAction),
+    /// The view on a key, 1 to 9; 0 is everything.
+    GoToView(u8),
     CloseMenu,
     TogglePeek,
     ToggleToken,

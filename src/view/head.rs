@@ -1,4 +1,4 @@
-//! The first lines: who, what, how fresh; then filter, order and what goes on.
+//! The first lines: who, what, how fresh; then views, filter, order and what goes on.
 
 use ratatui::layout::Position;
 use ratatui::layout::Rect;
@@ -19,6 +19,7 @@ use crate::app::telling;
 use crate::app::telling::Silence;
 use crate::app::thousands;
 use crate::app::times;
+use crate::app::views;
 use crate::domain::alert::Severity;
 use crate::domain::filter::ast::Node;
 use crate::domain::filter::odata;
@@ -28,6 +29,7 @@ use crate::theme::Role;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
+use crate::view::tabs;
 
 /// From this width on the user is named with the domain.
 const ROOM_FOR_DOMAINS: u16 = 100;
@@ -217,14 +219,27 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     if let Some(Overlay::HandOut(Dialog::File { input, .. })) = &state.overlay {
         return Some(field(ink, area, "file ", input));
     }
+    // What is the view's own goes first where room is scarce.
+    let changes = views::changes(state);
     let mut left = Vec::new();
     if !state.filter_text.is_empty() {
-        left.extend(filter(state));
+        if !changes.filter {
+            // The name of the view says it too.
+            let text = format!("/{}", shown(&state.filter_text));
+            left.push(Piece::new(6, Role::Title, text));
+        } else {
+            left.extend(filter(state));
+        }
     }
     let sort = format!("sort {}", state.book.order().words());
-    left.push(Piece::new(4, Role::Muted, sort));
+    left.push(Piece::new(
+        if changes.sort { 2 } else { 4 },
+        Role::Muted,
+        sort,
+    ));
     if let Some(group) = state.book.grouping().word() {
-        left.push(Piece::new(3, Role::Muted, format!("group {group}")));
+        let rank = if changes.group { 2 } else { 3 };
+        left.push(Piece::new(rank, Role::Muted, format!("group {group}")));
     }
     if let Some(range) = arranging::range(state) {
         let lines = range.end() - range.start() + 1;
@@ -250,6 +265,15 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
         Some(Silence::QuietHours) => left.push(Piece::new(4, Role::Muted, "quiet hours")),
         None => {}
     }
+    // Without what could be left out, step by step.
+    let rooms = [5, 4, 2].map(|rank| {
+        let needed = left.iter().filter(|piece| piece.rank <= rank);
+        let needed: usize = needed.map(|piece| piece.text.width() + 1).sum();
+        usize::from(area.width).saturating_sub(needed + text.width())
+    });
+    let tabs = tabs::within(state, &rooms).into_iter();
+    let tabs = tabs.map(|(role, text)| Piece::new(0, role, text));
+    left.splice(..0, tabs);
     row(ink, area, left, &(role, text));
     None
 }
@@ -327,8 +351,8 @@ fn place(state: &State) -> String {
         .selected()
         .and_then(|key| state.book.place_of(key));
     let row = thousands(place.unwrap_or(0) + 1);
-    if visible == all {
-        format!("{row} of {}", thousands(all))
+    if visible == all || state.size.width < ROOM_FOR_DOMAINS {
+        format!("{row} of {}", thousands(visible))
     } else {
         format!("{row} of {}, all {}", thousands(visible), thousands(all))
     }
@@ -394,8 +418,11 @@ fn freshness(state: &State) -> (Role, String) {
         ),
         (poller::Phase::Loading { .. }, None) => (Role::Muted, "nothing loaded yet".to_owned()),
         (poller::Phase::Following, polled) => {
-            let every = state.poller.every().as_secs();
             let polled = polled.unwrap_or_else(|| "never".to_owned());
+            if state.size.width < ROOM_FOR_DOMAINS {
+                return (Role::Muted, format!("polled {polled}"));
+            }
+            let every = state.poller.every().as_secs();
             (Role::Muted, format!("polled {polled}, every {every}s"))
         }
     }

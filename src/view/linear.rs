@@ -23,6 +23,9 @@ use crate::app::poller::Phase;
 use crate::app::shape::LineKind;
 use crate::app::thousands;
 use crate::app::times;
+use crate::app::views;
+use crate::app::views::Standing;
+use crate::app::views::Tab;
 use crate::domain::text::shown;
 use crate::keymap::Scope;
 use crate::theme::BuiltIn;
@@ -74,6 +77,8 @@ pub struct Heard {
     /// Its words, without what changes with the minute.
     row: String,
     filter: String,
+    /// The chosen view, in words without its number.
+    view: String,
     sort: String,
     /// The word of the groups.
     group: Option<&'static str>,
@@ -128,6 +133,7 @@ impl Heard {
             on_heading: state.cursor.on_heading(),
             row: selected.map_or_else(String::new, |key| line(state, key)),
             filter: state.filter_text.clone(),
+            view: chosen(state).map_or_else(String::new, |tab| named(&tab)),
             sort: state.book.order().words(),
             group: state.book.grouping().word(),
             marked: state.book.marked(),
@@ -271,6 +277,9 @@ pub fn announce(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
     if before.follows && now.follows {
         lines.extend(new_alerts(before.alerts, now.alerts, state));
     }
+    if before.view != now.view {
+        lines.extend(chosen(state).map(|tab| view(&tab, state)));
+    }
     let same_kind = before.subject.title() == now.subject.title();
     if before.sort != now.sort {
         lines.push(format!("sort {}", now.sort));
@@ -287,6 +296,31 @@ pub fn announce(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
         lines.extend(moved(before, now, state));
     }
     lines
+}
+
+/// The view one is in.
+fn chosen(state: &State) -> Option<Tab> {
+    let mut tabs = views::tabs(state).into_iter();
+    tabs.find(|tab| tab.standing != Standing::Elsewhere)
+}
+
+fn named(tab: &Tab) -> String {
+    let changed = if tab.standing == Standing::Changed {
+        ", changed"
+    } else {
+        ""
+    };
+    format!("view {} {}{changed}", tab.key, tab.name)
+}
+
+/// Of a changed view the number of alerts would be that of the unchanged one.
+fn view(tab: &Tab, state: &State) -> String {
+    let named = named(tab);
+    if tab.standing == Standing::Changed {
+        return named;
+    }
+    let all = thousands(state.book.counts().all);
+    format!("{named}: {} of {all}", thousands(tab.count))
 }
 
 /// How the list was cut up, marked or held.

@@ -1,7 +1,8 @@
 //! Draws the state. Reads it, changes nothing.
 //!
-//! Reading order: [`draw`], then one file for each part of the screen: [`head`],
-//! [`alert_list`], [`pulse`], [`pages`] (alert, token, help and log are pages of text),
+//! Reading order: [`draw`], then one file for each part of the screen: [`head`] with
+//! `tabs`, [`alert_list`], [`pulse`], [`pages`] (alert, token, help and log are pages of
+//! text),
 //! [`footer`]; [`ink`] puts text into cells; [`linear`] tells the same in lines.
 
 pub mod alert_list;
@@ -11,6 +12,7 @@ pub mod ink;
 pub mod linear;
 pub mod pages;
 pub mod pulse;
+mod tabs;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;

@@ -80,6 +80,7 @@ impl Desk {
             opens_browser: false,
             telling: Rules::default(),
             places: Places::default(),
+            views: vigie::domain::view::with_configured(&[]),
             mouse: false,
             fixed: Vec::new(),
             seed: 1,

@@ -140,6 +140,7 @@ impl<'a> Program<'a> {
             opens_browser: false,
             telling: Rules::default(),
             places: Places::default(),
+            views: vigie::domain::view::with_configured(&[]),
             mouse: false,
             fixed: Vec::new(),
             seed: 1,

@@ -110,7 +110,7 @@ fn earlier_filters_come_back_with_the_arrows() {
 
 #[test]
 fn where_there_is_room_each_term_says_who_answers_it() {
-    let mut operator = at(120);
+    let mut operator = at(160);
     operator.press("/ s e v > = m e d space d e v : F I N * space ! u s e r : s v c enter");
     operator.sees("/sev>=medium [srv] dev:FIN* [local] !user:svc [local]");
     operator

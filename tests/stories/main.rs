@@ -27,4 +27,5 @@ mod signed_out;
 mod signing_in;
 mod telling;
 mod triage_of_trouble;
+mod views;
 mod watching;

@@ -167,6 +167,7 @@ impl Operator {
             opens_browser: false,
             telling: Rules::default(),
             places: Places::default(),
+            views: vigie::domain::view::with_configured(&[]),
             mouse: false,
             fixed: Vec::new(),
             seed: 1,

@@ -59,6 +59,15 @@ impl Filter {
         self.query == other.query && (!self.depends_on_asking() || self.around == other.around)
     }
 
+    /// Lets the same alerts through as `other` did, whoever asks and whenever.
+    pub fn answers_as(&self, other: &Self) -> bool {
+        let (here, there) = (&self.around, &other.around);
+        let asks_when = self.query.moves_with_time() || self.query.names_days();
+        self.query == other.query
+            && (!self.query.asks_who() || here.me == there.me)
+            && (!asks_when || (here.now, &here.zone) == (there.now, &there.zone))
+    }
+
     /// Everything this lets through, `wider` did too: typing on narrows.
     pub fn narrows(&self, wider: &Self) -> bool {
         let wider_is_as_it_was = (!wider.depends_on_asking() || self.around == wider.around)

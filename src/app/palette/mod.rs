@@ -34,6 +34,9 @@ use crate::app::order::Order;
 use crate::app::overlay::Overlay;
 use crate::app::palette::settings::Change;
 use crate::app::shape::GroupBy;
+use crate::app::views;
+use crate::app::views::Wish;
+use crate::app::views::offers;
 use crate::domain::alert::AlertId;
 use crate::domain::moment::Moment;
 use crate::domain::text::shown;
@@ -54,6 +57,7 @@ pub enum Does {
     /// Selects the alert and reads it.
     Read(AlertId),
     Export(hand_out::Format, String),
+    View(Wish),
     /// Changes the setting of this name for the session.
     Set(&'static str, Change),
     /// Nothing yet: puts the text of the entry into the field, to go on from there.
@@ -106,6 +110,9 @@ pub fn opened_on(text: &str) -> Overlay {
 /// the letters of `text` in their order: the best match first, and everything in its
 /// usual order while nothing is typed.
 pub fn entries(state: &State, text: &str) -> Vec<Entry> {
+    if let Some(entry) = offers::typed(state, text) {
+        return vec![entry];
+    }
     if let Some(typed) = commands::typed(state, text) {
         return typed;
     }
@@ -132,6 +139,7 @@ fn all(state: &State) -> Vec<Entry> {
     let mut entries = profiles(state);
     entries.extend(actions_by_name(state));
     entries.extend(commands::entries());
+    entries.extend(offers::entries(state));
     entries.extend(settings::entries(state));
     entries.extend(commands::elsewhere());
     entries
@@ -171,11 +179,11 @@ fn actions_by_name(state: &State) -> Vec<Entry> {
     entries
 }
 
-/// What would only close or open what is asked from.
+/// What would only close or open what is asked from, and views, which are there by name.
 const fn is_of_the_palette(action: Action) -> bool {
     matches!(
         action,
-        Action::OpenPalette | Action::CloseMenu | Action::CloseOverlay
+        Action::OpenPalette | Action::CloseMenu | Action::CloseOverlay | Action::GoToView(_)
     )
 }
 
@@ -341,7 +349,8 @@ pub fn complete(state: &mut State) {
         return;
     };
     let entries = entries(state, input.value());
-    let is_command = commands::typed(state, input.value()).is_some();
+    let text = input.value();
+    let is_command = offers::typed(state, text).is_some() || commands::typed(state, text).is_some();
     let index = if is_command {
         (*chosen).max(1)
     } else {
@@ -399,6 +408,7 @@ fn carry_out(state: &mut State, does: Does, now: Moment) -> Vec<Effect> {
                 actions::read(state, now);
             }
         }
+        Does::View(wish) => return views::apply(state, wish, now),
         Does::Set(name, change) => settings::set(state, name, change, now),
         Does::Type => {}
     }

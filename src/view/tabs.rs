@@ -1,0 +1,117 @@
+//! The views in the head: key, name, how many alerts. The chosen one is in brackets.
+//!
+//! Where room is scarce names become shorter, then numbers stand alone, then views are
+//! left out from the right. The chosen one stays.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::State;
+use crate::app::lines::head_within;
+use crate::app::thousands;
+use crate::app::views;
+use crate::app::views::Standing;
+use crate::app::views::Tab;
+use crate::theme::Role;
+
+/// Cells that a name may have, step by step, while one can still tell what it is.
+const NAMES: [usize; 6] = [usize::MAX, 10, 8, 6, 5, 4];
+/// The same for the chosen one, when it is alone.
+const ALONE: [usize; 3] = [usize::MAX, 8, 0];
+
+/// The views as pieces of a line, with a blank behind each: in the first of these rooms,
+/// counted in cells, that leaves them their names, else in the last one somehow.
+pub(super) fn within(state: &State, rooms: &[usize]) -> Vec<(Role, String)> {
+    let is_known = state.poller.last_answer().is_some();
+    let number = |tab: &Tab| {
+        if is_known {
+            thousands(tab.count)
+        } else {
+            "?".to_owned()
+        }
+    };
+    let tabs: Vec<(Tab, String)> = views::tabs(state)
+        .into_iter()
+        .map(|tab| {
+            let number = number(&tab);
+            (tab, number)
+        })
+        .collect();
+    let legible = rooms.iter().find_map(|room| legible(&tabs, *room));
+    let least = rooms.last().copied().unwrap_or(0);
+    legible.unwrap_or_else(|| numbers(&tabs, least))
+}
+
+/// All views, each with a name.
+fn legible(tabs: &[(Tab, String)], room: usize) -> Option<Vec<(Role, String)>> {
+    let whole = line(tabs, usize::MAX);
+    let names = NAMES.iter().map(|name| line(without_all(tabs), *name));
+    std::iter::once(whole)
+        .chain(names)
+        .find(|line| width(line) <= room)
+}
+
+/// As many views as there is room for, the chosen one first of all.
+fn numbers(tabs: &[(Tab, String)], room: usize) -> Vec<(Role, String)> {
+    let mut left: Vec<&(Tab, String)> = without_all(tabs).iter().collect();
+    let mut candidates = vec![line(left.iter().copied(), 0)];
+    while let Some(last) = left.iter().rposition(|(tab, _)| !is_chosen(tab)) {
+        left.remove(last);
+        candidates.push(line(left.iter().copied(), 0));
+    }
+    candidates.extend(ALONE.map(|name| {
+        let alone = left.iter().map(|(tab, number)| piece(tab, number, name));
+        alone.collect()
+    }));
+    let least = candidates.pop().unwrap_or_default();
+    let mut candidates = candidates.into_iter();
+    let fits = candidates.find(|line| width(line) <= room);
+    fits.unwrap_or(least)
+}
+
+/// How many alerts there are in all is least missed.
+fn without_all(tabs: &[(Tab, String)]) -> &[(Tab, String)] {
+    match tabs.split_last() {
+        Some(((last, _), others)) if !is_chosen(last) => others,
+        Some(_) | None => tabs,
+    }
+}
+
+fn width(line: &[(Role, String)]) -> usize {
+    line.iter().map(|(_, text)| text.width() + 1).sum()
+}
+
+/// Names of others are cut to so many cells, the chosen one's is whole.
+fn line<'a>(tabs: impl IntoIterator<Item = &'a (Tab, String)>, name: usize) -> Vec<(Role, String)> {
+    let pieces = tabs.into_iter().map(|(tab, number)| {
+        let name = if is_chosen(tab) { usize::MAX } else { name };
+        piece(tab, number, name)
+    });
+    pieces.collect()
+}
+
+fn is_chosen(tab: &Tab) -> bool {
+    tab.standing != Standing::Elsewhere
+}
+
+fn piece(tab: &Tab, number: &str, name: usize) -> (Role, String) {
+    let name = head_within(&tab.name, name);
+    let star = if tab.standing == Standing::Changed {
+        "*"
+    } else {
+        ""
+    };
+    let name = format!("{name}{star}");
+    let mut words = vec![tab.key.as_str(), &name, number];
+    words.retain(|word| !word.is_empty());
+    if is_chosen(tab) {
+        return (Role::Strong, format!("[{}]", words.join(" ")));
+    }
+    let role = if tab.count == 0 {
+        Role::Muted
+    } else {
+        Role::Text
+    };
+    // Two numbers beside each other would be read as one.
+    let between = if name.is_empty() { ":" } else { " " };
+    (role, words.join(between))
+}
