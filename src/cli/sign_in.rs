@@ -33,7 +33,6 @@ use crate::domain::alert::Severity;
 use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
 use crate::domain::token::Expected;
-use crate::domain::view;
 use crate::runtime::emulator;
 use crate::runtime::sleeper;
 use crate::service::Authority;
@@ -228,7 +227,7 @@ pub fn settings(config: &Config) -> Settings {
             api: config.api.value.clone(),
             exports: exports(&variable),
         },
-        views: view::with_configured(&[]),
+        views: config.views_in_force(),
         mouse: config.looks.mouse.value,
         fixed: config.fixed(),
         seed: fastrand::u64(..),

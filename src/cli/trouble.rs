@@ -1,5 +1,7 @@
 //! A configuration that became unusable while the program runs, as it is told there.
 
+use std::path::Path;
+
 use crate::app::reread::Trouble;
 use crate::cli::arguments::SettingFlags;
 use crate::cli::sign_in;
@@ -9,7 +11,8 @@ use crate::domain::text::shown;
 
 /// What is wrong in one sentence, and the line of the file with a mark below it.
 pub fn told(error: &ConfigError, flags: &SettingFlags) -> Trouble {
-    let path = config::path(&flags.flags(), &sign_in::variable).ok();
+    let named = error.file().map(Path::to_owned);
+    let path = named.or_else(|| config::path(&flags.flags(), &sign_in::variable).ok());
     let text = path.and_then(|path| std::fs::read_to_string(path).ok());
     of(error, &text.unwrap_or_default())
 }

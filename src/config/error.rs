@@ -1,6 +1,7 @@
 //! What can be wrong with a configuration, and what to do about it.
 
 use std::io;
+use std::path::Path;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -37,6 +38,15 @@ pub enum ConfigError {
         line: usize,
         column: usize,
         complaint: Complaint,
+    },
+    #[error("`{}` line {line}: could not read the included `{}`: {source}", .path.display(), harmless(&.included.display().to_string()))]
+    Included {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+        /// The file that is included.
+        included: PathBuf,
+        source: io::Error,
     },
     // The names in it are those of the file, as they were written.
     #[error("the `[keys]` table of `{}`: {}", .path.display(), harmless_within(&.source.to_string(), LONGEST_REASON))]
@@ -101,6 +111,12 @@ pub enum Complaint {
         reason: String,
         nearest: Option<&'static str>,
     },
+    #[error("view `{name}`: {reason}")]
+    View {
+        /// Both are harmless to print.
+        name: String,
+        reason: String,
+    },
     #[error("`{key}` is {found}: it has to be {expected}")]
     Shape {
         key: String,
@@ -118,6 +134,10 @@ pub enum Complaint {
 pub enum Place {
     Top,
     Profile(String),
+    /// One `[[view]]`.
+    View,
+    /// The top of a file that another one includes.
+    Included,
 }
 
 impl std::fmt::Display for Place {
@@ -125,11 +145,31 @@ impl std::fmt::Display for Place {
         match self {
             Self::Top => f.write_str("at the top of the file"),
             Self::Profile(name) => write!(f, "in profile `{}`", harmless(name)),
+            Self::View => f.write_str("in a `[[view]]` table"),
+            Self::Included => f.write_str("in an included file"),
         }
     }
 }
 
 impl ConfigError {
+    /// The file that a place in the text is about, where there is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Syntax { path, .. }
+            | Self::Entry { path, .. }
+            | Self::Included { path, .. }
+            | Self::Keys { path, .. } => Some(path),
+            Self::Unreadable { .. }
+            | Self::UnknownProfile { .. }
+            | Self::NoProfileChosen { .. }
+            | Self::Value { .. }
+            | Self::RegionOutsideCommercial { .. }
+            | Self::NoFolder
+            | Self::Exists { .. }
+            | Self::Unwritable { .. } => None,
+        }
+    }
+
     /// What to do about it, for the `help:` line.
     pub fn remedy(&self) -> Option<String> {
         let remedy = match self {
@@ -137,6 +177,7 @@ impl ConfigError {
                 "`vigie config init` writes a commented file, at the path given with `--config`"
             }
             Self::Entry { complaint, .. } => return complaint.remedy(),
+            Self::Included { .. } => "put the file there, or take it out of `include`",
             Self::UnknownProfile { .. } => {
                 "name one that exists, or add a `[profiles.NAME]` table to the file"
             }
@@ -185,15 +226,21 @@ impl Complaint {
             } => format!("move `{key}` into a `[profiles.NAME]` table"),
             Self::Misplaced {
                 key,
-                place: Place::Profile(_),
+                place: Place::Profile(_) | Place::View,
             } => format!("move `{key}` to the top of the file, before the first `[...]` line"),
+            Self::Misplaced {
+                key,
+                place: Place::Included,
+            } => format!(
+                "move `{key}` to the file that includes this one: here are `[[view]]` tables alone"
+            ),
             Self::Secret { instead, .. } => format!(
                 "write the command that prints it, such as `{instead} = [\"pass\", \"show\", \"defender\"]`"
             ),
             Self::Shell { key } => {
                 format!("write `{key} = [\"pass\", \"show\", \"defender\"]`")
             }
-            Self::Shape { .. } => return None,
+            Self::Shape { .. } | Self::View { .. } => return None,
         })
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::path::PathBuf;
 
 use toml::Spanned;
 use toml::de::DeTable;
@@ -13,29 +14,37 @@ use toml::de::DeValue;
 use crate::config::error::Complaint;
 use crate::config::error::ConfigError;
 use crate::config::error::Place;
+use crate::config::location;
 use crate::config::looks;
 use crate::config::settings::BOX;
 use crate::config::settings::COMMANDS;
+use crate::config::settings::Environment;
 use crate::config::settings::LISTS;
 use crate::config::settings::LOG_FILE;
 use crate::config::settings::MOUSE;
 use crate::config::settings::NUMBERS;
+use crate::config::settings::Origin;
 use crate::config::settings::PROFILE;
 use crate::config::settings::SWITCHES;
 use crate::config::settings::Setting;
 use crate::config::settings::TEXTS;
 use crate::config::settings::THEME;
+use crate::config::views;
+use crate::config::views::Configured;
+use crate::config::views::Include;
 use crate::config::words::harmless;
 use crate::domain::nearest::nearest;
 
-const TOP: [&str; 8] = [
+const TOP: [&str; 10] = [
     PROFILE.key,
     LOG_FILE.key,
     THEME.key,
     BOX.key,
     MOUSE.key,
+    views::INCLUDE,
     "roles",
     "keys",
+    views::KEY,
     "profiles",
 ];
 
@@ -58,6 +67,8 @@ pub(super) struct File {
     pub(super) log_file: Option<String>,
     pub(super) looks: looks::Written,
     pub(super) keys: BTreeMap<String, Vec<String>>,
+    pub(super) include: Vec<Include>,
+    pub(super) views: Vec<Configured>,
     pub(super) profiles: BTreeMap<String, Profile>,
 }
 
@@ -85,24 +96,65 @@ impl File {
 
     /// Checks the text of a file; the path is for the messages.
     pub(super) fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let table = DeTable::parse(text).map_err(|error| {
-            let (line, column) = position(text, error.span().map_or(0, |span| span.start));
-            // Only the message: the error's own display repeats the line, whatever it holds.
-            ConfigError::Syntax {
-                path: path.to_owned(),
-                line,
-                column,
-                message: error.message().replace('\n', ", "),
-            }
-        })?;
-        Self::of(table.get_ref()).map_err(|(offset, complaint)| ConfigError::Entry {
-            path: path.to_owned(),
-            line: position(text, offset).0,
-            column: position(text, offset).1,
-            complaint,
-        })
+        table(text, path, Self::of)
     }
 
+    /// Reads the files that this one, found at `path`, includes.
+    pub(super) fn include(
+        &mut self,
+        path: &Path,
+        environment: &Environment<'_>,
+    ) -> Result<(), ConfigError> {
+        let folder = path.parent().unwrap_or(path);
+        for include in &self.include {
+            let home = location::home(environment);
+            let included = views::path(&include.written, folder, home);
+            let included = included.unwrap_or_else(|| PathBuf::from(&include.written));
+            let text = views::read(&included).map_err(|source| {
+                // Read again for the place alone: this is the way of a mistake.
+                let text = std::fs::read_to_string(path).unwrap_or_default();
+                let (line, column) = position(&text, include.offset);
+                ConfigError::Included {
+                    path: path.to_owned(),
+                    line,
+                    column,
+                    included: included.clone(),
+                    source,
+                }
+            })?;
+            let found = table(&text, &included, views::of_included)?;
+            let origin = Origin::Included(include.written.clone());
+            views::add(&mut self.views, found, &origin);
+        }
+        Ok(())
+    }
+}
+
+/// Reads a text as TOML and makes something of it.
+fn table<T>(
+    text: &str,
+    path: &Path,
+    of: impl Fn(&DeTable<'_>) -> Result<T, Misfit>,
+) -> Result<T, ConfigError> {
+    let table = DeTable::parse(text).map_err(|error| {
+        let (line, column) = position(text, error.span().map_or(0, |span| span.start));
+        // Only the message: the error's own display repeats the line, whatever it holds.
+        ConfigError::Syntax {
+            path: path.to_owned(),
+            line,
+            column,
+            message: error.message().replace('\n', ", "),
+        }
+    })?;
+    of(table.get_ref()).map_err(|(offset, complaint)| ConfigError::Entry {
+        path: path.to_owned(),
+        line: position(text, offset).0,
+        column: position(text, offset).1,
+        complaint,
+    })
+}
+
+impl File {
     fn of(table: &DeTable<'_>) -> Result<Self, Misfit> {
         let mut file = Self::default();
         for (key, value) in table {
@@ -132,6 +184,8 @@ impl File {
                         file.profiles.insert(name.get_ref().to_string(), profile);
                     }
                 }
+                views::INCLUDE => file.include = views::includes(value)?,
+                views::KEY => views::add(&mut file.views, views::tables(value)?, &Origin::File),
                 unknown => return Err(at(key, stranger(unknown, Place::Top))),
             }
         }
@@ -183,7 +237,7 @@ fn profile_keys() -> impl Iterator<Item = &'static str> {
 }
 
 /// What to say of a key that is not known where it stands.
-fn stranger(key: &str, place: Place) -> Complaint {
+pub(super) fn stranger(key: &str, place: Place) -> Complaint {
     let mut secrets = SECRETS.iter();
     if let Some((_, instead)) = secrets.find(|(secret, _)| *secret == key) {
         return Complaint::Secret {
@@ -194,6 +248,11 @@ fn stranger(key: &str, place: Place) -> Complaint {
     let (known, elsewhere): (Vec<&str>, Vec<&str>) = match &place {
         Place::Top => (TOP.to_vec(), profile_keys().collect()),
         Place::Profile(_) => (profile_keys().collect(), TOP.to_vec()),
+        Place::View => (views::KEYS.to_vec(), Vec::new()),
+        Place::Included => (
+            vec![views::KEY],
+            TOP.into_iter().chain(profile_keys()).collect(),
+        ),
     };
     if let Some(key) = elsewhere.into_iter().find(|known| *known == key) {
         return Complaint::Misplaced { key, place };
@@ -205,7 +264,7 @@ fn stranger(key: &str, place: Place) -> Complaint {
     }
 }
 
-fn shape(key: &str, value: &Spanned<DeValue<'_>>, expected: &'static str) -> Misfit {
+pub(super) fn shape(key: &str, value: &Spanned<DeValue<'_>>, expected: &'static str) -> Misfit {
     let found = match value.get_ref() {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
 //! rules of single values are in [`choices`], [`address`], [`words`],
-//! [`looks`], [`telling`]; [`mod@pointer`] finds mistakes in the text;
+//! [`looks`], [`telling`], [`views`]; [`mod@pointer`] finds mistakes in the text;
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
@@ -23,6 +23,7 @@ pub mod settings;
 pub mod sources;
 pub mod telling;
 pub mod template;
+pub mod views;
 pub mod words;
 pub mod writing;
 

@@ -28,9 +28,9 @@ const WIDTH: usize = 64;
 /// Where `error` is in `text`, the file it was found in.
 pub fn pointer(error: &ConfigError, text: &str) -> Option<Pointer> {
     let (line, column) = match error {
-        ConfigError::Syntax { line, column, .. } | ConfigError::Entry { line, column, .. } => {
-            (*line, *column)
-        }
+        ConfigError::Syntax { line, column, .. }
+        | ConfigError::Entry { line, column, .. }
+        | ConfigError::Included { line, column, .. } => (*line, *column),
         ConfigError::Keys { source, .. } => {
             let name = match source {
                 KeymapError::UnknownAction(name) => name.as_str(),
@@ -53,7 +53,9 @@ pub fn pointer(error: &ConfigError, text: &str) -> Option<Pointer> {
                 position(text, key_at(text, &["profiles", profile, setting])?)
             }
             Origin::File => position(text, key_at(text, &[setting])?),
-            Origin::Flag | Origin::Environment(_) | Origin::Default => return None,
+            Origin::Flag | Origin::Environment(_) | Origin::Included(_) | Origin::Default => {
+                return None;
+            }
         },
         ConfigError::UnknownProfile { origin, .. } if *origin == Origin::File => {
             position(text, key_at(text, &["profile"])?)

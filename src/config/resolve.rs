@@ -27,9 +27,12 @@ use crate::config::settings::Flags;
 use crate::config::settings::Sourced;
 use crate::config::sources::Sources;
 use crate::config::telling::TellingConfig;
+use crate::config::views::Configured;
 use crate::config::words;
 use crate::config::words::harmless;
 use crate::domain::setting;
+use crate::domain::view;
+use crate::domain::view::View;
 use crate::keymap::Keymap;
 
 const POLL: SignedDuration = SignedDuration::from_secs(30);
@@ -90,6 +93,8 @@ pub struct Config {
     pub telling: TellingConfig,
     pub log_file: Sourced<Option<PathBuf>>,
     pub looks: Looks,
+    /// Those of the file and of files it includes; what was said first is first.
+    pub views: Vec<Configured>,
     /// The `[keys]` table as written.
     pub keys: BTreeMap<String, Vec<String>>,
     pub keymap: Keymap,
@@ -102,7 +107,10 @@ impl Config {
         // Without a folder there is no file, and the rest may still be complete.
         let path = location::path(flags, environment).unwrap_or_default();
         let file = match File::read(&path) {
-            Ok(file) => Some(file),
+            Ok(mut file) => {
+                file.include(&path, environment)?;
+                Some(file)
+            }
             Err(ConfigError::Unreadable { source, .. })
                 if named.is_none() && is_absence(source.kind()) =>
             {
@@ -214,10 +222,17 @@ impl Config {
             looks: Looks::settle(environment, &file.looks)?,
             profiles: file.profiles.keys().cloned().collect(),
             profile: chosen,
+            views: file.views,
             keys: file.keys,
             keymap,
             path,
         })
+    }
+
+    /// The shipped views and the configured ones, with their keys.
+    pub fn views_in_force(&self) -> Vec<View> {
+        let configured = self.views.iter().map(|known| known.view.clone());
+        view::with_configured(&configured.collect::<Vec<_>>())
     }
 
     /// The addresses in force.

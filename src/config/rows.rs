@@ -11,6 +11,7 @@ use crate::config::settings::Origin;
 use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::telling::Told;
+use crate::config::views;
 use crate::config::words::harmless_whole;
 use crate::domain::duration::show_duration;
 use crate::domain::setting::show_hours;
@@ -72,6 +73,7 @@ impl Config {
             path(settings::LOG_FILE, &self.log_file),
         ];
         rows.extend(self.looks.rows());
+        rows.extend(views::rows(&self.views));
         rows.extend(self.keys.iter().map(|(action, keys)| Row {
             name: format!("keys.{action}"),
             value: keys.join(" "),

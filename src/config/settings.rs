@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::config::words::harmless;
+
 /// What was given on the command line, as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flags {
@@ -44,6 +46,8 @@ pub enum Origin {
     Profile(String),
     /// The top of the file, or its `[keys]` table.
     File,
+    /// A file that the file includes, as it is named there.
+    Included(String),
     /// Nobody said anything.
     Default,
 }
@@ -55,6 +59,7 @@ impl fmt::Display for Origin {
             Self::Environment(name) => write!(f, "environment (`{name}`)"),
             Self::Profile(name) => write!(f, "profile `{name}`"),
             Self::File => f.write_str("file"),
+            Self::Included(name) => write!(f, "included `{}`", harmless(name)),
             Self::Default => f.write_str("default"),
         }
     }

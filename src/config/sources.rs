@@ -96,7 +96,9 @@ impl<'a> Sources<'a> {
         };
         let written = match given.origin {
             Origin::Profile(_) | Origin::File => self.path_written(&given.value),
-            Origin::Flag | Origin::Environment(_) | Origin::Default => Some(given.value.into()),
+            Origin::Flag | Origin::Environment(_) | Origin::Included(_) | Origin::Default => {
+                Some(given.value.into())
+            }
         };
         match written {
             Some(path) => Ok(Sourced::new(Some(path), given.origin)),

@@ -21,6 +21,9 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # Whether wheel and clicks of the mouse are for vigie, not for the terminal.
 #mouse = true
 
+# Files with more views, for a team: [[view]] tables alone. A relative path starts here.
+#include = ["team.toml"]
+
 [profiles.default]
 # Id or domain of the tenant.
 #tenant = "contoso.onmicrosoft.com"
@@ -117,6 +120,15 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 [roles]
 #severity-high = "bold #ff5555"
 
+# Views on the keys 1 to 9: a filter, and where wanted an order and groups. One with the
+# name of a shipped view takes its place. Without a key it gets the first that is free.
+#[[view]]
+#name = "night"
+#filter = "sev>=med is:open is:unassigned"
+#sort = "sev,newest"
+#group = "device"
+#key = 6
+
 # Other keys for an action; `vigie keys` lists the actions.
 [keys]
 #down = ["j", "down"]
@@ -164,6 +176,7 @@ mod tests {
         let file = File::parse(&switched_on(), Path::new("c.toml")).unwrap();
         assert!(file.profile.is_some() && file.log_file.is_some() && !file.keys.is_empty());
         assert!(file.looks.theme.is_some() && file.looks.boxes.is_some());
+        assert!(!file.views.is_empty() && !file.include.is_empty());
         assert!(file.looks.mouse.is_some() && !file.looks.roles.is_empty());
         let profile = file.profiles.get("default").unwrap();
         for setting in TEXTS.iter().chain(NUMBERS) {
@@ -193,6 +206,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("vigie-config-{}", std::process::id()));
         let path = folder.join("vigie/config.toml");
         std::fs::create_dir_all(folder.join("vigie")).unwrap();
+        std::fs::write(folder.join("vigie/team.toml"), "").unwrap();
         let environment = |name: &str| match name {
             "HOME" => Some("/home/ops".to_owned()),
             "XDG_CONFIG_HOME" => Some(folder.display().to_string()),

@@ -24,6 +24,7 @@ use crate::app::shape::Line;
 use crate::app::shape::LineKind;
 use crate::app::symbols::Symbol;
 use crate::app::times;
+use crate::app::views;
 use crate::domain::alert::Status;
 use crate::domain::text::shown;
 use crate::keymap::Action;
@@ -69,8 +70,13 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) {
 /// An empty list says why it is empty.
 fn nothing(state: &State) -> String {
     if !state.filter_text.is_empty() {
+        let way_out = if views::changes(state).filter {
+            "esc clears the filter"
+        } else {
+            "0 shows everything"
+        };
         return format!(
-            "no alert matches `{}`; esc clears the filter",
+            "no alert matches `{}`; {way_out}",
             shown(&state.filter_text)
         );
     }
