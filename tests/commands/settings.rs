@@ -222,3 +222,21 @@ fn a_token_command_is_configuration_enough() {
     let page = told(&mut home.vigie(&["--config", &config, "token"])).data();
     assert!(page.starts_with("opaque token\n"), "{page}");
 }
+
+#[test]
+fn a_view_of_a_team_is_shown_and_a_mistake_in_it_is_a_wrong_configuration() {
+    let home = Home::new();
+    home.configure("include = [\"team.toml\"]\n[profiles.a]\n");
+    let team = home.config_file().with_file_name("team.toml");
+    fs::write(&team, "[[view]]\nname = \"night\"\nfilter = \"sev:high\"\n").unwrap();
+    let shown = table(home.run(&["config", "show"]));
+    let view = row(&shown, "view.night");
+    assert!(view.starts_with("/sev:high, sort sla"), "{view}");
+    assert!(view.ends_with("included `team.toml`"), "{view}");
+    fs::write(&team, "[[view]]\nname = \"night\"\nfilter = \"sev:hihg\"\n").unwrap();
+    let lines = home.run(&["config", "show"]).failure(2);
+    assert!(
+        lines[0].contains("team.toml` line 3: view `night`: its filter, column 5"),
+        "{lines:?}"
+    );
+}

@@ -10,6 +10,7 @@ use vigie::domain::view;
 use vigie::domain::view::View;
 use vigie::domain::view::Written;
 use vigie::sim::Options;
+use vigie::view::linear::Voice;
 
 use crate::operator::Operator;
 
@@ -264,4 +265,22 @@ fn configured_views_come_and_go_while_it_runs() {
     settings.views = view::with_configured(&[]);
     operator.happens(Event::ConfigRead(Ok(Box::new(settings))));
     operator.sees("[0 all* 120]").sees("5 dc ");
+}
+
+#[test]
+fn in_lines_the_view_is_said_with_its_number() {
+    let mut operator = someone(120);
+    let mut voice = Voice::default();
+    voice.tell(&operator.state);
+    operator.press("2");
+    let severe = operator.state.book.count_of(1);
+    let said = voice.tell(&operator.state);
+    let expected = format!("view 2 high+med: {severe} of 120");
+    assert!(said.contains(&expected), "{said:?}");
+    operator.press("b");
+    let said = voice.tell(&operator.state);
+    assert!(
+        said.contains(&"view 2 high+med, changed".to_owned()),
+        "{said:?}"
+    );
 }
