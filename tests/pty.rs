@@ -152,7 +152,7 @@ fn the_dashboard_starts_obeys_and_quits() {
     session.sees("60 alerts loaded").sees("> ");
     assert!(session.screen.screen().alternate_screen());
     session.types("/lsass").sees("/lsass");
-    session.types("\r").sees("sort sla").types("\u{1b}");
+    session.types("\r").sees("[0 all* 60]").types("\u{1b}");
     session.until("the filter gone", |screen| {
         !screen.contents().contains("/lsass")
     });

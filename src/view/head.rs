@@ -223,12 +223,12 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     let changes = views::changes(state);
     let mut left = Vec::new();
     if !state.filter_text.is_empty() {
-        if !changes.filter {
+        if changes.filter {
+            left.extend(filter(state));
+        } else {
             // The name of the view says it too.
             let text = format!("/{}", shown(&state.filter_text));
             left.push(Piece::new(6, Role::Title, text));
-        } else {
-            left.extend(filter(state));
         }
     }
     let sort = format!("sort {}", state.book.order().words());

@@ -15,6 +15,8 @@ use crate::theme::Role;
 
 /// Cells that a name may have, step by step, while one can still tell what it is.
 const NAMES: [usize; 6] = [usize::MAX, 10, 8, 6, 5, 4];
+/// And where room is scarce: a few letters, then the numbers alone.
+const SHORTEST: [usize; 3] = [4, 3, 0];
 /// The same for the chosen one, when it is alone.
 const ALONE: [usize; 3] = [usize::MAX, 8, 0];
 
@@ -53,7 +55,7 @@ fn legible(tabs: &[(Tab, String)], room: usize) -> Option<Vec<(Role, String)>> {
 /// As many views as there is room for, the chosen one first of all.
 fn numbers(tabs: &[(Tab, String)], room: usize) -> Vec<(Role, String)> {
     let mut left: Vec<&(Tab, String)> = without_all(tabs).iter().collect();
-    let mut candidates = vec![line(left.iter().copied(), 0)];
+    let mut candidates: Vec<_> = SHORTEST.map(|name| line(left.iter().copied(), name)).into();
     while let Some(last) = left.iter().rposition(|(tab, _)| !is_chosen(tab)) {
         left.remove(last);
         candidates.push(line(left.iter().copied(), 0));

@@ -1,7 +1,7 @@
 //! Saved views in the dashboard: which are in force, which is chosen, and how many
 //! alerts each has.
 //!
-//! What a view is made of is in [`crate::domain::view`]. Reading order: [`tally`] (the
+//! What a view is made of is in [`crate::domain::view`]. Reading order: `tally` (the
 //! numbers), this file (going to one, saving one), [`offers`] (what the palette lists).
 
 pub mod offers;
