@@ -30,12 +30,13 @@ use crate::app::shape::GroupBy;
 use crate::app::shape::Line;
 use crate::app::symbols::Symbol;
 use crate::app::symbols::Symbols;
+pub use crate::app::tally::Counts;
+use crate::app::tally::Tally;
 use crate::app::usage::Usage;
-use crate::app::views::tally;
-use crate::app::views::tally::Tally;
+use crate::app::views::tally::Counted;
+use crate::app::views::tally::ViewTally;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
-use crate::domain::alert::Severity;
 use crate::domain::packed::PackedJson;
 use crate::domain::text::Text;
 
@@ -62,19 +63,6 @@ pub struct Absorbed {
     pub changed: Vec<AlertKey>,
 }
 
-/// Open alerts by severity, for the head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    pub all: usize,
-    pub open: usize,
-    pub high: usize,
-    pub medium: usize,
-    pub low: usize,
-    pub informational: usize,
-    /// Unspecified, and severities this version does not know.
-    pub other: usize,
-}
-
 /// All alerts known.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlertBook {
@@ -86,10 +74,8 @@ pub struct AlertBook {
     list: List,
     marks: Marks,
     /// How many alerts each view has.
+    views: ViewTally,
     tally: Tally,
-    counts: Counts,
-    /// When each alert that waits for its first action becomes late, earliest first.
-    deadlines: Vec<i64>,
     /// Who has an alert since the change that is marked, if that gave it to somebody or
     /// changed its status: the service tells no more about who changed what.
     changed_by: HashMap<AlertKey, Symbol>,
@@ -130,10 +116,10 @@ impl AlertBook {
         if absorbed != Absorbed::default() {
             let keys: Vec<AlertKey> = [absorbed.new.as_slice(), &absorbed.changed].concat();
             self.on_list(|list, alerts| list.take_in(&keys, alerts));
-            self.on_tally(|tally, alerts| tally.take_in(&keys, alerts));
-            self.recount();
+            self.on_views(|views, alerts| views.take_in(&keys, alerts));
             self.pulse.settle();
         }
+        self.tally.settle();
         absorbed
     }
 
@@ -158,6 +144,7 @@ impl AlertBook {
         self.by_id.insert(row.id.clone(), key);
         self.usage.add(&row);
         self.pulse.add(&row);
+        self.tally.add(&row, self.list.late_after());
         self.rows.push(row);
         Some(key)
     }
@@ -197,6 +184,9 @@ impl AlertBook {
         self.usage.add(&row);
         self.pulse.remove(old);
         self.pulse.add(&row);
+        let late_after = self.list.late_after();
+        self.tally.remove(old, late_after);
+        self.tally.add(&row, late_after);
         *old = row;
         changed
     }
@@ -287,7 +277,7 @@ impl AlertBook {
                 row.fresh = Fresh::Seen;
             }
         }
-        self.on_tally(|tally, alerts| tally.on_seen(&seen, alerts));
+        self.on_views(|views, alerts| views.on_seen(&seen, alerts));
     }
 
     fn on_list<T>(&mut self, change: impl FnOnce(&mut List, Alerts<'_>) -> T) -> T {
@@ -299,8 +289,8 @@ impl AlertBook {
         change(&mut self.list, alerts)
     }
 
-    fn on_tally(&mut self, change: impl FnOnce(&mut Tally, tally::Alerts<'_>)) {
-        let alerts = tally::Alerts {
+    fn on_views(&mut self, change: impl FnOnce(&mut ViewTally, Counted<'_>)) {
+        let alerts = Counted {
             rows: &self.rows,
             beside: Beside {
                 symbols: &self.symbols,
@@ -308,17 +298,17 @@ impl AlertBook {
                 marks: &self.marks,
             },
         };
-        change(&mut self.tally, alerts);
+        change(&mut self.views, alerts);
     }
 
     /// From now on the alerts of these views are counted.
     pub fn watch(&mut self, views: Vec<Filter>) {
-        self.on_tally(|tally, alerts| tally.watch(views, alerts));
+        self.on_views(|tally, alerts| tally.watch(views, alerts));
     }
 
     /// How many alerts a view has, by its place among those that are watched.
     pub fn count_of(&self, view: usize) -> usize {
-        self.tally.count(view)
+        self.views.count(view)
     }
 
     /// Changes order, groups and filter at once.
@@ -334,8 +324,8 @@ impl AlertBook {
     /// Changes how long an alert may wait for its first action.
     pub fn judge_by(&mut self, late_after: LateAfter) {
         self.on_list(|list, alerts| list.judge_by(late_after, alerts));
-        self.on_tally(Tally::recount);
-        self.recount();
+        self.on_views(ViewTally::recount);
+        self.tally = Tally::of(&self.rows, self.list.late_after());
     }
 
     /// Changes the filter. Typing on looks only at what is still visible.
@@ -371,14 +361,14 @@ impl AlertBook {
     /// Marks these, or takes the marks away where all have one.
     pub fn toggle_marks(&mut self, keys: &[AlertKey]) {
         self.marks.toggle(keys);
-        self.on_tally(Tally::on_marked);
+        self.on_views(ViewTally::on_marked);
         self.on_list(List::on_marked);
     }
 
     /// Marks these.
     pub fn mark(&mut self, keys: &[AlertKey]) {
         self.marks.add(keys.iter().copied());
-        self.on_tally(Tally::on_marked);
+        self.on_views(ViewTally::on_marked);
     }
 
     /// The ids of marked alerts, in the order in which they came.
@@ -395,13 +385,13 @@ impl AlertBook {
             }
         }
         self.on_list(List::on_marked);
-        self.on_tally(Tally::on_marked);
+        self.on_views(ViewTally::on_marked);
     }
 
     /// Takes all marks away.
     pub fn clear_marks(&mut self) {
         self.marks.clear();
-        self.on_tally(Tally::on_marked);
+        self.on_views(ViewTally::on_marked);
         self.on_list(List::on_marked);
     }
 
@@ -435,42 +425,9 @@ impl AlertBook {
         self.visible().iter().copied().filter(is_alike).collect()
     }
 
-    fn recount(&mut self) {
-        let mut counts = Counts {
-            all: self.rows.len(),
-            ..Counts::default()
-        };
-        self.deadlines.clear();
-        let late_after = self.list.late_after();
-        for row in self.rows.iter().filter(|row| row.status.is_open()) {
-            counts.open += 1;
-            *match row.severity {
-                Severity::High => &mut counts.high,
-                Severity::Medium => &mut counts.medium,
-                Severity::Low => &mut counts.low,
-                Severity::Informational => &mut counts.informational,
-                Severity::Unspecified | Severity::Other => &mut counts.other,
-            } += 1;
-            let deadline = late_after.deadline(row);
-            self.deadlines
-                .extend(deadline.map(Timestamp::as_microsecond));
-        }
-        self.deadlines.sort_unstable();
-        self.counts = counts;
-    }
-
     /// How many alerts wait too long, or nearly.
     pub fn late(&self, now: Timestamp) -> LateCount {
-        let until = |end: Timestamp| {
-            let end = end.as_microsecond();
-            self.deadlines.partition_point(|deadline| *deadline <= end)
-        };
-        let late = until(now);
-        let soon = now.checked_add(lateness::SOON).unwrap_or(now);
-        LateCount {
-            late,
-            soon: until(soon) - late,
-        }
+        self.tally.late(now)
     }
 
     /// When an alert becomes late; none once the first action was seen.
@@ -589,7 +546,7 @@ impl AlertBook {
 
     /// For the head.
     pub fn counts(&self) -> Counts {
-        self.counts
+        self.tally.counts()
     }
 
     /// Items that could not be read as alerts.

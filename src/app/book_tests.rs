@@ -19,6 +19,7 @@ use crate::app::lateness::LateAfter;
 use crate::app::lateness::LateCount;
 use crate::app::order::Order;
 use crate::app::order::SortBy;
+use crate::app::row::Row;
 use crate::app::shape::GroupBy;
 use crate::app::shape::LineKind;
 use crate::domain::alert::Alert;
@@ -463,4 +464,37 @@ fn who_changed_an_alert_is_known_when_its_owner_or_status_changed() {
         None,
         "the severity was changed by nobody knows whom"
     );
+}
+
+/// Whatever comes and changes: the tally is that of the rows.
+#[test]
+fn counts_and_deadlines_follow_each_row() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let mut book = AlertBook::default();
+    for round in 0..300 {
+        let alerts = (0..random.u32(0..6)).map(|_| {
+            let severity = random.choice(["High", "Low", "Odd"]).unwrap();
+            let status = random.choice(["New", "Resolved", "InProgress"]).unwrap();
+            let (id, created) = (random.u32(0..20), random.u32(0..59));
+            alert(&format!(
+                r#"{{"id":"{id}","severity":"{severity}","status":"{status}",
+                   "alertCreationTime":"2026-11-22T14:{created:02}:00Z",
+                   "lastUpdateTime":"2026-11-22T15:00:{:02}Z"}}"#,
+                round / 6
+            ))
+        });
+        book.absorb(alerts.collect(), Marking::Mark);
+        let rows: Vec<&Row> = book.keys_from(0).filter_map(|key| book.row(key)).collect();
+        let open = rows.iter().filter(|row| row.status.is_open());
+        assert_eq!(book.counts().all, rows.len());
+        assert_eq!(book.counts().open, open.count());
+        let high = |row: &&&Row| row.status.is_open() && row.severity == Severity::High;
+        assert_eq!(book.counts().high, rows.iter().filter(high).count());
+        for minute in [0, 29, 45, 70, 400] {
+            let now: Timestamp = "2026-11-22T14:00:00Z".parse().unwrap();
+            let now = now + SignedDuration::from_mins(minute);
+            let late = book.keys_from(0).filter(|key| book.is_late(*key, now));
+            assert_eq!(book.late(now).late, late.count(), "round {round}");
+        }
+    }
 }

@@ -64,6 +64,7 @@ pub mod signing_in;
 pub mod state;
 pub mod summary;
 pub mod symbols;
+mod tally;
 pub mod telling;
 pub mod times;
 pub mod usage;

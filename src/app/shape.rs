@@ -206,7 +206,6 @@ fn group(passing: Vec<AlertKey>, how: &Shaping<'_>) -> (Vec<AlertKey>, Vec<Group
     }
     let mut groups: Vec<Group> = Vec::new();
     let mut by_id: HashMap<GroupId, u32> = HashMap::new();
-    let mut seen: HashSet<(u32, usize)> = HashSet::new();
     let mut buckets = Vec::with_capacity(passing.len());
     for key in &passing {
         let Some(row) = how.rows.get(key.index()) else {
@@ -230,9 +229,6 @@ fn group(passing: Vec<AlertKey>, how: &Shaping<'_>) -> (Vec<AlertKey>, Vec<Group
         }
         if let Some(group) = groups.get_mut(bucket as usize) {
             group.length += 1;
-            group.devices += u32::from(
-                how.group_by != GroupBy::Device && seen.insert((bucket, row.device.index())),
-            );
             let this = (row.status.is_open(), row.severity);
             (group.is_open, group.worst) = this.max((group.is_open, group.worst));
             let deadline = how.late_after.deadline(row);
@@ -248,7 +244,35 @@ fn group(passing: Vec<AlertKey>, how: &Shaping<'_>) -> (Vec<AlertKey>, Vec<Group
         start += group.length;
     }
     let starts = groups.iter().map(|group| group.start).collect();
-    (gathered(&passing, &buckets, starts), groups)
+    let gathered = gathered(&passing, &buckets, starts);
+    if how.group_by != GroupBy::Device {
+        count_devices(&gathered, &mut groups, how.rows);
+    }
+    (gathered, groups)
+}
+
+/// Counts the devices of each group: a device is new to a group if the last group it
+/// was seen in is another one.
+fn count_devices(gathered: &[AlertKey], groups: &mut [Group], rows: &[Row]) {
+    let mut last_seen: Vec<u32> = Vec::new();
+    for (number, group) in (1..).zip(groups) {
+        let start = group.start as usize;
+        let members = gathered.get(start..start + group.length as usize);
+        for row in members
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|key| rows.get(key.index()))
+        {
+            let device = row.device.index();
+            if last_seen.len() <= device {
+                last_seen.resize(device + 1, 0);
+            }
+            if let Some(last) = last_seen.get_mut(device) {
+                group.devices += u32::from(*last != number);
+                *last = number;
+            }
+        }
+    }
 }
 
 /// Puts each key behind those of its bucket that came before it.

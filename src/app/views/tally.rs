@@ -17,14 +17,14 @@ const _: () = assert!(MOST <= Views::BITS as usize, "a bit for each view");
 
 /// What is counted.
 #[derive(Clone, Copy)]
-pub(in crate::app) struct Alerts<'a> {
+pub(in crate::app) struct Counted<'a> {
     pub(in crate::app) rows: &'a [Row],
     pub(in crate::app) beside: Beside<'a>,
 }
 
 /// Which alerts are in which views, and how many in each.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(in crate::app) struct Tally {
+pub(in crate::app) struct ViewTally {
     filters: Vec<Filter>,
     /// By alert.
     views: Vec<Views>,
@@ -32,9 +32,9 @@ pub(in crate::app) struct Tally {
     counts: [usize; MOST],
 }
 
-impl Tally {
+impl ViewTally {
     /// From now on these are counted. One that asks the same as before is not looked at.
-    pub(in crate::app) fn watch(&mut self, mut filters: Vec<Filter>, alerts: Alerts<'_>) {
+    pub(in crate::app) fn watch(&mut self, mut filters: Vec<Filter>, alerts: Counted<'_>) {
         filters.truncate(MOST);
         let mut stale: Views = 0;
         for at in 0..filters.len().max(self.filters.len()) {
@@ -49,7 +49,7 @@ impl Tally {
     }
 
     /// These alerts came or changed.
-    pub(in crate::app) fn take_in(&mut self, keys: &[AlertKey], alerts: Alerts<'_>) {
+    pub(in crate::app) fn take_in(&mut self, keys: &[AlertKey], alerts: Counted<'_>) {
         let tests = self.tests(Views::MAX, alerts);
         self.reach(alerts);
         for key in keys {
@@ -58,14 +58,14 @@ impl Tally {
     }
 
     /// These alerts were looked at.
-    pub(in crate::app) fn on_seen(&mut self, keys: &[AlertKey], alerts: Alerts<'_>) {
+    pub(in crate::app) fn on_seen(&mut self, keys: &[AlertKey], alerts: Counted<'_>) {
         if (self.filters.iter()).any(|filter| filter.query().asks_what_was_looked_at()) {
             self.take_in(keys, alerts);
         }
     }
 
     /// Marks were set or taken away.
-    pub(in crate::app) fn on_marked(&mut self, alerts: Alerts<'_>) {
+    pub(in crate::app) fn on_marked(&mut self, alerts: Counted<'_>) {
         let mut stale: Views = 0;
         for (at, filter) in self.filters.iter().enumerate() {
             stale |= Views::from(filter.query().asks_for_marks()) << at;
@@ -74,7 +74,7 @@ impl Tally {
     }
 
     /// Something was changed for all of them that filters ask for.
-    pub(in crate::app) fn recount(&mut self, alerts: Alerts<'_>) {
+    pub(in crate::app) fn recount(&mut self, alerts: Counted<'_>) {
         self.count_anew(Views::MAX, alerts);
     }
 
@@ -85,7 +85,7 @@ impl Tally {
 
     /// All of them for some views: one walk through the rows, whatever the number of
     /// views, since fetching a row costs more than asking it.
-    fn count_anew(&mut self, stale: Views, alerts: Alerts<'_>) {
+    fn count_anew(&mut self, stale: Views, alerts: Counted<'_>) {
         if stale == 0 {
             return;
         }
@@ -111,7 +111,7 @@ impl Tally {
     }
 
     /// The filters of some views, ready for rows.
-    fn tests(&self, of: Views, alerts: Alerts<'_>) -> Vec<(usize, Compiled)> {
+    fn tests(&self, of: Views, alerts: Counted<'_>) -> Vec<(usize, Compiled)> {
         let filters = self.filters.iter().enumerate();
         filters
             .filter(|(at, _)| of >> at & 1 == 1)
@@ -120,13 +120,19 @@ impl Tally {
     }
 
     /// Room for each alert, and no more: twice as much would be kept otherwise.
-    fn reach(&mut self, alerts: Alerts<'_>) {
+    fn reach(&mut self, alerts: Counted<'_>) {
         let coming = alerts.rows.len().saturating_sub(self.views.len());
         self.views.reserve_exact(coming);
         self.views.resize(alerts.rows.len(), 0);
     }
 
-    fn judge(&mut self, key: AlertKey, of: Views, tests: &[(usize, Compiled)], alerts: Alerts<'_>) {
+    fn judge(
+        &mut self,
+        key: AlertKey,
+        of: Views,
+        tests: &[(usize, Compiled)],
+        alerts: Counted<'_>,
+    ) {
         let (Some(row), Some(views)) = (
             alerts.rows.get(key.index()),
             self.views.get_mut(key.index()),
