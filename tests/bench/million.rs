@@ -66,7 +66,7 @@ pub(crate) fn loaded(bodies: &Bodies) -> Desk {
             let mut body = String::from_utf8(body).unwrap();
             if copy > 0 {
                 body = body
-                    .replace("\"id\":\"da", &format!("\"id\":\"d{copy}"))
+                    .replace("\"id\":\"", &format!("\"id\":\"{copy}"))
                     .replace(
                         "\"computerDnsName\":\"",
                         &format!("\"computerDnsName\":\"{copy}"),
