@@ -337,11 +337,11 @@ mod tests {
             &[
                 (
                     "c.toml",
-                    "include = ['team.toml', '~/more.toml']\n[[view]]\nname = 'dc'\nkey = 5",
+                    "include = ['team.toml', '~/more.toml']\n[[view]]\nname = 'dc'\nkey = 6",
                 ),
                 (
                     "team.toml",
-                    "[[view]]\nname = 'DC'\nfilter = 'dev:dc*'\n[[view]]\nname = 'night'\nkey = 5",
+                    "[[view]]\nname = 'DC'\nfilter = 'dev:dc*'\n[[view]]\nname = 'night'\nkey = 6",
                 ),
                 ("more.toml", "[[view]]\nname = 'mine'\nsort = 'newest'"),
             ],
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "view.dc = 5: /, sort sla (file)",
+                "view.dc = 6: /, sort sla (file)",
                 "view.night = /, sort sla (included `team.toml`)",
                 "view.mine = /, sort newest (included `~/more.toml`)",
             ]
@@ -370,9 +370,10 @@ mod tests {
             "1 mine",
             "2 high+med",
             "3 unassigned",
-            "4 last-7d",
-            "5 dc",
-            "6 night",
+            "4 late",
+            "5 last-7d",
+            "6 dc",
+            "7 night",
         ];
         assert_eq!(keys, expected);
     }

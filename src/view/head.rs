@@ -254,7 +254,7 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
         left.push(Piece::new(0, Role::Warning, frozen(state)));
     }
     if !state.book.visible().is_empty() {
-        left.push(Piece::new(2, Role::Text, place(state)));
+        left.push(Piece::new(3, Role::Text, place(state)));
     }
     if let Some((count, worst)) = state.fresh_above() {
         let text = format!("+{count} above, worst {}", worst.word());
@@ -265,13 +265,14 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
         Some(Silence::QuietHours) => left.push(Piece::new(4, Role::Muted, "quiet hours")),
         None => {}
     }
-    // Without what could be left out, step by step.
-    let rooms = [5, 4, 2].map(|rank| {
+    // Without what could be left out, step by step. Names are worth more than the place
+    // in the list, bare numbers are not.
+    let room = |rank| {
         let needed = left.iter().filter(|piece| piece.rank <= rank);
         let needed: usize = needed.map(|piece| piece.text.width() + 1).sum();
         usize::from(area.width).saturating_sub(needed + text.width())
-    });
-    let tabs = tabs::within(state, &rooms).into_iter();
+    };
+    let tabs = tabs::within(state, &[5, 4, 3, 2].map(room), room(3)).into_iter();
     let tabs = tabs.map(|(role, text)| Piece::new(0, role, text));
     left.splice(..0, tabs);
     row(ink, area, left, &(role, text));

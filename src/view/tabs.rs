@@ -21,8 +21,8 @@ const SHORTEST: [usize; 3] = [4, 3, 0];
 const ALONE: [usize; 3] = [usize::MAX, 8, 0];
 
 /// The views as pieces of a line, with a blank behind each: in the first of these rooms,
-/// counted in cells, that leaves them their names, else in the last one somehow.
-pub(super) fn within(state: &State, rooms: &[usize]) -> Vec<(Role, String)> {
+/// counted in cells, that leaves them their names, else somehow within `least`.
+pub(super) fn within(state: &State, rooms: &[usize], least: usize) -> Vec<(Role, String)> {
     let is_known = state.poller.last_answer().is_some();
     let number = |tab: &Tab| {
         if is_known {
@@ -39,7 +39,6 @@ pub(super) fn within(state: &State, rooms: &[usize]) -> Vec<(Role, String)> {
         })
         .collect();
     let legible = rooms.iter().find_map(|room| legible(&tabs, *room));
-    let least = rooms.last().copied().unwrap_or(0);
     legible.unwrap_or_else(|| numbers(&tabs, least))
 }
 

@@ -94,9 +94,9 @@ fn the_list_begins_with_what_is_most_severe_and_most_late() {
     let mut operator = hour();
     operator
         .sees("7 open 5H 2M  SLA 1 late, 3 <10m")
-        .sees("sort sla")
         .sees(">  #H  38m  -8m new -        Ransomware-linked tool detect~")
         .sees("   #H  11m  +8m new -      3 Credential dumping via LSASS ~");
+    assert_eq!(operator.state.book.order().words(), "sla");
     let id = operator.selected_id();
     assert_eq!(id, "da2");
     operator

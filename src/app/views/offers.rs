@@ -48,7 +48,7 @@ pub fn entries(state: &State) -> Vec<Entry> {
     entries.push(Entry {
         name: format!("{SAVE} NAME"),
         text: format!("{SAVE} "),
-        says: "keep filter, order and groups under a name".to_owned(),
+        says: "keep filter, order and groups under the name typed behind it".to_owned(),
         keys: String::new(),
         refusal: None,
         does: Does::Type,
