@@ -10,6 +10,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::arranging;
 use crate::app::calls::Urgency;
 use crate::app::column_picker;
+use crate::app::decisions::deciding;
 use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::mouse;
@@ -23,6 +24,7 @@ use crate::app::signing_in;
 use crate::app::telling;
 use crate::app::times;
 use crate::app::views;
+use crate::domain::decision::change::LONGEST_NOTE;
 use crate::domain::moment::Moment;
 use crate::keymap::Action;
 use crate::keymap::Key;
@@ -37,7 +39,7 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
     let action = state.settings.keymap.resolve(&state.scopes(), key);
     // What takes every key leaves this one way out.
     if action.is_none() && state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
-        return vec![Effect::Quit];
+        return deciding::on_interrupt(state, now);
     }
     match (action, &mut state.overlay) {
         (Some(action), _) => apply(state, action, now),
@@ -61,6 +63,12 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             }
             Vec::new()
         }
+        (None, Some(Overlay::Deciding(composing))) => {
+            if let Some(input) = composing.input() {
+                input.handle_event(&TerminalEvent::Key(key.event()));
+            }
+            deciding::typed(state, now)
+        }
         (
             None,
             Some(
@@ -82,6 +90,10 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
         Some(Overlay::Paste { input }) => (input, LONGEST_ADDRESS),
         Some(Overlay::HandOut(dialog)) => match dialog.input() {
             Some(input) => (input, LONGEST_PASTE),
+            None => return Vec::new(),
+        },
+        Some(Overlay::Deciding(composing)) => match composing.input() {
+            Some(input) => (input, LONGEST_NOTE),
             None => return Vec::new(),
         },
         Some(
@@ -113,7 +125,7 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
     *input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
     filtering::typed(state, now);
     palette::typed(state);
-    Vec::new()
+    deciding::typed(state, now)
 }
 
 /// Why an action cannot be done now, for the footer, the help and whoever presses it.
@@ -129,6 +141,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::SignIn(action) => signing_in::refusal(state, action),
         Action::ToggleTelling => telling::refusal(state),
         Action::HandOut(action) => hand_out::refusal(state, action),
+        Action::Decide(action) => deciding::refusal(state, action),
         Action::List(action) => arranging::refusal(state, action),
         Action::GoToView(key) => views::refusal(state, key),
         Action::SelectNext
@@ -253,6 +266,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::SignIn(action) => return signing_in::apply(state, action, now),
         Action::ToggleTelling => telling::toggle(state, now),
         Action::HandOut(action) => return hand_out::apply(state, action, now),
+        Action::Decide(action) => return deciding::apply(state, action, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
             poll_now(state, now);
@@ -267,7 +281,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::ToggleMouse => mouse::toggle(state, now),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Interrupt => return vec![Effect::Quit],
+        Action::Interrupt => return deciding::on_interrupt(state, now),
     }
     Vec::new()
 }
@@ -414,7 +428,7 @@ fn quit(state: &mut State) -> Vec<Effect> {
         focus(state, Pane::List);
         Vec::new()
     } else {
-        vec![Effect::Quit]
+        deciding::on_quit(state)
     }
 }
 

@@ -194,6 +194,7 @@ pub(super) fn hold_still(state: &mut State) {
         Some(
             Overlay::Filter(_)
             | Overlay::HandOut(_)
+            | Overlay::Deciding(_)
             | Overlay::Paste { .. }
             | Overlay::Palette { .. }
             | Overlay::SortMenu

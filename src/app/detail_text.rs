@@ -7,10 +7,12 @@ use jiff::tz::TimeZone;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::Row;
+use crate::app::decisions::targets::owner;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::looking::Shown;
+use crate::app::precedent::Precedent;
 use crate::app::times;
 use crate::domain::alert::Severity;
 use crate::domain::detail::AlertDetail;
@@ -39,6 +41,10 @@ pub struct Context<'a> {
     pub zone: &'a TimeZone,
     /// The evidence is being fetched.
     pub is_reading: bool,
+    /// The signed-in user.
+    pub me: &'a str,
+    /// The key that closes the alert as others like it were.
+    pub precedent_key: &'a str,
 }
 
 /// The alert, wrapped to `width` cells.
@@ -54,6 +60,9 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     page.add(place(row, detail, context), 7);
     page.add(person(row, detail, context), 7);
     page.add(triage(row, detail, context), 7);
+    if let Some(precedent) = &shown.precedent {
+        page.add(seen_before(precedent, context), 7);
+    }
     prose(&mut page, "DESCRIPTION", &detail.description);
     prose(&mut page, "RECOMMENDED ACTION", &detail.recommended_action);
     comments(&mut page, &detail.comments, context);
@@ -76,6 +85,32 @@ pub fn raw_page(original: &str, width: usize) -> Page {
         page.add(Line::of(Tone::Text, Text::from(line).shown()), indent + 2);
     }
     page
+}
+
+/// How alerts like it were closed, and the key that closes this one so.
+fn seen_before(precedent: &Precedent, context: &Context<'_>) -> Line {
+    let times = precedent.times();
+    let tone = if precedent.is_disputed() {
+        Tone::Warning
+    } else {
+        Tone::Text
+    };
+    let by = owner(&precedent.last_by, context.me);
+    let last = precedent.last.map_or_else(String::new, |last| {
+        format!(" (last {}, {by})", times::ago(last, context.now))
+    });
+    let line = Line::of(Tone::Label, "SEEN BEFORE ")
+        .and(
+            Tone::Text,
+            format!("{times}x {}: ", precedent.nearness.words()),
+        )
+        .and(tone, precedent.says())
+        .and(Tone::Muted, last);
+    if precedent.usual().is_some() {
+        line.and(Tone::Label, format!("  {}", context.precedent_key))
+    } else {
+        line
+    }
 }
 
 fn shown(text: &Text) -> String {

@@ -54,6 +54,10 @@ fn marks(page: &mut Page) {
         (">", "the selected alert"),
         ("* v", "marked; in the range you are marking"),
         (
+            "^ !",
+            "a decision on its way; one that met another: O shows it",
+        ),
+        (
             "+ ~",
             "new, changed since you looked at it, by whom as far as known",
         ),

@@ -10,6 +10,8 @@ use jiff::SignedDuration;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
+use crate::app::precedent;
+use crate::app::precedent::Precedent;
 use crate::domain::alert::AlertId;
 use crate::domain::detail::AlertDetail;
 use crate::domain::failure::Failure;
@@ -41,6 +43,9 @@ pub struct Looking {
 pub struct Shown {
     pub key: AlertKey,
     pub detail: AlertDetail,
+    /// How others like it were closed: looked up when it is opened, since it asks every
+    /// alert there is.
+    pub precedent: Option<Precedent>,
     /// Why its evidence could not be read, if so.
     pub trouble: Option<Failure>,
 }
@@ -198,6 +203,7 @@ fn open(key: AlertKey, book: &AlertBook) -> Option<Shown> {
     Some(Shown {
         key,
         detail,
+        precedent: precedent::of(book, key),
         trouble: None,
     })
 }

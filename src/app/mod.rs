@@ -4,8 +4,9 @@
 //! and what must be done), [`update`]; then the subjects, each alone: [`session`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
 //! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
-//! its order and shape ([`order`], [`lateness`], [`shape`], [`columns`]),
-//! [`filtering`] (the filter as it is typed), [`views`], [`cursor`], [`looking`], [`mouse`],
+//! [`decisions`] (what is decided about them), its order and shape ([`order`],
+//! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
+//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`mouse`],
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
@@ -29,6 +30,7 @@ pub mod column_picker;
 pub mod columns;
 pub mod copying;
 pub mod cursor;
+pub mod decisions;
 pub mod detail_text;
 pub mod filter;
 pub mod filtering;
@@ -53,6 +55,7 @@ pub mod palette;
 pub mod panes;
 pub mod place;
 pub mod poller;
+pub mod precedent;
 pub mod pulse;
 pub mod reread;
 pub mod row;
@@ -76,6 +79,8 @@ use ratatui::layout::Size;
 use crate::app::alert_book::Absorbed;
 use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
+use crate::app::decisions::deciding;
+use crate::app::decisions::queue::DecisionId;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
 use crate::app::place::Place;
@@ -92,6 +97,10 @@ use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::AlertPage;
 use crate::domain::alert::Severity;
+use crate::domain::decision::kept::Outbox;
+use crate::domain::decision::kept::Record;
+use crate::domain::decision::outcome::Decided;
+use crate::domain::decision::outcome::Write;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
@@ -136,6 +145,15 @@ pub enum Event {
         id: AlertId,
         result: Result<Alert, Failure>,
     },
+    /// A decision was written, or not: alert by alert.
+    DecisionAnswered {
+        decision: DecisionId,
+        decided: Decided,
+    },
+    /// Decisions of an earlier session that did not arrive.
+    OutboxFound(Outbox),
+    /// Decisions could not be written down; why.
+    DecisionsNotKept(String),
     /// The hook command ended, or could not be run; why it failed.
     HookFinished(Result<(), String>),
     /// A view was written into a file, or not.
@@ -161,6 +179,15 @@ pub enum Effect {
     },
     /// Keep where the person is, for the next time.
     SavePlace(Place),
+    /// Write down what was decided and has not arrived.
+    KeepOutbox(Box<Outbox>),
+    /// Add to the audit log.
+    Audit(Vec<Record>),
+    /// Write a decision to the service.
+    Decide {
+        decision: DecisionId,
+        write: Write,
+    },
     /// Read one alert whole.
     ReadAlert {
         id: AlertId,
@@ -236,6 +263,14 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         }
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
         Event::Exported(exported) => hand_out::on_exported(state, exported, now),
+        Event::DecisionAnswered { decision, decided } => {
+            effects.extend(deciding::on_decided(state, decision, decided, now));
+        }
+        Event::OutboxFound(outbox) => deciding::on_found(state, outbox, now),
+        Event::DecisionsNotKept(why) => {
+            let text = format!("decisions are not kept on disk: {}", shown(&why));
+            state.notices.say(Kind::Bad, text, now);
+        }
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);
@@ -246,7 +281,11 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     }
     arranging::hold_still(state);
     effects.extend(signing_in::ask_person(state));
-    effects.extend(send_calls(state, now));
+    let calls = send_calls(state, now);
+    // On disk before it is on the line.
+    let outbox = state.decisions.keep();
+    effects.extend(outbox.map(|outbox| Effect::KeepOutbox(Box::new(outbox))));
+    effects.extend(calls);
     effects
 }
 
@@ -271,6 +310,12 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
         at.is_some_and(|at| at <= now.steady)
             && state.calls.opening(now.steady, urgency) <= now.steady
     };
+    if due(state.decisions.queue.due(), Urgency::Person)
+        && let Some((decision, write)) = state.decisions.queue.start()
+    {
+        state.decided_with = state.session.renewals();
+        effects.push(Effect::Decide { decision, write });
+    }
     if due(state.poller.due(), state.poll_urgency) {
         state.poll_urgency = Urgency::Poll;
         state.calls.count(now.steady);
@@ -492,6 +537,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         state.looking.follow_at(),
         state.sign_in.as_ref().and_then(SignIn::next_deadline),
         Some(state.next_tick()),
+        state.decisions.queue.next_tick(now.steady),
     ];
     if state.session.is_usable(now) {
         let opening = |at: Option<Steady>, urgency| {
@@ -499,6 +545,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         };
         wakeups.push(opening(state.poller.due(), state.poll_urgency));
         wakeups.push(opening(state.looking.wanted_at(), Urgency::Person));
+        wakeups.push(opening(state.decisions.queue.due(), Urgency::Person));
     }
     wakeups.into_iter().flatten().min()
 }

@@ -82,7 +82,11 @@ fn wheel(state: &mut State, at: Position, rows: isize, now: Moment) {
         Some(Overlay::Palette { .. }) => palette::choose(state, rows.signum()),
         Some(Overlay::Columns { .. }) => column_picker::step(state, rows.signum()),
         Some(
-            Overlay::Filter(_) | Overlay::Paste { .. } | Overlay::HandOut(_) | Overlay::SortMenu,
+            Overlay::Filter(_)
+            | Overlay::Paste { .. }
+            | Overlay::HandOut(_)
+            | Overlay::Deciding(_)
+            | Overlay::SortMenu,
         )
         | None => {
             if let Some(pane) = pane_at(state, at) {

@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use crate::app::decisions::composing::Composing;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 
@@ -22,6 +23,8 @@ pub enum Overlay {
     },
     /// Something is about to leave: a copy, the link, a file.
     HandOut(Dialog),
+    /// Something is being decided.
+    Deciding(Composing),
     /// The order is being chosen, in the line above the footer.
     SortMenu,
     /// The columns by rank, over the panes; which one the picker stands on.

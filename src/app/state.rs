@@ -19,6 +19,8 @@ use crate::app::column_picker;
 use crate::app::columns::Columns;
 use crate::app::copying::Places;
 use crate::app::cursor::Cursor;
+use crate::app::decisions::Decisions;
+use crate::app::decisions::pages;
 use crate::app::detail_text;
 use crate::app::help_text;
 use crate::app::history::History;
@@ -55,11 +57,13 @@ use crate::domain::filter::Around;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::sign_in::Way;
+use crate::domain::token::Api;
 use crate::domain::token::Check;
 use crate::domain::token::Expected;
 use crate::domain::token::checks;
 use crate::domain::view::View;
 use crate::keymap::Action;
+use crate::keymap::Decide;
 use crate::keymap::Keymap;
 use crate::keymap::Scope;
 use crate::keymap::SignInAction;
@@ -80,6 +84,12 @@ pub struct Settings {
     pub poll_every: SignedDuration,
     /// Time from creation to the first action.
     pub late_after: LateAfter,
+    /// How long a decision is held before it is sent.
+    pub hold_for: SignedDuration,
+    /// Nothing is ever written.
+    pub read_only: bool,
+    /// Which of the two services it is.
+    pub api_kind: Api,
     pub zone: TimeZone,
     /// Name of the service, for the head.
     pub service: String,
@@ -133,6 +143,9 @@ pub struct State {
     pub poll_with: u32,
     /// The same for the alert being read.
     pub read_with: u32,
+    /// The same for the decision being sent.
+    pub decided_with: u32,
+    pub decisions: Decisions,
     pub book: AlertBook,
     pub cursor: Cursor,
     pub looking: Looking,
@@ -190,6 +203,8 @@ impl State {
             asked_poll: false,
             poll_with: 0,
             read_with: 0,
+            decided_with: 0,
+            decisions: Decisions::new(settings.hold_for),
             book: AlertBook::queue(settings.late_after),
             views: Views::new(&settings.views),
             settings,
@@ -259,10 +274,7 @@ impl State {
 
     /// The sign-in's text.
     pub fn sign_in_page(&self, width: usize) -> Option<Page> {
-        let key = |action| {
-            let key = self.settings.keymap.key_of(action);
-            key.map_or_else(String::new, |key| key.to_string())
-        };
+        let key = |action| self.key_name(action);
         let context = sign_in_text::Context {
             sign_in: self.sign_in.as_ref()?,
             target: Some(sign_in_text::Target {
@@ -279,6 +291,12 @@ impl State {
             }),
         };
         Some(sign_in_text::page(&context, width))
+    }
+
+    /// The first key of an action; empty where it has none.
+    pub fn key_name(&self, action: Action) -> String {
+        let key = self.settings.keymap.key_of(action);
+        key.map_or_else(String::new, |key| key.to_string())
     }
 
     /// The present to the minute: what ages are counted from, so that they change
@@ -333,6 +351,7 @@ impl State {
             Some(Overlay::Paste { .. }) => vec![Scope::Paste],
             Some(Overlay::Palette { .. }) => vec![Scope::Palette],
             Some(Overlay::HandOut(dialog)) => vec![dialog.scope()],
+            Some(Overlay::Deciding(composing)) => vec![composing.scope()],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Columns { .. }) => vec![Scope::Columns, Scope::Global],
             Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
@@ -377,6 +396,8 @@ impl State {
             now: self.minute(),
             zone: &self.settings.zone,
             is_reading: self.looking.is_reading(),
+            me: &self.user(),
+            precedent_key: &self.key_name(Action::Decide(Decide::Precedent)),
         };
         detail_text::page(shown, &context, width)
     }
@@ -433,6 +454,7 @@ impl State {
                 let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
                 Some((page, (chosen + 1).saturating_sub(height)))
             }
+            Some(Overlay::Deciding(composing)) => pages::page(self, composing, width),
             Some(Overlay::Columns { chosen }) => {
                 let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
                 let page = column_picker::page(self, *chosen, width);

@@ -281,6 +281,8 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
         return Ok(());
     };
     let context = detail_text::Context {
+        me: "",
+        precedent_key: "",
         book: &book,
         now: moment.wall,
         zone: &TimeZone::system(),

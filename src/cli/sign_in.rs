@@ -32,6 +32,7 @@ use crate::config::Told;
 use crate::domain::alert::Severity;
 use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
+use crate::domain::token::Api;
 use crate::domain::token::Expected;
 use crate::runtime::emulator;
 use crate::runtime::sleeper;
@@ -212,6 +213,12 @@ pub fn settings(config: &Config) -> Settings {
         profiles: config.profiles.clone(),
         poll_every: config.poll.value,
         late_after: late_after(config),
+        hold_for: config.hold.value,
+        read_only: config.read_only.value,
+        api_kind: match config.service.value {
+            Service::Defender => Api::Defender,
+            Service::Graph => Api::Graph,
+        },
         zone: TimeZone::system(),
         service: "Defender".to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),

@@ -36,6 +36,7 @@ use crate::domain::view::View;
 use crate::keymap::Keymap;
 
 const POLL: SignedDuration = SignedDuration::from_secs(30);
+const HOLD: SignedDuration = SignedDuration::from_secs(5);
 const LATE_HIGH: SignedDuration = SignedDuration::from_mins(30);
 const LATE_MEDIUM: SignedDuration = SignedDuration::from_hours(1);
 const LATE_LOW: SignedDuration = SignedDuration::from_hours(4);
@@ -89,6 +90,7 @@ pub struct Config {
     pub late_medium: Sourced<SignedDuration>,
     pub late_low: Sourced<SignedDuration>,
     pub late_informational: Sourced<SignedDuration>,
+    pub hold: Sourced<SignedDuration>,
     pub read_only: Sourced<bool>,
     pub telling: TellingConfig,
     pub log_file: Sourced<Option<PathBuf>>,
@@ -216,6 +218,7 @@ impl Config {
             late_medium: wait(settings::LATE_MEDIUM, LATE_MEDIUM)?,
             late_low: wait(settings::LATE_LOW, LATE_LOW)?,
             late_informational: wait(settings::LATE_INFORMATIONAL, LATE_LOW)?,
+            hold: wait(settings::HOLD, HOLD)?,
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             telling: TellingConfig::of(&sources)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,

@@ -58,6 +58,7 @@ impl Config {
             late(settings::LATE_MEDIUM, &self.late_medium),
             late(settings::LATE_LOW, &self.late_low),
             late(settings::LATE_INFORMATIONAL, &self.late_informational),
+            late(settings::HOLD, &self.hold),
             row(settings::READ_ONLY, &self.read_only, ToString::to_string),
             row(settings::NOTIFY, &self.telling.notify, ToString::to_string),
             told(&self.telling.told),

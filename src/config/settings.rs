@@ -136,6 +136,7 @@ pub(super) const LATE_MEDIUM: Setting = setting("late_medium", "VIGIE_LATE_MEDIU
 pub(super) const LATE_LOW: Setting = setting("late_low", "VIGIE_LATE_LOW");
 pub(super) const LATE_INFORMATIONAL: Setting =
     setting("late_informational", "VIGIE_LATE_INFORMATIONAL");
+pub(super) const HOLD: Setting = setting("hold", "VIGIE_HOLD");
 pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
 pub(super) const REMEMBER: Setting = setting("remember", "VIGIE_REMEMBER");
 
@@ -182,6 +183,7 @@ pub(super) const TEXTS: &[Setting] = &[
     LATE_MEDIUM,
     LATE_LOW,
     LATE_INFORMATIONAL,
+    HOLD,
 ];
 
 /// The keys of a profile whose value is a whole number.

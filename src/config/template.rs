@@ -113,6 +113,9 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 #late_low = "4h"
 #late_informational = "4h"
 
+# How long a decision waits in sight before it is sent; until then `z` takes it back.
+#hold = "5s"
+
 # Whether to refuse every change.
 #read_only = false
 

@@ -84,6 +84,7 @@ fn without_anything_the_defaults_hold() {
         ("poll", "30s"),
         ("late_high", "30m"),
         ("late_informational", "4h"),
+        ("hold", "5s"),
         ("read_only", "false"),
         ("redirect_port", ""),
         ("scopes", ""),

@@ -269,6 +269,7 @@ mod tests {
                 "late_medium",
                 "late_low",
                 "late_informational",
+                "hold",
                 "notify",
                 "notify_severity",
                 "quiet",

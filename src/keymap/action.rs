@@ -45,6 +45,7 @@ pub enum Action {
     CloseOverlay,
     SignIn(SignInAction),
     HandOut(HandOut),
+    Decide(Decide),
     RefreshAlert,
     PollNow,
     /// Bell and notifications off, and on again.
@@ -123,4 +124,58 @@ pub enum HandOut {
     AsNdjson,
     AsMarkdown,
     WriteExport,
+}
+
+/// A wish about a decision: to make one, to take one back, to answer what it met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decide {
+    Take,
+    OpenAssign,
+    OpenStatus,
+    OpenClose,
+    Reopen,
+    Precedent,
+    OpenNote,
+    Undo,
+    Redo,
+    OpenOutbox,
+    Close(CloseAs),
+    SetNew,
+    SetInProgress,
+    SetResolved,
+    NextOwner,
+    PreviousOwner,
+    AcceptOwner,
+    AcceptNote,
+    Confirm,
+    ConfirmDown,
+    ConfirmUp,
+    OutboxDown,
+    OutboxUp,
+    SendNow,
+    TakeBack,
+    Merge,
+    Overwrite,
+    LeaveSending,
+    LeaveTakingBack,
+    LeaveKeeping,
+}
+
+/// As what an alert is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CloseAs {
+    Malware,
+    Phishing,
+    UnwantedSoftware,
+    CompromisedAccount,
+    MaliciousUserActivity,
+    MultistageAttack,
+    OtherThreat,
+    NotMalicious,
+    NotEnoughData,
+    OtherFalsePositive,
+    SecurityTest,
+    LineOfBusinessApplication,
+    ConfirmedActivity,
+    OtherExpected,
 }

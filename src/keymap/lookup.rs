@@ -77,7 +77,13 @@ impl Keymap {
             for key in &row {
                 if matches!(
                     binding.scope,
-                    Scope::Filter | Scope::Paste | Scope::Palette | Scope::ExportFile
+                    Scope::Filter
+                        | Scope::Paste
+                        | Scope::Palette
+                        | Scope::ExportFile
+                        | Scope::Assign
+                        | Scope::Note
+                        | Scope::Confirm
                 ) && key.typed().is_some()
                 {
                     return Err(KeymapError::Typed {

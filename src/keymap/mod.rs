@@ -11,7 +11,9 @@ pub mod lookup;
 pub mod table;
 
 pub use action::Action;
+pub use action::CloseAs;
 pub use action::ColumnAction;
+pub use action::Decide;
 pub use action::HandOut;
 pub use action::ListAction;
 pub use action::SignInAction;

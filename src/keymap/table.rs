@@ -1,7 +1,9 @@
 //! The table of keys. Adding a key is one row here, one [`Action`], one arm.
 
 use crate::keymap::action::Action;
+use crate::keymap::action::CloseAs;
 use crate::keymap::action::ColumnAction;
+use crate::keymap::action::Decide;
 use crate::keymap::action::HandOut;
 use crate::keymap::action::ListAction;
 use crate::keymap::action::SignInAction;
@@ -23,6 +25,13 @@ pub enum Scope {
     ExportMenu,
     ExportFile,
     Columns,
+    CloseAs,
+    StatusMenu,
+    Assign,
+    Note,
+    Confirm,
+    Outbox,
+    Leaving,
     Help,
     Log,
 }
@@ -45,13 +54,20 @@ impl Scope {
             Self::ExportMenu => "export menu",
             Self::ExportFile => "file to export to",
             Self::Columns => "columns",
+            Self::CloseAs => "close as",
+            Self::StatusMenu => "status menu",
+            Self::Assign => "assign to",
+            Self::Note => "note",
+            Self::Confirm => "decision about several alerts",
+            Self::Outbox => "outbox",
+            Self::Leaving => "leaving with decisions held",
             Self::Help => "help",
             Self::Log => "log",
         }
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 23] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -66,6 +82,13 @@ impl Scope {
         Self::PortalLink,
         Self::ExportMenu,
         Self::ExportFile,
+        Self::CloseAs,
+        Self::StatusMenu,
+        Self::Assign,
+        Self::Note,
+        Self::Confirm,
+        Self::Outbox,
+        Self::Leaving,
         Self::Help,
         Self::Log,
     ];
@@ -106,6 +129,13 @@ const fn row(
 /// Every key there is. Rows with a short text make the footer, in this order.
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
+    row(Scope::List, Action::Decide(Decide::Take), "take", &["a"], "take: assigned to you and in progress", "take"),
+    row(Scope::List, Action::Decide(Decide::OpenClose), "close", &["x"], "close with a disposition", "close"),
+    row(Scope::List, Action::Decide(Decide::OpenNote), "note", &["c"], "note in one line", "note"),
+    row(Scope::List, Action::Decide(Decide::OpenStatus), "status", &["s"], "status menu", ""),
+    row(Scope::List, Action::Decide(Decide::OpenAssign), "assign", &["A"], "assign to someone, or to nobody", ""),
+    row(Scope::List, Action::Decide(Decide::Reopen), "reopen", &["X"], "reopen: back to new", ""),
+    row(Scope::List, Action::Decide(Decide::Precedent), "precedent", &["P"], "close as alerts like it were closed before, after a look", ""),
     row(Scope::List, Action::Open, "open", &["enter"], "read the alert; open or fold a group", "read"),
     row(Scope::List, Action::OpenFilter, "filter", &["/"], "filter as you type", "filter"),
     row(Scope::List, Action::NextFresh, "next-fresh", &["n"], "next new or changed alert", "unseen"),
@@ -126,6 +156,13 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::List, Action::HandOut(HandOut::CopyLink), "copy-link", &["Y"], "copy the portal's link to the alert", ""),
     row(Scope::List, Action::HandOut(HandOut::OpenPortal), "portal", &["o"], "the alert in the portal: opens it, or shows the link", "portal"),
     row(Scope::List, Action::HandOut(HandOut::OpenExport), "export", &["E"], "write the marked alerts, or this view, to a file: CSV, NDJSON or Markdown", ""),
+    row(Scope::Detail, Action::Decide(Decide::Take), "alert-take", &["a"], "take: assigned to you and in progress", "take"),
+    row(Scope::Detail, Action::Decide(Decide::OpenClose), "alert-close", &["x"], "close with a disposition", "close"),
+    row(Scope::Detail, Action::Decide(Decide::OpenNote), "alert-note", &["c"], "note in one line", "note"),
+    row(Scope::Detail, Action::Decide(Decide::OpenStatus), "alert-status", &["s"], "status menu", ""),
+    row(Scope::Detail, Action::Decide(Decide::OpenAssign), "alert-assign", &["A"], "assign to someone, or to nobody", ""),
+    row(Scope::Detail, Action::Decide(Decide::Reopen), "alert-reopen", &["X"], "reopen: back to new", ""),
+    row(Scope::Detail, Action::Decide(Decide::Precedent), "alert-precedent", &["P"], "close as alerts like it were closed before, after a look", ""),
     row(Scope::Detail, Action::ToggleRaw, "raw", &["d"], "the alert as JSON, and back", "raw"),
     row(Scope::Detail, Action::HandOut(HandOut::OpenCopyMenu), "alert-copy-menu", &["y"], "copy menu", "copy"),
     row(Scope::Detail, Action::HandOut(HandOut::CopyLink), "alert-copy-link", &["Y"], "copy the portal's link to the alert", ""),
@@ -158,6 +195,9 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, Action::TogglePeek, "peek", &["p"], "show or hide the peek under the list", ""),
     row(Scope::Global, Action::OpenPalette, "palette", &[":", "ctrl-p"], "everything that can be done, set or gone to, by name", ""),
     row(Scope::Global, Action::ToggleTelling, "bell", &["B"], "bell and notifications off, and on again", ""),
+    row(Scope::Global, Action::Decide(Decide::Undo), "undo", &["z", "u"], "take the latest decision back, sent or not", ""),
+    row(Scope::Global, Action::Decide(Decide::Redo), "redo", &["Z"], "decide again what was taken back", ""),
+    row(Scope::Global, Action::Decide(Decide::OpenOutbox), "outbox", &["O"], "decisions on their way, and those that met another", ""),
     row(Scope::Global, Action::OpenLog, "log", &["L"], "log of what happened", "log"),
     row(Scope::Global, Action::OpenHelp, "help", &["?"], "keys", "keys"),
     row(Scope::Global, Action::Back, "back", &["esc"], "back, then clear marks, then what was added to the view's filter", ""),
@@ -220,6 +260,46 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::ExportMenu, Action::CloseMenu, "export-close", &["esc", "q", "E"], "close the menu", "close"),
     row(Scope::ExportFile, Action::HandOut(HandOut::WriteExport), "export-write", &["enter"], "write the file; never over another one", "write"),
     row(Scope::ExportFile, Action::CloseOverlay, "export-cancel", &["esc"], "close the field", "close"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::Malware)), "close-malware", &["m"], "true positive: malware", "malware"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::Phishing)), "close-phishing", &["p"], "true positive: phishing", "phishing"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::UnwantedSoftware)), "close-unwanted-software", &["u"], "true positive: unwanted software", "unwanted"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::CompromisedAccount)), "close-compromised-account", &["a"], "true positive: compromised account", "account"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::MaliciousUserActivity)), "close-malicious-user", &["i"], "true positive: malicious user activity", "user"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::MultistageAttack)), "close-multi-stage", &["s"], "true positive: multi-stage attack", "multi-stage"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::OtherThreat)), "close-other-threat", &["o"], "true positive: other", "other TP"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::NotMalicious)), "close-not-malicious", &["n"], "false positive: not malicious", "not malicious"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::NotEnoughData)), "close-not-enough-data", &["d"], "false positive: not enough data", "no data"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::OtherFalsePositive)), "close-other-false-positive", &["f"], "false positive: other", "other FP"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::SecurityTest)), "close-security-test", &["t"], "informational, expected: security test", "test"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::LineOfBusinessApplication)), "close-line-of-business", &["b"], "informational, expected: line-of-business application", "business app"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::ConfirmedActivity)), "close-confirmed-activity", &["k"], "informational, expected: confirmed activity", "confirmed"),
+    row(Scope::CloseAs, Action::Decide(Decide::Close(CloseAs::OtherExpected)), "close-other-expected", &["e"], "informational, expected: other", "other IE"),
+    row(Scope::CloseAs, Action::CloseMenu, "close-menu-close", &["esc", "q", "x"], "close the menu", "esc"),
+    row(Scope::StatusMenu, Action::Decide(Decide::SetNew), "status-new", &["n"], "new", "new"),
+    row(Scope::StatusMenu, Action::Decide(Decide::SetInProgress), "status-in-progress", &["p"], "in progress", "in progress"),
+    row(Scope::StatusMenu, Action::Decide(Decide::SetResolved), "status-resolved", &["r"], "resolved, without a disposition", "resolved"),
+    row(Scope::StatusMenu, Action::CloseMenu, "status-close", &["esc", "q", "s"], "close the menu", "close"),
+    row(Scope::Assign, Action::Decide(Decide::AcceptOwner), "assign-accept", &["enter"], "assign to the chosen one", "assign"),
+    row(Scope::Assign, Action::Decide(Decide::NextOwner), "assign-next", &["down", "tab"], "choose the next", "next"),
+    row(Scope::Assign, Action::Decide(Decide::PreviousOwner), "assign-previous", &["up", "shift-tab"], "choose the one before", ""),
+    row(Scope::Assign, Action::CloseOverlay, "assign-close", &["esc"], "assign nothing", "close"),
+    row(Scope::Note, Action::Decide(Decide::AcceptNote), "note-accept", &["enter"], "add the note", "add"),
+    row(Scope::Note, Action::CloseOverlay, "note-close", &["esc"], "close the field; the text is kept for the next note", "close"),
+    row(Scope::Confirm, Action::Decide(Decide::Confirm), "confirm", &["enter"], "decide it for all of them", "decide"),
+    row(Scope::Confirm, Action::Decide(Decide::ConfirmDown), "confirm-down", &["down", "pgdn"], "scroll down", "more"),
+    row(Scope::Confirm, Action::Decide(Decide::ConfirmUp), "confirm-up", &["up", "pgup"], "scroll up", ""),
+    row(Scope::Confirm, Action::CloseOverlay, "confirm-close", &["esc"], "decide nothing", "close"),
+    row(Scope::Outbox, Action::Decide(Decide::SendNow), "outbox-send", &["enter"], "send it now, or try it again", "send now"),
+    row(Scope::Outbox, Action::Decide(Decide::TakeBack), "outbox-take-back", &["z", "u"], "take it back, or drop it", "drop"),
+    row(Scope::Outbox, Action::Decide(Decide::Merge), "outbox-merge", &["m"], "send only what does not collide with theirs", "merge"),
+    row(Scope::Outbox, Action::Decide(Decide::Overwrite), "outbox-overwrite", &["o"], "send it over theirs", "overwrite"),
+    row(Scope::Outbox, Action::Decide(Decide::OutboxDown), "outbox-down", &["j", "down"], "next decision", "next"),
+    row(Scope::Outbox, Action::Decide(Decide::OutboxUp), "outbox-up", &["k", "up"], "decision before", ""),
+    row(Scope::Outbox, Action::CloseOverlay, "outbox-close", &["esc", "q", "O"], "close the outbox", "close"),
+    row(Scope::Leaving, Action::Decide(Decide::LeaveSending), "leave-sending", &["s", "enter"], "send what is held, then quit", "send, then quit"),
+    row(Scope::Leaving, Action::Decide(Decide::LeaveTakingBack), "leave-taking-back", &["z", "u"], "take it back and quit", "take back, quit"),
+    row(Scope::Leaving, Action::Decide(Decide::LeaveKeeping), "leave-keeping", &["k"], "quit; it is offered at the next start", "keep for next time"),
+    row(Scope::Leaving, Action::CloseMenu, "leave-close", &["esc", "q"], "stay", "stay"),
     row(Scope::Help, Action::CloseOverlay, "help-close", &["esc", "q", "?", "enter"], "close the help", "close"),
     row(Scope::Log, Action::CloseOverlay, "log-close", &["esc", "q", "L", "enter"], "close the log", "close"),
 ];

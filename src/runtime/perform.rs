@@ -49,6 +49,12 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 id,
             })
         }
+        Effect::Decide { decision, write } => {
+            debug!(?decision, alerts = write.targets.len(), "deciding");
+            let decided = client.decide(&write).await;
+            debug!(?decision, calls = decided.calls, "decided");
+            Some(Event::DecisionAnswered { decision, decided })
+        }
         Effect::Export(export) => {
             let rows = export.alerts.len();
             debug!(rows, "exporting");
@@ -68,6 +74,8 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         }
         Effect::CopyText(_)
         | Effect::SavePlace(_)
+        | Effect::KeepOutbox(_)
+        | Effect::Audit(_)
         | Effect::GoToProfile(_)
         | Effect::Notify(_)
         | Effect::OpenAddress(_)

@@ -15,6 +15,8 @@ use crate::app::Settings;
 use crate::app::State;
 use crate::app::place::Place;
 use crate::app::reread::Trouble;
+use crate::domain::decision::kept::Outbox;
+use crate::domain::decision::kept::Record;
 use crate::domain::failure::Failure;
 use crate::runtime::browser;
 use crate::runtime::front::Front;
@@ -186,12 +188,15 @@ impl Running {
                 Effect::OpenAddress(_) if desk != self.shown => {}
                 Effect::OpenAddress(address) => self.open(desk, address),
                 Effect::SavePlace(place) => self.keep_place(desk, &place)?,
+                Effect::KeepOutbox(outbox) => self.keep_outbox(desk, &outbox)?,
+                Effect::Audit(records) => self.audit(desk, &records)?,
                 Effect::GoToProfile(name) => self.go_to(&name)?,
                 Effect::RenewToken
                 | Effect::SignIn(_)
                 | Effect::PollAlerts { .. }
                 | Effect::RunHook { .. }
                 | Effect::Export(_)
+                | Effect::Decide { .. }
                 | Effect::ReadAlert { .. } => {
                     let client = Arc::clone(&client);
                     self.tasks
@@ -239,6 +244,16 @@ impl Running {
         if let Err(why) = places.save(&at.state.settings.profile, place) {
             self.apply(desk, Event::PlaceNotKept(why))?;
         }
+        Ok(())
+    }
+
+    fn keep_outbox(&mut self, desk: usize, outbox: &Outbox) -> Result<(), TerminalError> {
+        let _ = (desk, outbox);
+        Ok(())
+    }
+
+    fn audit(&mut self, desk: usize, records: &[Record]) -> Result<(), TerminalError> {
+        let _ = (desk, records);
         Ok(())
     }
 

@@ -153,6 +153,20 @@ impl Canvas<'_> {
         if book.marked() > 0 && asked().any(|key| book.is_marked(*key)) {
             return (Role::Title, "*");
         }
+        let laid = |stuck: bool| {
+            let mut laid = asked()
+                .filter_map(|key| book.row(*key))
+                .filter_map(|row| self.state.decisions.on(&row.id));
+            laid.any(|laid| laid.is_stuck == stuck)
+        };
+        if !self.state.decisions.queue.is_empty() {
+            if laid(true) {
+                return (Role::Bad, "!");
+            }
+            if laid(false) {
+                return (Role::Warning, "^");
+            }
+        }
         let fresh = |wanted: Fresh| {
             let mut rows = asked().filter_map(|key| book.row(*key));
             rows.any(|row| row.fresh == wanted)
@@ -177,6 +191,7 @@ impl Canvas<'_> {
     ) {
         let state = self.state;
         let text = |symbol: Symbol| state.book.text(symbol).shown_briefly();
+        let laid = state.decisions.on(&row.id);
         // The highlight is a mark and few cells: whole coloured rows cost bytes on each move.
         let quiet = quiet(row.status.is_open());
         let put = |ink: &mut Ink<'_>, text: &str| {
@@ -193,8 +208,17 @@ impl Canvas<'_> {
                 let oldest = line.alerts.last().and_then(|key| state.book.deadline(*key));
                 self.draw_lateness(ink, cell, oldest, quiet, row.created.is_some());
             }
-            Column::Status => put(ink, status(row.status)),
-            Column::Owner => put(ink, &short_owner(&text(row.assigned_to), &self.me)),
+            Column::Status => match laid.and_then(|laid| laid.status.as_deref()) {
+                Some(word) => write(ink, cell, column, Role::Warning, status(Status::of(word))),
+                None => put(ink, status(row.status)),
+            },
+            Column::Owner => match laid.and_then(|laid| laid.owner.as_deref()) {
+                Some(owner) => {
+                    let owner = short_owner(&shown(owner), &self.me);
+                    write(ink, cell, column, Role::Warning, &owner);
+                }
+                None => put(ink, &short_owner(&text(row.assigned_to), &self.me)),
+            },
             Column::Duplicates => match (line.kind, line.alerts.len()) {
                 (LineKind::Duplicate, _) => put(ink, "|"),
                 (LineKind::Alert | LineKind::Group(_), 1) => {}

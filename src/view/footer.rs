@@ -7,6 +7,8 @@ use crate::app::State;
 use crate::app::actions;
 use crate::app::calls;
 use crate::app::count;
+use crate::app::decisions::composing::Composing;
+use crate::app::decisions::deciding::standing_words;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 use crate::app::hand_out::Extent;
@@ -20,6 +22,7 @@ use crate::keymap::Action;
 use crate::keymap::HandOut;
 use crate::keymap::Scope;
 use crate::theme::Role;
+use crate::view::deciding;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::role_of;
@@ -32,6 +35,11 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
         draw_bindings_over(state, ink, areas.into_iter().flatten(), &[Scope::SortMenu]);
         return;
     }
+    if let Some(Overlay::Deciding(composing)) = &state.overlay
+        && deciding::draw_dialog(state, ink, area, composing)
+    {
+        return;
+    }
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
         && draw_dialog(state, ink, area, dialog)
     {
@@ -41,6 +49,9 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
         && (typing.is_refused || !typing.offers.is_empty())
     {
         draw_typing(typing, ink, area);
+        return;
+    }
+    if deciding::draw_held(state, ink, area) {
         return;
     }
     if let Some(notice) = state.notices.in_sight() {
@@ -60,6 +71,10 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
             rest = ink.write_right(rest, Role::Title, &format!("{key} all of it"));
         }
         ink.write(rest, role, &text);
+        return;
+    }
+    if let Some((kind, text)) = standing_words(state) {
+        ink.write(area, role_of(help_text::tone(kind)), &text);
         return;
     }
     let (minute, hour) = state.calls.left(state.now.steady);
@@ -130,7 +145,11 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         // The menus stand one line higher, where there is one.
         let is_menu = matches!(
             state.overlay,
-            Some(Overlay::SortMenu | Overlay::HandOut(Dialog::Copy | Dialog::Format { .. }))
+            Some(
+                Overlay::SortMenu
+                    | Overlay::HandOut(Dialog::Copy | Dialog::Format { .. })
+                    | Overlay::Deciding(Composing::Close | Composing::Status | Composing::Leaving)
+            )
         );
         if is_menu && state.panes().notice.is_some() {
             return;
@@ -177,7 +196,7 @@ fn draw_bindings(state: &State, ink: &mut Ink<'_>, area: Rect, scopes: &[Scope])
 }
 
 /// The same over several lines.
-fn draw_bindings_over(
+pub(super) fn draw_bindings_over(
     state: &State,
     ink: &mut Ink<'_>,
     mut areas: impl Iterator<Item = Rect>,

@@ -8,6 +8,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::State;
 use crate::app::arranging;
 use crate::app::arranging::Hold;
+use crate::app::count;
+use crate::app::decisions::composing::Composing;
 use crate::app::hand_out::Dialog;
 use crate::app::lateness;
 use crate::app::lateness::LateCount;
@@ -218,6 +220,30 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     }
     if let Some(Overlay::HandOut(Dialog::File { input, .. })) = &state.overlay {
         return Some(field(ink, area, "file ", input));
+    }
+    match &state.overlay {
+        Some(Overlay::Deciding(Composing::Note(noting))) => {
+            let alerts = count(noting.keys.len(), "alert");
+            return Some(field(
+                ink,
+                area,
+                &format!("note for {alerts}: "),
+                &noting.input,
+            ));
+        }
+        Some(Overlay::Deciding(Composing::Assign(assigning))) => {
+            return Some(field(ink, area, "assign to: ", &assigning.input));
+        }
+        Some(Overlay::Deciding(Composing::Confirm(confirming))) if confirming.wants_number() => {
+            let number = confirming.plan.targets.len();
+            return Some(field(
+                ink,
+                area,
+                &format!("type {number} to decide: "),
+                &confirming.typed,
+            ));
+        }
+        Some(_) | None => {}
     }
     // What is the view's own goes first where room is scarce.
     let changes = views::changes(state);

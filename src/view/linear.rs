@@ -13,6 +13,7 @@ use crate::app::alert_book::Fresh;
 use crate::app::arranging::Hold;
 use crate::app::column_picker;
 use crate::app::count;
+use crate::app::decisions;
 use crate::app::hand_out::Dialog;
 use crate::app::lateness;
 use crate::app::lines::Line;
@@ -103,7 +104,7 @@ enum Subject {
     Filter(String),
     Paste(usize),
     Palette(String, Option<String>),
-    /// A menu of what leaves, or the link, or the name of the file so far.
+    /// A menu of what leaves or is decided, or what is typed or chosen in it so far.
     HandOut(Scope, String),
     SortMenu,
     /// The column the picker stands on.
@@ -177,6 +178,9 @@ impl Subject {
                     Dialog::Copy => String::new(),
                 };
                 Self::HandOut(dialog.scope(), text)
+            }
+            Some(Overlay::Deciding(composing)) => {
+                Self::HandOut(composing.scope(), decisions::pages::words(state, composing))
             }
             Some(Overlay::SortMenu) => Self::SortMenu,
             Some(Overlay::Columns { chosen }) => {

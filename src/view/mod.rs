@@ -2,10 +2,11 @@
 //!
 //! Reading order: [`draw`], then one file for each part of the screen: [`head`] with
 //! `tabs`, [`alert_list`], [`pulse`], [`pages`] (alert, token, help and log are pages of
-//! text),
-//! [`footer`]; [`ink`] puts text into cells; [`linear`] tells the same in lines.
+//! text), [`footer`] with [`deciding`]; [`ink`] puts text into cells; [`linear`] tells the
+//! same in lines.
 
 pub mod alert_list;
+pub mod deciding;
 pub mod footer;
 pub mod head;
 pub mod ink;

@@ -4,6 +4,7 @@ use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
 use crate::app::State;
+use crate::app::decisions;
 use crate::app::lines::Page;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Pane;
@@ -76,7 +77,12 @@ pub fn draw_sign_in(state: &State, ink: &mut Ink<'_>, panes: &Panes) -> Option<P
 
 /// Help or log over all panes.
 pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, top: usize) {
+    let deciding;
     let title = match &state.overlay {
+        Some(Overlay::Deciding(composing)) => {
+            deciding = decisions::pages::title(composing);
+            deciding.as_str()
+        }
         Some(Overlay::Help { .. }) => "keys",
         Some(Overlay::Palette { .. }) => "palette",
         Some(Overlay::Columns { .. }) => "columns, the first ones stay longest",

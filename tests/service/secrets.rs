@@ -126,6 +126,9 @@ impl<'a> Program<'a> {
         let settings = Settings {
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
+            hold_for: SignedDuration::from_secs(5),
+            read_only: false,
+            api_kind: vigie::domain::token::Api::Defender,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),

@@ -9,6 +9,7 @@
 
 mod arranging;
 mod coming_back;
+mod deciding;
 mod filtering;
 mod handing_out;
 mod hostile;

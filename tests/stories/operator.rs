@@ -148,6 +148,9 @@ impl Operator {
         let settings = Settings {
             keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
+            hold_for: SignedDuration::from_secs(5),
+            read_only: false,
+            api_kind: vigie::domain::token::Api::Defender,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),
@@ -453,6 +456,13 @@ impl Operator {
         let key = self.state.cursor.selected().unwrap();
         let row = self.state.book.row(key).unwrap();
         self.state.book.text(row.title).original().to_owned()
+    }
+
+    /// An alert as the service has it, in JSON.
+    pub(crate) fn told(&self, id: &str) -> String {
+        let id = vigie::domain::alert::AlertId::new(id).unwrap();
+        let alert = self.runtime.block_on(self.client.get_alert(&id));
+        alert.unwrap().body.unpack()
     }
 
     /// Id of the selected alert.

@@ -41,6 +41,7 @@ use crate::domain::alert::AlertId;
 use crate::domain::moment::Moment;
 use crate::domain::text::shown;
 use crate::keymap::Action;
+use crate::keymap::Decide;
 use crate::keymap::HandOut;
 use crate::keymap::Key;
 use crate::keymap::Scope;
@@ -81,7 +82,7 @@ pub struct Entry {
 
 /// Scopes whose actions make sense wherever one is. The others are of a field or a page
 /// that is open.
-const ANYWHERE: [Scope; 8] = [
+const ANYWHERE: [Scope; 10] = [
     Scope::List,
     Scope::Global,
     Scope::Detail,
@@ -89,6 +90,8 @@ const ANYWHERE: [Scope; 8] = [
     Scope::SortMenu,
     Scope::CopyMenu,
     Scope::ExportMenu,
+    Scope::CloseAs,
+    Scope::StatusMenu,
     Scope::SignIn,
 ];
 
@@ -193,6 +196,8 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         Scope::SortMenu => Some(Action::OpenSortMenu),
         Scope::CopyMenu => Some(Action::HandOut(HandOut::OpenCopyMenu)),
         Scope::ExportMenu => Some(Action::HandOut(HandOut::OpenExport)),
+        Scope::CloseAs => Some(Action::Decide(Decide::OpenClose)),
+        Scope::StatusMenu => Some(Action::Decide(Decide::OpenStatus)),
         Scope::Global
         | Scope::List
         | Scope::Detail
@@ -204,6 +209,11 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::PortalLink
         | Scope::ExportFile
         | Scope::Columns
+        | Scope::Assign
+        | Scope::Note
+        | Scope::Confirm
+        | Scope::Outbox
+        | Scope::Leaving
         | Scope::Help
         | Scope::Log => None,
     };

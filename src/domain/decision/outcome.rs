@@ -38,7 +38,7 @@ pub struct Write {
 }
 
 /// What came of a write.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decided {
     /// One for each target, in its order.
     pub outcomes: Vec<(AlertId, Outcome)>,

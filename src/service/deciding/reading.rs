@@ -75,9 +75,7 @@ impl Deciding<'_> {
         .unordered();
         let mut alerts = Vec::with_capacity(count);
         loop {
-            let page = self
-                .patiently(async || self.client.list_alerts(&query).await)
-                .await?;
+            let page = self.patiently(|| self.client.list_alerts(&query)).await?;
             let link = page.next_link.clone();
             let next = query.after(page.received(), link.as_deref(), count);
             let received = page.received();
@@ -97,44 +95,49 @@ impl Deciding<'_> {
         let next = AtomicUsize::new(0);
         // What stops one stops all: a dead network is not asked a hundred times.
         let stopped: OnceLock<Failure> = OnceLock::new();
-        let reader = async || {
-            let mut read = Vec::new();
-            while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let result = match stopped.get() {
-                    Some(failure) => Err(failure.clone()),
-                    None => {
-                        self.patiently(async || self.client.get_alert(id).await)
-                            .await
-                    }
-                };
-                let result = result.map_err(|failure| match failure.kind {
-                    FailureKind::NotFound => gone(id),
-                    FailureKind::Misconfigured | FailureKind::Malformed | FailureKind::Rejected => {
-                        failure
-                    }
-                    _ => stopped.get_or_init(|| failure).clone(),
-                });
-                // An answer about another alert is none about this one.
-                let result = result.and_then(|alert| {
-                    if alert.id == *id {
-                        Ok(alert)
-                    } else {
-                        Err(gone(id))
-                    }
-                });
-                read.push((id.clone(), result));
-            }
-            read
-        };
+        let reader = || self.read_some(ids, &next, &stopped);
         let (one, two, three, four) = tokio::join!(reader(), reader(), reader(), reader());
         [one, two, three, four].into_iter().flatten().collect()
     }
 
-    /// Waits where the service asks for it and it is not long.
-    async fn patiently<T>(
+    /// Reads whichever of `ids` is next until there is none.
+    async fn read_some(
         &self,
-        request: impl AsyncFn() -> Result<T, ServiceError>,
-    ) -> Result<T, Failure> {
+        ids: &[AlertId],
+        next: &AtomicUsize,
+        stopped: &OnceLock<Failure>,
+    ) -> Vec<(AlertId, Result<Alert, Failure>)> {
+        let mut read = Vec::new();
+        while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = match stopped.get() {
+                Some(failure) => Err(failure.clone()),
+                None => self.patiently(|| self.client.get_alert(id)).await,
+            };
+            let result = result.map_err(|failure| match failure.kind {
+                FailureKind::NotFound => gone(id),
+                FailureKind::Misconfigured | FailureKind::Malformed | FailureKind::Rejected => {
+                    failure
+                }
+                _ => stopped.get_or_init(|| failure).clone(),
+            });
+            // An answer about another alert is none about this one.
+            let result = result.and_then(|alert| {
+                if alert.id == *id {
+                    Ok(alert)
+                } else {
+                    Err(gone(id))
+                }
+            });
+            read.push((id.clone(), result));
+        }
+        read
+    }
+
+    /// Waits where the service asks for it and it is not long.
+    async fn patiently<T, Answering>(&self, request: impl Fn() -> Answering) -> Result<T, Failure>
+    where
+        Answering: Future<Output = Result<T, ServiceError>>,
+    {
         let mut waits = 0;
         loop {
             self.count_call();

@@ -1,0 +1,406 @@
+//! Decisions of a shift: made, taken back, met by others', refused, waiting, offered again.
+
+use jiff::SignedDuration;
+use serde_json::Value;
+use serde_json::json;
+use vigie::app::Effect;
+use vigie::app::Event;
+use vigie::app::State;
+use vigie::domain::decision::kept::End;
+use vigie::domain::decision::kept::Outbox;
+use vigie::domain::decision::kept::Record;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+use vigie::sim::Options;
+use vigie::sim::Population;
+
+use crate::operator::Operator;
+
+fn seconds(seconds: i64) -> SignedDuration {
+    SignedDuration::from_secs(seconds)
+}
+
+/// Eight new alerts of two kinds, nobody's yet.
+fn shift() -> Operator {
+    shift_of(6, 2)
+}
+
+fn shift_of(backups: usize, others: usize) -> Operator {
+    let alert = |number: usize, title: &str| {
+        json!({
+            "id": format!("da{number}_1"), "severity": "Medium", "status": "New", "title": title,
+            "computerDnsName": format!("fin-ws-{number:03}"), "machineId": format!("{number:040x}"),
+            "detectionSource": "WindowsDefenderAtp", "incidentId": number,
+            "alertCreationTime": format!("2026-11-22T13:{:02}:00Z", 10 + number % 40),
+            "lastUpdateTime": "2026-11-22T13:59:00Z", "comments": [], "evidence": [],
+        })
+        .to_string()
+    };
+    let backups = (0..backups).map(|number| alert(number, "Backup tool deleted shadow copies"));
+    let others =
+        (0..others).map(|number| alert(900 + number, "Suspicious PowerShell command line"));
+    let options = Options {
+        population: Population::Verbatim(backups.chain(others).collect()),
+        ..Operator::quiet(0)
+    };
+    let mut operator = Operator::at(80, 24, options);
+    operator.starts().rests();
+    operator
+}
+
+/// What was written so far.
+fn writes(operator: &Operator) -> usize {
+    operator.asked("PATCH") + operator.asked("batchUpdate")
+}
+
+fn away() -> Fault {
+    Fault::Status {
+        code: 503,
+        headers: Vec::new(),
+        body: String::new(),
+    }
+}
+
+/// How the service has an alert.
+fn told(operator: &Operator, id: &str) -> Value {
+    serde_json::from_str(&operator.told(id)).unwrap()
+}
+
+fn records(operator: &Operator) -> Vec<Record> {
+    let records = operator.effects.iter().filter_map(|effect| match effect {
+        Effect::Audit(records) => Some(records.clone()),
+        _ => None,
+    });
+    records.flatten().collect()
+}
+
+/// What was written down last.
+fn on_disk(operator: &Operator) -> Outbox {
+    let kept = operator
+        .effects
+        .iter()
+        .rev()
+        .find_map(|effect| match effect {
+            Effect::KeepOutbox(outbox) => Some(outbox.as_ref().clone()),
+            _ => None,
+        });
+    kept.unwrap_or_default()
+}
+
+/// The program ends without a word and is started again.
+fn killed_and_started(operator: &mut Operator) {
+    let outbox = Outbox::read(&on_disk(operator).to_json()).unwrap();
+    operator.effects.clear();
+    let (settings, size) = (operator.state.settings.clone(), operator.state.size);
+    operator.state = State::new(settings, size, operator.now());
+    operator
+        .happens(Event::OutboxFound(outbox))
+        .starts()
+        .rests();
+}
+
+#[test]
+fn taken_looked_at_and_closed_with_four_keys() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator
+        .press("a")
+        .sees("z undo 5s [######]  take for")
+        .sees("^")
+        .sees("prg me");
+    operator.press("enter x n");
+    operator.sees("close as FP/not malicious, 1 alert, and 1 more");
+    operator
+        .advance(seconds(6))
+        .sees("done: close as FP/not malicious, 1 alert; z undoes it");
+    let alert = told(&operator, &id);
+    assert_eq!(alert["status"], "Resolved");
+    assert_eq!(alert["classification"], "FalsePositive");
+    assert_eq!(alert["determination"], "NotMalicious");
+    assert_eq!(alert["assignedTo"], operator.state.user());
+    assert_eq!(writes(&operator), 2);
+    let ends: Vec<End> = records(&operator).iter().map(|record| record.end).collect();
+    assert_eq!(ends, [End::Written, End::Written]);
+    assert!(on_disk(&operator).is_empty());
+}
+
+#[test]
+fn taken_back_in_time_nothing_was_ever_sent() {
+    let mut operator = shift();
+    operator
+        .press("a")
+        .advance(seconds(4))
+        .sees("z undo 1s")
+        .press("z");
+    operator.sees("taken back: take for").sees_no("prg");
+    operator.advance(seconds(60));
+    assert_eq!(writes(&operator), 0);
+    assert_eq!(records(&operator).first().unwrap().end, End::TakenBack);
+    assert!(on_disk(&operator).is_empty());
+}
+
+#[test]
+fn taken_back_too_late_it_is_put_back_and_done_again() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator.press("a").advance(seconds(6)).sees("prg me");
+    operator.press("z").advance(seconds(2));
+    let alert = told(&operator, &id);
+    assert_eq!(alert["status"], "New");
+    assert!(
+        alert["assignedTo"].as_str().unwrap_or_default().is_empty(),
+        "{alert}"
+    );
+    operator.press("Z").sees("z undo 5s").advance(seconds(6));
+    assert_eq!(told(&operator, &id)["status"], "InProgress");
+    operator.press("z").advance(seconds(2));
+    assert_eq!(told(&operator, &id)["status"], "New");
+}
+
+#[test]
+fn a_note_that_was_sent_stays_and_says_so() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator
+        .press("c")
+        .press("known good")
+        .press("enter")
+        .advance(seconds(6));
+    assert_eq!(told(&operator, &id)["comments"][0]["comment"], "knowngood");
+    operator
+        .press("z")
+        .sees("cannot be taken back; its note stays");
+    assert_eq!(writes(&operator), 1);
+}
+
+#[test]
+fn somebody_else_was_faster_and_each_answer_is_kept() {
+    for (key, owner, verdict) in [
+        ("m", "kim@contoso.com", "FalsePositive"),
+        ("o", "kim@contoso.com", "FalsePositive"),
+        ("z", "kim@contoso.com", ""),
+    ] {
+        let mut operator = shift();
+        let id = operator.selected_id();
+        operator.press("x b z").press("x n");
+        operator.script().change(
+            &id,
+            json!({"status": "InProgress", "assignedTo": "kim@contoso.com"}),
+        );
+        operator.advance(seconds(6));
+        operator
+            .sees("somebody else decided about 1 alert meanwhile")
+            .sees("!");
+        assert_eq!(writes(&operator), 0);
+        operator.press("O");
+        operator
+            .sees("met somebody else's decision")
+            .sees("you saw")
+            .sees("InProgress")
+            .sees("kim");
+        operator.press(key).advance(seconds(6)).press("esc");
+        let alert = told(&operator, &id);
+        assert_eq!(alert["assignedTo"], owner, "{key}");
+        assert_eq!(
+            alert["classification"].as_str().unwrap_or_default(),
+            verdict,
+            "{key}"
+        );
+        let status = if key == "o" { "Resolved" } else { "InProgress" };
+        assert_eq!(alert["status"], status, "{key}");
+        assert!(on_disk(&operator).is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn four_hundred_of_a_kind_are_closed_with_six_keys() {
+    let mut operator = shift_of(400, 3);
+    operator.press("G k k k").rests();
+    while operator.selected_title() != "Backup tool deleted shadow copies" {
+        operator.press("k");
+    }
+    operator.press("* x b");
+    operator
+        .sees("type 400 to decide it for all of them")
+        .sees("new > resolved IE/line-of-business");
+    operator.press("4 0 0").sees("z undo 5s").sees("400 alerts");
+    operator
+        .advance(seconds(6))
+        .sees("done: close as IE/line-of-business application, 400 alerts");
+    assert_eq!(operator.asked("batchUpdate"), 4);
+    assert_eq!(operator.state.book.counts().open, 3);
+    operator.press("z").advance(seconds(6));
+    assert_eq!(operator.state.book.counts().open, 403);
+}
+
+#[test]
+fn a_number_that_is_wrong_decides_nothing() {
+    let mut operator = shift_of(30, 0);
+    operator
+        .press("* x n 2 9")
+        .press("enter")
+        .sees("type 30 to decide it for 30 alerts");
+    operator.press("esc").advance(seconds(10));
+    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.state.book.marked(), 30);
+}
+
+#[test]
+fn what_is_so_already_is_left_alone_with_the_reason() {
+    let mut operator = shift();
+    operator
+        .press("a")
+        .advance(seconds(6))
+        .press("a")
+        .sees("it is so already");
+    operator
+        .press("* a")
+        .sees("LEFT ALONE: 1")
+        .press("enter")
+        .advance(seconds(6));
+    assert_eq!(operator.asked("batchUpdate"), 1);
+}
+
+#[test]
+fn the_service_is_away_for_a_minute_and_the_program_is_killed() {
+    let mut operator = shift();
+    let script = operator.script();
+    script.always(Endpoint::Alert, Some(away()));
+    script.always(Endpoint::Alerts, Some(away()));
+    operator
+        .press("a j")
+        .press("x n j")
+        .press("s p j")
+        .press("c")
+        .press("looked")
+        .press("enter");
+    operator
+        .advance(seconds(40))
+        .press("esc")
+        .sees("4 decisions wait for the service");
+    assert_eq!(on_disk(&operator).entries.len(), 4);
+    killed_and_started(&mut operator);
+    operator
+        .press("esc")
+        .sees("4 decisions wait for you: O shows them");
+    script.always(Endpoint::Alert, None);
+    script.always(Endpoint::Alerts, None);
+    // Nothing is sent by itself, however long it takes.
+    operator.advance(seconds(120));
+    assert_eq!(writes(&operator), 0);
+    operator
+        .press("O enter j enter j enter j enter")
+        .advance(seconds(20))
+        .press("esc");
+    assert!(on_disk(&operator).is_empty());
+    let all: Vec<Value> = (0..6)
+        .map(|number| told(&operator, &format!("da{number}_1")))
+        .collect();
+    let others = ["da900_1", "da901_1"].map(|id| told(&operator, id));
+    let all: Vec<&Value> = all.iter().chain(&others).collect();
+    let count = |test: &dyn Fn(&Value) -> bool| all.iter().filter(|alert| test(alert)).count();
+    assert_eq!(count(&|alert| alert["status"] == "InProgress"), 2);
+    assert_eq!(count(&|alert| alert["status"] == "Resolved"), 1);
+    assert_eq!(count(&|alert| alert["comments"] != json!([])), 1);
+    assert_eq!(writes(&operator), 4);
+}
+
+#[test]
+fn an_answer_that_got_lost_does_not_write_the_note_twice() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator.press("c").press("looked").press("enter");
+    // The first try arrives and its answer does not; then the program is killed.
+    operator
+        .script()
+        .next(Endpoint::Change, Fault::DoneBut(Box::new(Fault::Reset)));
+    operator.advance(seconds(5));
+    killed_and_started(&mut operator);
+    operator.press("O enter").advance(seconds(30)).press("esc");
+    assert_eq!(
+        told(&operator, &id)["comments"].as_array().unwrap().len(),
+        1
+    );
+    assert!(on_disk(&operator).is_empty());
+}
+
+#[test]
+fn whoever_quits_with_a_decision_held_is_asked() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator
+        .press("a q")
+        .sees("1 decision on the way")
+        .sees("send, then quit");
+    assert!(!operator.quit);
+    operator.press("esc").sees("z undo").press("q s");
+    assert!(operator.quit);
+    assert_eq!(told(&operator, &id)["status"], "InProgress");
+
+    let mut operator = shift();
+    operator.press("a q z");
+    assert!(operator.quit);
+    assert_eq!(writes(&operator), 0);
+    assert!(on_disk(&operator).is_empty());
+
+    let mut operator = shift();
+    operator.press("a q k");
+    assert!(operator.quit);
+    assert_eq!(on_disk(&operator).entries.len(), 1);
+}
+
+#[test]
+fn ctrl_c_takes_back_what_is_held_before_it_quits() {
+    let mut operator = shift();
+    operator.press("a ctrl-c").sees("taken back");
+    assert!(!operator.quit);
+    operator.press("ctrl-c");
+    assert!(operator.quit);
+}
+
+#[test]
+fn without_the_permission_nothing_can_be_decided_and_the_key_says_why() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(10));
+    operator.script().grant(&["Alert.Read", "Machine.Read"]);
+    operator
+        .starts()
+        .rests()
+        .press("a")
+        .sees("the token lacks Alert.ReadWrite");
+    operator.press("x").sees("the token lacks Alert.ReadWrite");
+    assert_eq!(writes(&operator), 0);
+}
+
+#[test]
+fn a_profile_that_only_reads_writes_nothing() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(10));
+    operator.state.settings.read_only = true;
+    operator.starts().rests();
+    for key in ["a", "x", "s", "A", "c", "X"] {
+        operator.press(key).sees("this profile is read-only");
+    }
+}
+
+#[test]
+fn an_alert_is_given_to_somebody_by_a_few_letters_of_the_name() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator
+        .press("A")
+        .sees("assign to:")
+        .sees("> me")
+        .press("kim@contoso.com enter")
+        .advance(seconds(6));
+    assert_eq!(told(&operator, &id)["assignedTo"], "kim@contoso.com");
+    operator
+        .press("A nob")
+        .sees("> nobody")
+        .press("enter")
+        .advance(seconds(6));
+    assert_eq!(
+        told(&operator, &id)["assignedTo"]
+            .as_str()
+            .unwrap_or_default(),
+        ""
+    );
+}
