@@ -152,8 +152,8 @@ pub enum Event {
     },
     /// Decisions of an earlier session that did not arrive.
     OutboxFound(Outbox),
-    /// Decisions could not be written down; why.
-    DecisionsNotKept(String),
+    /// What is kept on disk about decisions could not be read or written: in a sentence.
+    LedgerTroubled(String),
     /// The hook command ended, or could not be run; why it failed.
     HookFinished(Result<(), String>),
     /// A view was written into a file, or not.
@@ -267,10 +267,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             effects.extend(deciding::on_decided(state, decision, decided, now));
         }
         Event::OutboxFound(outbox) => deciding::on_found(state, outbox, now),
-        Event::DecisionsNotKept(why) => {
-            let text = format!("decisions are not kept on disk: {}", shown(&why));
-            state.notices.say(Kind::Bad, text, now);
-        }
+        Event::LedgerTroubled(words) => state.notices.say(Kind::Bad, shown(&words), now),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);

@@ -73,6 +73,8 @@ pub(super) fn follow(state: &mut State, old: &Settings, now: Moment) {
         state.mouse = Whose::of(state.settings.mouse);
     }
     state.poller.pace(state.settings.poll_every, now);
+    let hold_for = state.settings.deciding.hold_for;
+    state.decisions.queue.hold_for(hold_for);
     if state.settings.late_after != old.late_after {
         state.book.judge_by(state.settings.late_after);
         actions::reconcile(state);

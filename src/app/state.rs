@@ -20,6 +20,7 @@ use crate::app::columns::Columns;
 use crate::app::copying::Places;
 use crate::app::cursor::Cursor;
 use crate::app::decisions::Decisions;
+use crate::app::decisions::Rules;
 use crate::app::decisions::pages;
 use crate::app::detail_text;
 use crate::app::help_text;
@@ -48,7 +49,7 @@ use crate::app::session::SignedInBy;
 use crate::app::sign_in::SignIn;
 use crate::app::sign_in_text;
 use crate::app::sign_in_text::Tunnel;
-use crate::app::telling::Rules;
+use crate::app::telling;
 use crate::app::telling::Telling;
 use crate::app::views::Views;
 use crate::domain::alert::AlertId;
@@ -84,10 +85,7 @@ pub struct Settings {
     pub poll_every: SignedDuration,
     /// Time from creation to the first action.
     pub late_after: LateAfter,
-    /// How long a decision is held before it is sent.
-    pub hold_for: SignedDuration,
-    /// Nothing is ever written.
-    pub read_only: bool,
+    pub deciding: Rules,
     /// Which of the two services it is.
     pub api_kind: Api,
     pub zone: TimeZone,
@@ -108,7 +106,7 @@ pub struct Settings {
     /// A browser can be opened on this machine.
     pub opens_browser: bool,
     /// Who is told of new alerts, and how.
-    pub telling: Rules,
+    pub telling: telling::Rules,
     /// Where alerts are read and written elsewhere.
     pub places: Places,
     /// The shipped views and those of the configuration.
@@ -204,7 +202,7 @@ impl State {
             poll_with: 0,
             read_with: 0,
             decided_with: 0,
-            decisions: Decisions::new(settings.hold_for),
+            decisions: Decisions::new(settings.deciding.hold_for),
             book: AlertBook::queue(settings.late_after),
             views: Views::new(&settings.views),
             settings,

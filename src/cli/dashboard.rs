@@ -54,6 +54,7 @@ pub fn run(flags: &SettingFlags, wishes: DashboardFlags) -> Result<(), CliError>
         },
         config: Watched::new(config.path),
         places: places(wishes),
+        ledgers: config::state_folder(&sign_in::variable),
         now,
     };
     block_on(show(settings, client, theme, hands, form(wishes.linear)))?

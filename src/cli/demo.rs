@@ -80,6 +80,7 @@ pub fn run(
             },
             config: Watched::new(config.path),
             places: None,
+            ledgers: None,
             now,
         };
         dashboard::show(settings, client, theme, hands, form).await
@@ -97,6 +98,7 @@ fn settings(config: &Config, account: &Account) -> Settings {
     settings.places.api.clone_from(&account.api);
     // Nobody is paged for what is made up.
     settings.telling.hook.clear();
+    settings.deciding.are_kept = false;
     // A demo has one tenant, and takes nothing about it from the file.
     settings.profiles.clear();
     settings.fixed.clear();

@@ -51,12 +51,12 @@ pub fn run(flags: &SettingFlags, options: &HandoverOptions) -> Result<(), CliErr
         let caller = Caller::sign_in(prepared).await?;
         let around = caller.around();
         let since = caller.before_now(back);
-        let changes = AlertQuery::changes(since, PAGE);
+        let query = AlertQuery::changes(since, PAGE);
         let changed = alerts::read_list(
             AlertBook::default(),
             &caller,
             Query::default(),
-            changes,
+            query,
             usize::MAX,
         )
         .await?;

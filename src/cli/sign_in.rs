@@ -13,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::app::Settings;
 use crate::app::copying::Places;
+use crate::app::decisions::Rules as DecisionRules;
 use crate::app::lateness::LateAfter;
 use crate::app::telling::Manner;
 use crate::app::telling::Quiet;
@@ -213,8 +214,11 @@ pub fn settings(config: &Config) -> Settings {
         profiles: config.profiles.clone(),
         poll_every: config.poll.value,
         late_after: late_after(config),
-        hold_for: config.hold.value,
-        read_only: config.read_only.value,
+        deciding: DecisionRules {
+            hold_for: config.hold.value,
+            read_only: config.read_only.value,
+            are_kept: config::state_folder(&variable).is_some(),
+        },
         api_kind: match config.service.value {
             Service::Defender => Api::Defender,
             Service::Graph => Api::Graph,

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::io::Read;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::json;
 
@@ -22,7 +23,9 @@ use crate::cli::caller;
 use crate::cli::caller::Caller;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::cli::sign_in;
 use crate::cli::unless_ended;
+use crate::config;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
@@ -33,6 +36,7 @@ use crate::domain::decision::Target;
 use crate::domain::decision::Triage;
 use crate::domain::decision::Write;
 use crate::domain::decision::change::Words;
+use crate::domain::decision::kept::Record;
 use crate::domain::decision::triage::Property;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
@@ -41,6 +45,7 @@ use crate::domain::text::shown;
 use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::may_triage_alerts;
+use crate::ledger::Audit;
 use crate::wire::json::one_harmless_line;
 use crate::wire::triage;
 
@@ -64,10 +69,10 @@ struct Told {
     before: Option<Triage>,
     /// As read last, or as it would be.
     after: Option<Triage>,
-    end: End,
+    end: Fate,
 }
 
-enum End {
+enum Fate {
     Came(Outcome),
     /// Nothing was sent: this was only asked for to look at.
     Would,
@@ -84,6 +89,7 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
             "take `--read-only`, `VIGIE_READ_ONLY` or `read_only` away; `vigie config show` tells where it is",
         ));
     }
+    let profile = prepared.config.profile.value.clone();
     let told = block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         may_write(&caller.token)?;
@@ -91,7 +97,12 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
             Some(ME) => change.and_owner(&me(&caller.token)?).map_err(illegal)?,
             Some(_) | None => change,
         };
-        Ok::<_, CliError>(decide(&caller, options, &ids, &change).await)
+        let decided = caller.service_now();
+        let told = decide(&caller, options, &ids, &change, decided).await;
+        if !options.dry_run {
+            write_down(&caller, &profile, &change, decided, &told);
+        }
+        Ok::<_, CliError>(told)
     }))??;
     print(options.output, &told)?;
     end(&told)
@@ -216,8 +227,8 @@ async fn decide(
     options: &UpdateOptions,
     ids: &[AlertId],
     change: &Change,
+    decided: Timestamp,
 ) -> Vec<Told> {
-    let decided = caller.service_now();
     let mut told: Vec<Told> = Vec::with_capacity(ids.len());
     let mut targets = Vec::new();
     for (id, read) in read(caller, ids).await {
@@ -225,9 +236,9 @@ async fn decide(
             Ok(seen) if options.dry_run => {
                 let is_so = change.note().is_none() && change.is_seen_in(&seen);
                 let end = if is_so {
-                    End::Came(Outcome::AlreadySo)
+                    Fate::Came(Outcome::AlreadySo)
                 } else {
-                    End::Would
+                    Fate::Would
                 };
                 (Some(seen), end)
             }
@@ -236,15 +247,15 @@ async fn decide(
                     id: id.clone(),
                     seen: seen.clone(),
                 });
-                (Some(seen), End::Would)
+                (Some(seen), Fate::Would)
             }
             Err(failure) if failure.kind == FailureKind::NotFound => (
                 None,
-                End::Came(Outcome::Failed(
+                Fate::Came(Outcome::Failed(
                     failure.with_remedy("`vigie alerts list` prints the ids"),
                 )),
             ),
-            Err(failure) => (None, End::Came(Outcome::NotSent(failure))),
+            Err(failure) => (None, Fate::Came(Outcome::NotSent(failure))),
         };
         let after = before.as_ref().map(|before| change.applied_to(before));
         told.push(Told {
@@ -271,10 +282,47 @@ async fn decide(
     for one in &mut told {
         if let Some(outcome) = outcomes.remove(&one.id) {
             one.after = alerts.get(&one.id).and_then(triage_of);
-            one.end = End::Came(outcome);
+            one.end = Fate::Came(outcome);
         }
     }
     told
+}
+
+/// Adds what came of it to the audit log. What cannot be written down is told, and
+/// changes nothing about what was done.
+fn write_down(caller: &Caller, profile: &str, change: &Change, decided: Timestamp, told: &[Told]) {
+    let Some(folder) = config::state_folder(&sign_in::variable) else {
+        return;
+    };
+    let decision = format!("{:x}-c", decided.as_microsecond());
+    let by = claims_text::user_of(&caller.token);
+    let by = by.map_or_else(String::new, |by| by.original().to_owned());
+    let record = |one: &Told| {
+        let Fate::Came(outcome) = &one.end else {
+            return None;
+        };
+        let (end, why) = outcome.end();
+        Some(Record {
+            decision: decision.clone(),
+            alert: one.id.as_str().to_owned(),
+            by: by.clone(),
+            change: change.clone(),
+            before: one.before.clone()?,
+            after: one.after.clone(),
+            end,
+            why,
+            request: outcome.request(),
+            decided,
+            ended: caller.service_now(),
+        })
+    };
+    let records: Vec<Record> = told.iter().filter_map(record).collect();
+    if records.is_empty() {
+        return;
+    }
+    if let Err(why) = Audit::new(&folder, profile).append(&records) {
+        output::say(&format!("the audit log could not be written: {why}"));
+    }
 }
 
 fn triage_of(alert: &Alert) -> Option<Triage> {
@@ -387,20 +435,20 @@ async fn goes_on<'a>(
 impl Told {
     const fn word(&self) -> &'static str {
         match &self.end {
-            End::Would => "would-write",
-            End::Came(Outcome::Written { .. }) => "written",
-            End::Came(Outcome::AlreadySo) => "already-so",
-            End::Came(Outcome::Conflict(_)) => "conflict",
-            End::Came(Outcome::NotTaken(_)) => "not-taken",
-            End::Came(Outcome::Failed(_)) => "failed",
-            End::Came(Outcome::NotSent(_)) => "not-sent",
+            Fate::Would => "would-write",
+            Fate::Came(Outcome::Written { .. }) => "written",
+            Fate::Came(Outcome::AlreadySo) => "already-so",
+            Fate::Came(Outcome::Conflict(_)) => "conflict",
+            Fate::Came(Outcome::NotTaken(_)) => "not-taken",
+            Fate::Came(Outcome::Failed(_)) => "failed",
+            Fate::Came(Outcome::NotSent(_)) => "not-sent",
         }
     }
 
     const fn is_well(&self) -> bool {
         match &self.end {
-            End::Would => true,
-            End::Came(outcome) => outcome.is_done(),
+            Fate::Would => true,
+            Fate::Came(outcome) => outcome.is_done(),
         }
     }
 
@@ -409,19 +457,19 @@ impl Told {
         let seen = self.before.as_ref();
         let theirs = |now: &Triage| seen.map_or_else(String::new, |seen| steps(seen, now));
         match &self.end {
-            End::Would | End::Came(Outcome::Written { .. } | Outcome::AlreadySo) => None,
-            End::Came(Outcome::Conflict(now)) => Some((
+            Fate::Would | Fate::Came(Outcome::Written { .. } | Outcome::AlreadySo) => None,
+            Fate::Came(Outcome::Conflict(now)) => Some((
                 format!("somebody else decided meanwhile ({})", theirs(now)),
                 Some("look at it again; `--force` writes over it".to_owned()),
             )),
-            End::Came(Outcome::NotTaken(now)) => {
+            Fate::Came(Outcome::NotTaken(now)) => {
                 let now = seen.map_or_else(String::new, |seen| steps(seen, now));
                 Some((
                     format!("the service answered well, and yet it reads otherwise ({now})"),
                     None,
                 ))
             }
-            End::Came(Outcome::Failed(failure) | Outcome::NotSent(failure)) => {
+            Fate::Came(Outcome::Failed(failure) | Outcome::NotSent(failure)) => {
                 let request = failure.request.as_ref();
                 let request = request.map_or_else(String::new, |id| format!(" (request `{id}`)"));
                 Some((
@@ -435,9 +483,9 @@ impl Told {
     fn to_json(&self) -> Value {
         let triage = |triage: &Option<Triage>| triage.as_ref().map_or(Value::Null, properties);
         let request = match &self.end {
-            End::Came(Outcome::Written { request }) => request.clone(),
-            End::Came(outcome) => failure_of(outcome).and_then(|failure| failure.request.clone()),
-            End::Would => None,
+            Fate::Came(Outcome::Written { request }) => request.clone(),
+            Fate::Came(outcome) => failure_of(outcome).and_then(|failure| failure.request.clone()),
+            Fate::Would => None,
         };
         json!({
             "id": self.id.as_str(),
@@ -549,10 +597,10 @@ fn end(told: &[Told]) -> Result<(), CliError> {
 /// 1 for a part; where nothing worked and all for one reason, that of the reason.
 fn status(told: &[Told], bad: &[&Told]) -> u8 {
     let mut statuses = bad.iter().map(|one| match &one.end {
-        End::Came(outcome) => {
+        Fate::Came(outcome) => {
             failure_of(outcome).map_or(1, |failure| CliError::from(failure.clone()).status)
         }
-        End::Would => 1,
+        Fate::Would => 1,
     });
     match statuses.next() {
         Some(first) if bad.len() == told.len() && statuses.all(|status| status == first) => first,

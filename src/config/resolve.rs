@@ -218,7 +218,9 @@ impl Config {
             late_medium: wait(settings::LATE_MEDIUM, LATE_MEDIUM)?,
             late_low: wait(settings::LATE_LOW, LATE_LOW)?,
             late_informational: wait(settings::LATE_INFORMATIONAL, LATE_LOW)?,
-            hold: wait(settings::HOLD, HOLD)?,
+            hold: sources
+                .read(|_| &None, settings::HOLD, setting::hold)?
+                .unwrap_or(Sourced::default(HOLD)),
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             telling: TellingConfig::of(&sources)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,

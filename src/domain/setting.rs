@@ -31,6 +31,18 @@ pub fn wait(text: &str) -> Result<SignedDuration, String> {
     Ok(wait)
 }
 
+/// How long a decision is held before it is sent.
+pub fn hold(text: &str) -> Result<SignedDuration, String> {
+    let hold = parse_duration(text).map_err(|error| error.to_string())?;
+    if hold > SignedDuration::from_mins(5) {
+        return Err(refused(
+            text,
+            "keeps others waiting for what is decided: `5m` is the most",
+        ));
+    }
+    Ok(hold)
+}
+
 /// Something that is on or off.
 pub fn switch(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {

@@ -5,7 +5,7 @@
 //! back), [`linear`], [`lean`] (few bytes on the line), [`escapes`] (what is said beside
 //! text) and [`emulator`] (to whom), [`browser`], [`hook`], [`export`], [`sleeper`] (one
 //! timer that wakes with the machine), [`signals`], [`watched`] (a file that may change),
-//! [`places`] (what is kept for the next time).
+//! [`places`] (what is kept for the next time), `ledgers` (what is kept of decisions).
 
 pub mod browser;
 pub mod emulator;
@@ -15,6 +15,7 @@ pub mod front;
 pub mod hook;
 pub mod input;
 pub mod lean;
+mod ledgers;
 pub mod linear;
 pub mod perform;
 pub mod places;

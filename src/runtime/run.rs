@@ -1,5 +1,6 @@
 //! The loop: waits for whatever comes first, applies it, draws once.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -21,6 +22,7 @@ use crate::domain::failure::Failure;
 use crate::runtime::browser;
 use crate::runtime::front::Front;
 use crate::runtime::input;
+use crate::runtime::ledgers::Ledger;
 use crate::runtime::perform::perform;
 use crate::runtime::places::Places;
 use crate::runtime::signals::Signal;
@@ -41,6 +43,8 @@ type Keys = mpsc::Receiver<std::io::Result<crossterm::event::Event>>;
 pub struct Desk {
     pub state: State,
     pub client: Arc<Client>,
+    /// None where nothing is kept on disk.
+    ledger: Option<Ledger>,
 }
 
 /// Makes what a profile needs when it is gone to for the first time.
@@ -57,6 +61,8 @@ pub struct Hands {
     pub config: Watched,
     /// None where nothing is kept for the next time.
     pub places: Option<Places>,
+    /// Where decisions are written down; none in a demo, whose tenant ends with it.
+    pub ledgers: Option<PathBuf>,
     pub now: Now,
 }
 
@@ -121,8 +127,22 @@ fn seat(settings: Settings, client: Client, hands: &Hands, size: Size) -> Desk {
         }
         Some(Ok(None)) | None => {}
     }
+    let folder = hands.ledgers.as_ref();
+    let (ledger, events) = folder
+        .map(|folder| Ledger::open(folder, &state))
+        .map_or((None, Vec::new()), |(ledger, events)| {
+            (Some(ledger), events)
+        });
+    for event in events {
+        // What was found is in this session's file already, and asks for nothing else.
+        app::update(&mut state, event, now);
+    }
     let client = Arc::new(client);
-    Desk { state, client }
+    Desk {
+        state,
+        client,
+        ledger,
+    }
 }
 
 impl Running {
@@ -248,12 +268,18 @@ impl Running {
     }
 
     fn keep_outbox(&mut self, desk: usize, outbox: &Outbox) -> Result<(), TerminalError> {
-        let _ = (desk, outbox);
+        let ledger = self.desks.get_mut(desk).and_then(|at| at.ledger.as_mut());
+        if let Some(event) = ledger.and_then(|ledger| ledger.keep(outbox)) {
+            self.apply(desk, event)?;
+        }
         Ok(())
     }
 
     fn audit(&mut self, desk: usize, records: &[Record]) -> Result<(), TerminalError> {
-        let _ = (desk, records);
+        let ledger = self.desks.get(desk).and_then(|at| at.ledger.as_ref());
+        if let Some(event) = ledger.and_then(|ledger| ledger.audit(records)) {
+            self.apply(desk, event)?;
+        }
         Ok(())
     }
 

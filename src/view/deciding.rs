@@ -80,7 +80,7 @@ pub(super) fn draw_held(state: &State, ink: &mut Ink<'_>, area: Rect) -> bool {
     let key = key.map_or_else(String::new, |key| format!("{key} "));
     let used = ink.write(area, Role::Title, &format!("{key}undo "));
     let rest = after(area, used);
-    let hold = state.settings.hold_for.as_secs().max(1);
+    let hold = state.settings.deciding.hold_for.as_secs().max(1);
     let full = (seconds.min(hold) * BAR + hold - 1) / hold;
     let bar: String = (0..BAR)
         .map(|cell| if cell < full { '#' } else { ' ' })

@@ -13,6 +13,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::decisions;
 use vigie::app::lateness::LateAfter;
 use vigie::app::poller::PollId;
 use vigie::app::telling::Rules;
@@ -20,6 +21,7 @@ use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
 use vigie::domain::session::Kept;
 use vigie::domain::session::TokenFacts;
+use vigie::domain::token::Api;
 use vigie::domain::token::Expected;
 use vigie::domain::token::decode;
 use vigie::keymap::Keymap;
@@ -63,9 +65,12 @@ impl Desk {
         let settings = Settings {
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
-            hold_for: SignedDuration::from_secs(5),
-            read_only: false,
-            api_kind: vigie::domain::token::Api::Defender,
+            deciding: decisions::Rules {
+                hold_for: SignedDuration::from_secs(5),
+                read_only: false,
+                are_kept: true,
+            },
+            api_kind: Api::Defender,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),

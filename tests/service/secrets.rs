@@ -16,11 +16,13 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::decisions;
 use vigie::app::lateness::LateAfter;
 use vigie::app::telling::Rules;
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
 use vigie::domain::query::AlertQuery;
+use vigie::domain::token::Api;
 use vigie::domain::token::Expected;
 use vigie::keymap::Keymap;
 use vigie::runtime::perform::perform;
@@ -126,9 +128,12 @@ impl<'a> Program<'a> {
         let settings = Settings {
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
-            hold_for: SignedDuration::from_secs(5),
-            read_only: false,
-            api_kind: vigie::domain::token::Api::Defender,
+            deciding: decisions::Rules {
+                hold_for: SignedDuration::from_secs(5),
+                read_only: false,
+                are_kept: true,
+            },
+            api_kind: Api::Defender,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),

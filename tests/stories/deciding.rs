@@ -1,5 +1,10 @@
 //! Decisions of a shift: made, taken back, met by others', refused, waiting, offered again.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a name that is missing in JSON reads as null"
+)]
+
 use jiff::SignedDuration;
 use serde_json::Value;
 use serde_json::json;
@@ -374,7 +379,7 @@ fn without_the_permission_nothing_can_be_decided_and_the_key_says_why() {
 #[test]
 fn a_profile_that_only_reads_writes_nothing() {
     let mut operator = Operator::at(80, 24, Operator::quiet(10));
-    operator.state.settings.read_only = true;
+    operator.state.settings.deciding.read_only = true;
     operator.starts().rests();
     for key in ["a", "x", "s", "A", "c", "X"] {
         operator.press(key).sees("this profile is read-only");

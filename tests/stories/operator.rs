@@ -19,6 +19,7 @@ use vigie::app::Event;
 use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
+use vigie::app::decisions;
 use vigie::app::lateness::LateAfter;
 use vigie::app::place::Place;
 use vigie::app::sign_in::Ask;
@@ -28,6 +29,7 @@ use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
 use vigie::domain::sign_in::Prompt;
 use vigie::domain::sign_in::Way;
+use vigie::domain::token::Api;
 use vigie::domain::token::Expected;
 use vigie::keymap::Keymap;
 use vigie::runtime::lean::LeanBackend;
@@ -148,9 +150,12 @@ impl Operator {
         let settings = Settings {
             keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
-            hold_for: SignedDuration::from_secs(5),
-            read_only: false,
-            api_kind: vigie::domain::token::Api::Defender,
+            deciding: decisions::Rules {
+                hold_for: SignedDuration::from_secs(5),
+                read_only: false,
+                are_kept: true,
+            },
+            api_kind: Api::Defender,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),

@@ -61,7 +61,7 @@ fn the_chosen_entry_moves_and_stays_in_sight() {
     for _ in 0..160 {
         operator.press("up");
     }
-    operator.sees("> open");
+    operator.sees("> take");
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn what_was_done_comes_back_with_up_in_an_empty_field() {
     operator.press("up").sees(":sort sev");
     operator.press("down").sees(":sort-menu").press("down");
     operator
-        .sees("> open")
+        .sees("> take")
         .press("up up enter")
         .sees("sort sev");
     // Among entries the keys choose, as ever.

@@ -108,14 +108,16 @@ pub fn refusal(state: &State, action: Decide) -> Option<&'static str> {
         | Decide::OutboxUp
         | Decide::TakeBack
         | Decide::LeaveSending
-        | Decide::LeaveTakingBack
-        | Decide::LeaveKeeping => None,
+        | Decide::LeaveTakingBack => None,
+        Decide::LeaveKeeping => {
+            (!state.settings.deciding.are_kept).then_some("nothing is kept here for a next start")
+        }
     }
 }
 
 /// Why nothing may be written at all.
 fn forbidden(state: &State) -> Option<&'static str> {
-    if state.settings.read_only {
+    if state.settings.deciding.read_only {
         return Some("this profile is read-only");
     }
     let decoded = state.session.token()?.decoded.as_ref().ok()?;

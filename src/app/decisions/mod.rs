@@ -26,6 +26,17 @@ use crate::domain::decision::kept::Outbox;
 use crate::domain::decision::kept::VERSION;
 use crate::domain::decision::triage::Property;
 
+/// What was configured about decisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// How long one is held before it is sent.
+    pub hold_for: SignedDuration,
+    /// Nothing is ever written.
+    pub read_only: bool,
+    /// What has not arrived is written down for the next start.
+    pub are_kept: bool,
+}
+
 /// Everything decided in this session that is not settled, and what can be undone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decisions {

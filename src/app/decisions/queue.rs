@@ -586,36 +586,29 @@ impl Sorted {
         };
         let mut settled = Settled::new(one);
         for (target, (id, outcome)) in one.targets.iter().zip(&decided.outcomes) {
-            let mut record = |end, why: Option<&str>| {
-                let mut record = one.record(target, end, now);
-                record.after = after.get(id).cloned();
-                record.why = why.map(str::to_owned);
-                if let Outcome::Written { request } = outcome {
-                    record.request.clone_from(request);
-                }
-                sorted.answered.records.push(record);
+            let mut record = || {
+                let (end, why) = outcome.end();
+                sorted.answered.records.push(Record {
+                    after: after.get(id).cloned(),
+                    why,
+                    request: outcome.request(),
+                    ..one.record(target, end, now)
+                });
             };
             match outcome {
                 Outcome::Written { .. } | Outcome::AlreadySo => {
-                    record(
-                        if *outcome == Outcome::AlreadySo {
-                            End::AlreadySo
-                        } else {
-                            End::Written
-                        },
-                        None,
-                    );
+                    record();
                     sorted.answered.done += 1;
                     settled.add(target, after.get(id));
                 }
                 Outcome::Conflict(theirs) => {
-                    record(End::Conflict, None);
+                    record();
                     sorted.answered.conflicts += 1;
                     sorted.conflicts.push(target.clone());
                     sorted.theirs.insert(id.clone(), theirs.clone());
                 }
                 Outcome::NotTaken(reads) => {
-                    record(End::NotTaken, None);
+                    record();
                     sorted.answered.not_taken += 1;
                     sorted.not_taken.push(target.clone());
                     sorted.reads.insert(id.clone(), reads.clone());
@@ -626,7 +619,7 @@ impl Sorted {
                     sorted.failure.get_or_insert_with(|| failure.clone());
                 }
                 Outcome::Failed(failure) | Outcome::NotSent(failure) => {
-                    record(End::Refused, Some(&failure.sentence));
+                    record();
                     sorted.answered.refused.push((id.clone(), failure.clone()));
                 }
             }

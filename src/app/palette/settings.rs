@@ -31,6 +31,7 @@ pub enum Change {
     Poll(SignedDuration),
     /// The time an alert of this severity may wait for its first action.
     Wait(Severity, SignedDuration),
+    Hold(SignedDuration),
     Notify(Option<Manner>),
     LeastTold(Severity),
     Quiet(Option<Quiet>),
@@ -50,6 +51,7 @@ impl Change {
                     *field = wait;
                 }
             }
+            Self::Hold(delay) => settings.deciding.hold_for = delay,
             Self::Notify(manner) => settings.telling.manner = manner,
             Self::LeastTold(severity) => settings.telling.rule = Rule::AtLeast(severity),
             Self::Quiet(quiet) => settings.telling.quiet = quiet,
@@ -149,6 +151,14 @@ pub const SETTINGS: &[Setting] = &[
         words: &[],
         value: |state| show_duration(state.settings.late_after.informational),
         read: |text| wait(Severity::Informational, text),
+    },
+    Setting {
+        name: "hold",
+        takes: "DURATION",
+        says: "how long a decision is held before it is sent",
+        words: &["0s", "5s", "15s"],
+        value: |state| show_duration(state.settings.deciding.hold_for),
+        read: |text| setting::hold(text).map(Change::Hold),
     },
     Setting {
         name: "notify",
@@ -358,6 +368,7 @@ pub(super) fn set(state: &mut State, name: &'static str, change: Change, now: Mo
         }
         Change::Poll(_)
         | Change::Wait(..)
+        | Change::Hold(_)
         | Change::Notify(_)
         | Change::LeastTold(_)
         | Change::Quiet(_)

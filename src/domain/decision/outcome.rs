@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::change::Change;
+use crate::domain::decision::kept::End;
 use crate::domain::decision::triage::Triage;
 use crate::domain::failure::Failure;
 
@@ -70,6 +71,28 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// How the audit log calls it, and why where it did not end well.
+    pub fn end(&self) -> (End, Option<String>) {
+        match self {
+            Self::Written { .. } => (End::Written, None),
+            Self::AlreadySo => (End::AlreadySo, None),
+            Self::Conflict(_) => (End::Conflict, None),
+            Self::NotTaken(_) => (End::NotTaken, None),
+            Self::Failed(failure) | Self::NotSent(failure) => {
+                (End::Refused, Some(failure.sentence.clone()))
+            }
+        }
+    }
+
+    /// The service's id of the request, where it is known.
+    pub fn request(&self) -> Option<String> {
+        match self {
+            Self::Written { request } => request.clone(),
+            Self::Failed(failure) | Self::NotSent(failure) => failure.request.clone(),
+            Self::AlreadySo | Self::Conflict(_) | Self::NotTaken(_) => None,
+        }
+    }
+
     /// True where the alert now reads as wanted.
     pub const fn is_done(&self) -> bool {
         matches!(self, Self::Written { .. } | Self::AlreadySo)

@@ -1,0 +1,49 @@
+//! What a profile at work keeps on disk about its decisions: those on their way, and
+//! what came of the others.
+
+use std::path::Path;
+
+use crate::app::Event;
+use crate::app::State;
+use crate::domain::decision::kept::Outbox;
+use crate::domain::decision::kept::Record;
+use crate::ledger::Audit;
+use crate::ledger::Mine;
+use crate::ledger::Outboxes;
+
+/// The files of one profile.
+pub(super) struct Ledger {
+    outbox: Mine,
+    audit: Audit,
+}
+
+impl Ledger {
+    /// Opens them, and tells what earlier sessions left behind. In this order, so that
+    /// what cannot be read is told last.
+    pub(super) fn open(folder: &Path, state: &State) -> (Self, Vec<Event>) {
+        let profile = &state.settings.profile;
+        let (outbox, found, troubles) = Outboxes::open(folder, profile);
+        let found = found.into_iter().map(Event::OutboxFound);
+        let troubles = troubles.into_iter().map(Event::LedgerTroubled);
+        let ledger = Self {
+            outbox,
+            audit: Audit::new(folder, profile),
+        };
+        (ledger, found.chain(troubles).collect())
+    }
+
+    /// Writes down what has not arrived. On disk when this returns: it takes some
+    /// milliseconds, and nothing may be sent before.
+    pub(super) fn keep(&mut self, outbox: &Outbox) -> Option<Event> {
+        let kept = self.outbox.keep(outbox);
+        let told = |why| format!("decisions on their way are not kept on disk: {why}");
+        kept.err().map(|why| Event::LedgerTroubled(told(why)))
+    }
+
+    /// Writes down what came of decisions.
+    pub(super) fn audit(&self, records: &[Record]) -> Option<Event> {
+        let told = |why| format!("the audit log could not be written: {why}");
+        let appended = self.audit.append(records);
+        appended.err().map(|why| Event::LedgerTroubled(told(why)))
+    }
+}
