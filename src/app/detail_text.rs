@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub is_reading: bool,
     /// The signed-in user.
     pub me: &'a str,
+    /// What is decided about it and has not arrived.
+    pub pending: Option<&'a str>,
     /// The key that closes the alert as others like it were.
     pub precedent_key: &'a str,
 }
@@ -60,6 +62,10 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     page.add(place(row, detail, context), 7);
     page.add(person(row, detail, context), 7);
     page.add(triage(row, detail, context), 7);
+    if let Some(pending) = context.pending {
+        let line = Line::of(Tone::Label, "ON ITS WAY ").and(Tone::Warning, pending);
+        page.add(line, 7);
+    }
     if let Some(precedent) = &shown.precedent {
         page.add(seen_before(precedent, context), 7);
     }

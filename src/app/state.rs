@@ -389,7 +389,10 @@ impl State {
             let original = self.book.original_of_one_date(shown.key);
             return detail_text::raw_page(&original.unwrap_or_default(), width);
         }
+        let pending = self.book.row(shown.key);
+        let pending = pending.and_then(|row| self.decisions.says_of(&row.id));
         let context = detail_text::Context {
+            pending: pending.as_deref(),
             book: &self.book,
             now: self.minute(),
             zone: &self.settings.zone,

@@ -283,6 +283,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
     let context = detail_text::Context {
         me: "",
         precedent_key: "",
+        pending: None,
         book: &book,
         now: moment.wall,
         zone: &TimeZone::system(),

@@ -1,5 +1,6 @@
 //! Decisions above the footer: their menus, and what is held with its countdown.
 
+use ratatui::layout::Position;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -8,15 +9,54 @@ use crate::app::count;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::deciding::held_words;
 use crate::app::decisions::pages;
+use crate::app::decisions::targets;
 use crate::keymap::Action;
 use crate::keymap::Decide;
 use crate::theme::Role;
 use crate::view::footer::draw_bindings_over;
+use crate::view::head;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 
 /// Cells of the countdown between its brackets.
 const BAR: i64 = 6;
+
+/// What stands in the second line of the head while something is decided.
+pub(super) enum Said {
+    Words,
+    /// A field, with the place of its text cursor.
+    Field(Position),
+}
+
+/// What is decided, and its field if it has one. None where the head stays as it is.
+pub(super) fn draw_head(
+    state: &State,
+    ink: &mut Ink<'_>,
+    area: Rect,
+    composing: &Composing,
+) -> Option<Said> {
+    let (words, input) = match composing {
+        Composing::Close => {
+            let alerts = count(targets::meant(state).len(), "alert");
+            ink.write(area, Role::Title, &format!("close {alerts} as"));
+            return Some(Said::Words);
+        }
+        Composing::Note(noting) => {
+            let alerts = count(noting.keys.len(), "alert");
+            (format!("note for {alerts}: "), &noting.input)
+        }
+        Composing::Assign(assigning) => ("assign to: ".to_owned(), &assigning.input),
+        Composing::Confirm(confirming) if confirming.wants_number() => {
+            let number = confirming.plan.targets.len();
+            (format!("type {number} to decide: "), &confirming.typed)
+        }
+        Composing::Confirm(_)
+        | Composing::Status
+        | Composing::Outbox { .. }
+        | Composing::Leaving => return None,
+    };
+    Some(Said::Field(head::field(ink, area, &words, input)))
+}
 
 /// A menu, or what is offered. False where the dialog has nothing for this line.
 pub(super) fn draw_dialog(
@@ -26,7 +66,8 @@ pub(super) fn draw_dialog(
     composing: &Composing,
 ) -> bool {
     let label = match composing {
-        Composing::Close => "close as ".to_owned(),
+        // All fourteen fit into two lines of 80 cells; what they are is said above.
+        Composing::Close => String::new(),
         Composing::Status => "set to ".to_owned(),
         Composing::Leaving => {
             let moving = count(state.decisions.queue.moving(), "decision");

@@ -8,8 +8,6 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::State;
 use crate::app::arranging;
 use crate::app::arranging::Hold;
-use crate::app::count;
-use crate::app::decisions::composing::Composing;
 use crate::app::hand_out::Dialog;
 use crate::app::lateness;
 use crate::app::lateness::LateCount;
@@ -28,6 +26,8 @@ use crate::domain::filter::odata;
 use crate::domain::text::shown;
 use crate::domain::token::DecodedToken;
 use crate::theme::Role;
+use crate::view::deciding;
+use crate::view::deciding::Said;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
@@ -221,29 +221,13 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     if let Some(Overlay::HandOut(Dialog::File { input, .. })) = &state.overlay {
         return Some(field(ink, area, "file ", input));
     }
-    match &state.overlay {
-        Some(Overlay::Deciding(Composing::Note(noting))) => {
-            let alerts = count(noting.keys.len(), "alert");
-            return Some(field(
-                ink,
-                area,
-                &format!("note for {alerts}: "),
-                &noting.input,
-            ));
-        }
-        Some(Overlay::Deciding(Composing::Assign(assigning))) => {
-            return Some(field(ink, area, "assign to: ", &assigning.input));
-        }
-        Some(Overlay::Deciding(Composing::Confirm(confirming))) if confirming.wants_number() => {
-            let number = confirming.plan.targets.len();
-            return Some(field(
-                ink,
-                area,
-                &format!("type {number} to decide: "),
-                &confirming.typed,
-            ));
-        }
-        Some(_) | None => {}
+    if let Some(Overlay::Deciding(composing)) = &state.overlay
+        && let Some(said) = deciding::draw_head(state, ink, area, composing)
+    {
+        return match said {
+            Said::Words => None,
+            Said::Field(cursor) => Some(cursor),
+        };
     }
     // What is the view's own goes first where room is scarce.
     let changes = views::changes(state);
@@ -352,7 +336,7 @@ fn frozen(state: &State) -> String {
 }
 
 /// A line of text being typed; the answer is where its cursor stands.
-fn field(ink: &mut Ink<'_>, area: Rect, mark: &str, input: &Input) -> Position {
+pub(super) fn field(ink: &mut Ink<'_>, area: Rect, mark: &str, input: &Input) -> Position {
     let used = ink.write(area, Role::Title, mark);
     let field = after(area, used);
     // What is hostile takes more room on screen than in the text.

@@ -409,3 +409,61 @@ fn an_alert_is_given_to_somebody_by_a_few_letters_of_the_name() {
         ""
     );
 }
+
+#[test]
+fn whoever_closes_in_the_list_goes_on_with_the_next() {
+    let mut operator = shift();
+    let first = operator.selected_id();
+    operator.press("x n");
+    let second = operator.selected_id();
+    assert_ne!(first, second);
+    operator.press("z");
+    assert_eq!(operator.selected_id(), first);
+    operator.press("x n").press("x n").advance(seconds(6));
+    let third = operator.selected_id();
+    assert!(![first, second].contains(&third));
+    // When what is closed leaves its place nothing moves under the hand.
+    operator.advance(seconds(60));
+    assert_eq!(operator.selected_id(), third);
+}
+
+#[test]
+fn what_was_decided_before_is_proposed_and_never_done_by_itself() {
+    let mut operator = shift();
+    let first = operator.selected_id();
+    operator
+        .press("P")
+        .sees("no alert like this one was closed before");
+    operator.press("x n").advance(seconds(6)).rests();
+    let next = operator.selected_id();
+    operator
+        .press("enter")
+        .sees("SEEN BEFORE 1x elsewhere: 1 FP/not malicious")
+        .press("P")
+        .sees("seen before elsewhere: 1 FP/not malicious")
+        .sees("enter decides it, esc decides nothing");
+    assert_eq!(writes(&operator), 1);
+    operator.press("enter").advance(seconds(6));
+    assert_eq!(told(&operator, &next)["determination"], "NotMalicious");
+    assert_eq!(told(&operator, &first)["determination"], "NotMalicious");
+}
+
+#[test]
+fn what_others_did_is_told_before_it_is_changed() {
+    let mut operator = shift();
+    let first = operator.selected_id();
+    operator.script().change(
+        &first,
+        json!({"status": "Resolved", "assignedTo": "kim@contoso.com",
+               "classification": "TruePositive", "determination": "Malware"}),
+    );
+    operator.advance(seconds(60));
+    while operator.selected_title() != "Backup tool deleted shadow copies" {
+        operator.press("j");
+    }
+    operator
+        .press("* x n")
+        .sees("1 is classified otherwise before: that verdict is replaced")
+        .sees("1 is taken by somebody else")
+        .sees("resolved kim TP/malware > resolved ki");
+}

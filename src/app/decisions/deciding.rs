@@ -28,11 +28,13 @@ use crate::app::decisions::targets::Plan;
 use crate::app::notices::Kind;
 use crate::app::on_call_failed;
 use crate::app::overlay::Overlay;
+use crate::app::panes::Pane;
 use crate::app::times;
 use crate::app::with_remedy;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
 use crate::domain::decision::Disposition;
+use crate::domain::decision::Target;
 use crate::domain::decision::Triage;
 use crate::domain::decision::change::NewStatus;
 use crate::domain::decision::kept::Draft;
@@ -303,8 +305,38 @@ fn make(state: &mut State, change: Change, plan: Plan, now: Moment) -> Vec<Effec
         count(making.targets.len(), "alert")
     );
     state.notices.say_apart(Kind::Note, text, now);
+    if making.change.closes() {
+        go_on(state, &making.targets, now);
+    }
     state.decisions.queue.make(making, now);
     Vec::new()
+}
+
+/// Whoever closes an alert in the list goes on with the next that is left. It is the
+/// key that moves: later, when the closed ones leave their place, nothing does.
+fn go_on(state: &mut State, targets: &[Target], now: Moment) {
+    let is_left = |key: &AlertKey| {
+        let row = state.book.row(*key);
+        row.is_some_and(|row| targets.iter().all(|target| target.id != row.id))
+    };
+    let selected = state.cursor.selected();
+    if state.focus_in_sight() != Pane::List || selected.is_none_or(|key| is_left(&key)) {
+        return;
+    }
+    let here = state.book.line(state.cursor.position());
+    let here = here.and_then(|line| state.book.place_of(*line.alerts.first()?));
+    let visible = state.book.visible();
+    let (before, after) = visible.split_at(here.unwrap_or(0).min(visible.len()));
+    let next = after.iter().copied().find(is_left);
+    if let Some(key) = next.or_else(|| before.iter().rev().copied().find(is_left)) {
+        go_to(state, key, now);
+    }
+}
+
+fn go_to(state: &mut State, key: AlertKey, now: Moment) {
+    let height = state.panes().list_height();
+    state.cursor.select(&state.book, key, height);
+    state.looking.on_moved(now.steady);
 }
 
 /// A key went into a field of one of the dialogs: a number that is right is enough.
@@ -469,6 +501,13 @@ fn take_back(state: &mut State, id: DecisionId, now: Moment) -> Vec<Effect> {
             alerts: Vec::new(),
             text: note.to_owned(),
         });
+    }
+    let first = one.targets.first().map(|target| &target.id);
+    let key = first.and_then(|id| state.book.key_of(id));
+    let key = key.filter(|key| state.book.place_of(*key).is_some());
+    if let Some(key) = key.filter(|_| one.change.closes() && state.overlay.is_none()) {
+        // Back to what the key that closed it went on from.
+        go_to(state, key, now);
     }
     vec![Effect::Audit(records)]
 }

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 
 use crate::app::decisions::history::History;
+use crate::app::decisions::queue::Pending;
 use crate::app::decisions::queue::Queue;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::kept::Draft;
@@ -78,6 +79,15 @@ impl Decisions {
     /// What lies on this alert.
     pub fn on(&self, id: &AlertId) -> Option<&Laid> {
         self.laid.get(id)
+    }
+
+    /// What is decided about this alert and has not arrived, in words.
+    pub fn says_of(&self, id: &AlertId) -> Option<String> {
+        self.on(id)?;
+        let is_on_it = |one: &&Pending| one.targets.iter().any(|target| target.id == *id);
+        let on_it = self.queue.pending().iter().filter(is_on_it);
+        let each: Vec<String> = on_it.map(|one| one.change.says()).collect();
+        Some(each.join("; "))
     }
 
     /// What has to be written down, where it is not what was written last. Called once

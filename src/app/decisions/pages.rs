@@ -134,10 +134,12 @@ fn confirm_page(state: &State, confirming: &Confirming, width: usize) -> Page {
     let mut page = Page::new(width);
     let me = state.user();
     let number = confirming.plan.targets.len();
-    let how = if confirming.wants_number() {
-        format!("type {number} to decide it for all of them, esc decides nothing")
-    } else {
-        "enter decides it for all of them, esc decides nothing".to_owned()
+    let how = match number {
+        _ if confirming.wants_number() => {
+            format!("type {number} to decide it for all of them, esc decides nothing")
+        }
+        1 => "enter decides it, esc decides nothing".to_owned(),
+        _ => "enter decides it for all of them, esc decides nothing".to_owned(),
     };
     page.add(Line::of(Tone::Strong, how), 0);
     if let Some(because) = &confirming.because {
@@ -153,6 +155,9 @@ fn confirm_page(state: &State, confirming: &Confirming, width: usize) -> Page {
             count(unseen, "alert")
         );
         page.add(Line::of(Tone::Warning, text), 0);
+    }
+    for warning in others_work(confirming, &me) {
+        page.add(Line::of(Tone::Warning, warning), 0);
     }
     if let Some(note) = confirming.change.note() {
         page.add(
@@ -199,6 +204,44 @@ fn confirm_page(state: &State, confirming: &Confirming, width: usize) -> Page {
         }
     }
     page
+}
+
+/// What others have done about these alerts, where the decision would change it.
+fn others_work(confirming: &Confirming, me: &str) -> Vec<String> {
+    let targets = || confirming.plan.targets.iter();
+    let change = &confirming.change;
+    let judged = targets().filter(|target| {
+        let verdict = [Property::Classification, Property::Determination];
+        !targets::verdict(&target.seen).is_empty()
+            && change
+                .differing(&target.seen)
+                .any(|property| verdict.contains(&property))
+    });
+    let taken = targets().filter(|target| {
+        let owner = target.seen.word(Property::AssignedTo);
+        !owner.is_empty() && !owner.eq_ignore_ascii_case(me)
+    });
+    let mut warnings = Vec::new();
+    let (judged, taken) = (judged.count(), taken.count());
+    if judged > 0 {
+        warnings.push(format!(
+            "{} classified otherwise before: that verdict is replaced",
+            have(judged)
+        ));
+    }
+    if taken > 0 {
+        warnings.push(format!("{} taken by somebody else", have(taken)));
+    }
+    warnings
+}
+
+/// `1 is`, `3 are`.
+fn have(number: usize) -> String {
+    if number == 1 {
+        "1 is".to_owned()
+    } else {
+        format!("{number} are")
+    }
 }
 
 /// Device and title of an alert, or its id where it is not loaded.

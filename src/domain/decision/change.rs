@@ -184,6 +184,11 @@ impl Change {
         }
     }
 
+    /// Whether nothing is left to be done afterwards.
+    pub fn closes(&self) -> bool {
+        self.status.as_deref() == Some(RESOLVED)
+    }
+
     /// The note that goes with it.
     pub fn note(&self) -> Option<&str> {
         self.comment.as_deref()
