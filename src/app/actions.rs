@@ -13,6 +13,7 @@ use crate::app::column_picker;
 use crate::app::decisions::deciding;
 use crate::app::filtering;
 use crate::app::hand_out;
+use crate::app::handing_over;
 use crate::app::mouse;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -75,6 +76,7 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
                 Overlay::SortMenu
                 | Overlay::Columns { .. }
                 | Overlay::Help { .. }
+                | Overlay::Handover { .. }
                 | Overlay::Log { .. },
             )
             | None,
@@ -100,6 +102,7 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
             Overlay::SortMenu
             | Overlay::Columns { .. }
             | Overlay::Help { .. }
+            | Overlay::Handover { .. }
             | Overlay::Log { .. },
         )
         | None => {
@@ -179,6 +182,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::PaletteComplete
         | Action::PaletteAccept
         | Action::OpenLog
+        | Action::CopyHandover
         | Action::OpenHelp
         | Action::CloseOverlay
         | Action::RefreshAlert
@@ -261,6 +265,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::PalettePrevious => palette::up(state),
         Action::PaletteComplete => palette::complete(state),
         Action::PaletteAccept => return palette::accept(state, now),
+        Action::CopyHandover => return handing_over::copy(state, now),
         Action::OpenLog => state.overlay = Some(Overlay::Log { top: 0 }),
         Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
         Action::SignIn(action) => return signing_in::apply(state, action, now),
@@ -303,7 +308,9 @@ pub(super) fn scroll_overlay(state: &mut State, rows: isize) -> bool {
     };
     let height = usize::from(state.panes().body.height.saturating_sub(1));
     let moved = scrolled(top, rows, page.lines.len(), height);
-    if let Some(Overlay::Help { top } | Overlay::Log { top }) = &mut state.overlay {
+    if let Some(Overlay::Help { top } | Overlay::Handover { top, .. } | Overlay::Log { top }) =
+        &mut state.overlay
+    {
         *top = moved;
     }
     true

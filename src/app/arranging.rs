@@ -200,7 +200,7 @@ pub(super) fn hold_still(state: &mut State) {
             | Overlay::SortMenu
             | Overlay::Columns { .. },
         ) => true,
-        Some(Overlay::Help { .. } | Overlay::Log { .. }) | None => false,
+        Some(Overlay::Help { .. } | Overlay::Handover { .. } | Overlay::Log { .. }) | None => false,
     };
     let frozen = chooses || state.hold == Hold::Frozen;
     if frozen != state.book.waiting().is_some() {

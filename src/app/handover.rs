@@ -173,7 +173,7 @@ pub struct Times {
 }
 
 /// What is taken up of the audit log, line by line.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Own {
     ends: BTreeMap<End, usize>,
     /// The last ones, oldest first.
@@ -215,9 +215,9 @@ pub struct Material<'a> {
     pub until: Timestamp,
     /// The user name of whoever asks; empty where nobody knows it.
     pub me: &'a str,
-    /// What changed in the period; what was created in it is among that.
+    /// All that changed in the period, what was created in it among that; may hold more.
     pub changed: &'a AlertBook,
-    /// What is open, judged by the delays of the profile.
+    /// All that is open, judged by the delays of the profile; may hold more.
     pub open: &'a AlertBook,
     pub own: &'a Own,
     pub held: &'a [Outbox],
@@ -248,7 +248,7 @@ impl Handover {
 }
 
 fn rows(book: &AlertBook) -> impl Iterator<Item = (AlertKey, &Row)> {
-    let keys = book.visible().iter().copied();
+    let keys = book.keys_from(0);
     keys.filter_map(|key| Some((key, book.row(key)?)))
 }
 
@@ -303,7 +303,8 @@ fn others(material: &Material<'_>) -> Vec<Other> {
     let is_other =
         |name: &Text| !name.is_empty() && !name.original().eq_ignore_ascii_case(material.me);
     let book = material.changed;
-    for (key, row) in rows(book) {
+    let since = Some(material.since);
+    for (key, row) in rows(book).filter(|(_, row)| row.updated >= since) {
         let owner = book.text(row.assigned_to);
         if is_other(owner) {
             let name = owner.original();

@@ -36,6 +36,7 @@ pub mod filter;
 pub mod filtering;
 mod folds;
 pub mod hand_out;
+pub mod handing_over;
 pub mod handover;
 pub mod handover_text;
 pub mod help_text;
@@ -74,6 +75,7 @@ pub mod usage;
 pub mod views;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use crate::app::alert_book::Absorbed;
@@ -81,6 +83,7 @@ use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
 use crate::app::decisions::deciding;
 use crate::app::decisions::queue::DecisionId;
+use crate::app::handover::Own;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
 use crate::app::place::Place;
@@ -152,6 +155,11 @@ pub enum Event {
     },
     /// Decisions of an earlier session that did not arrive.
     OutboxFound(Outbox),
+    /// The audit log was read, or not; why.
+    AuditRead {
+        since: Timestamp,
+        result: Result<Own, String>,
+    },
     /// What is kept on disk about decisions could not be read or written: in a sentence.
     LedgerTroubled(String),
     /// The hook command ended, or could not be run; why it failed.
@@ -183,6 +191,10 @@ pub enum Effect {
     KeepOutbox(Box<Outbox>),
     /// Add to the audit log.
     Audit(Vec<Record>),
+    /// Read what the audit log tells of decisions that ended since then.
+    ReadAudit {
+        since: Timestamp,
+    },
     /// Write a decision to the service.
     Decide {
         decision: DecisionId,
@@ -267,6 +279,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             effects.extend(deciding::on_decided(state, decision, decided, now));
         }
         Event::OutboxFound(outbox) => deciding::on_found(state, outbox, now),
+        Event::AuditRead { since, result } => handing_over::on_read(state, since, result, now),
         Event::LedgerTroubled(words) => state.notices.say(Kind::Bad, shown(&words), now),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }

@@ -76,7 +76,7 @@ pub(super) fn on_mouse(state: &mut State, mouse: Mouse, now: Moment) {
 
 fn wheel(state: &mut State, at: Position, rows: isize, now: Moment) {
     match &state.overlay {
-        Some(Overlay::Help { .. } | Overlay::Log { .. }) => {
+        Some(Overlay::Help { .. } | Overlay::Handover { .. } | Overlay::Log { .. }) => {
             actions::scroll_overlay(state, rows);
         }
         Some(Overlay::Palette { .. }) => palette::choose(state, rows.signum()),

@@ -31,6 +31,8 @@ pub enum Overlay {
     Columns { chosen: usize },
     /// Keys, over the panes; first line in sight.
     Help { top: usize },
+    /// The report of the shift in Markdown, over the panes; first line in sight.
+    Handover { text: String, top: usize },
     /// What happened, over the panes; first line in sight.
     Log { top: usize },
 }

@@ -23,6 +23,7 @@ use crate::app::decisions::Decisions;
 use crate::app::decisions::Rules;
 use crate::app::decisions::pages;
 use crate::app::detail_text;
+use crate::app::handing_over;
 use crate::app::help_text;
 use crate::app::history::History;
 use crate::app::hooks::Hooks;
@@ -353,6 +354,7 @@ impl State {
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Columns { .. }) => vec![Scope::Columns, Scope::Global],
             Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
+            Some(Overlay::Handover { .. }) => vec![Scope::Handover, Scope::Global],
             Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
             // The list above the sign-in goes on to work.
             None if self.shows_sign_in() => vec![Scope::SignIn, Scope::List, Scope::Global],
@@ -448,6 +450,7 @@ impl State {
     pub fn overlay_page(&self, width: usize) -> Option<(Page, usize)> {
         match &self.overlay {
             Some(Overlay::Help { top }) => Some((help_text::page(self, width), *top)),
+            Some(Overlay::Handover { text, top }) => Some((handing_over::page(text, width), *top)),
             Some(Overlay::Log { top }) => Some((help_text::log_page(self, width), *top)),
             Some(Overlay::Palette { input, chosen, .. }) => {
                 let page = palette::page(self, input.value(), *chosen, width);

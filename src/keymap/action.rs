@@ -41,6 +41,7 @@ pub enum Action {
     PaletteComplete,
     PaletteAccept,
     OpenLog,
+    CopyHandover,
     OpenHelp,
     CloseOverlay,
     SignIn(SignInAction),

@@ -33,6 +33,7 @@ pub enum Scope {
     Outbox,
     Leaving,
     Help,
+    Handover,
     Log,
 }
 
@@ -62,12 +63,13 @@ impl Scope {
             Self::Outbox => "outbox",
             Self::Leaving => "leaving with decisions held",
             Self::Help => "help",
+            Self::Handover => "report of the shift",
             Self::Log => "log",
         }
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -90,6 +92,7 @@ impl Scope {
         Self::Outbox,
         Self::Leaving,
         Self::Help,
+        Self::Handover,
         Self::Log,
     ];
 }
@@ -301,5 +304,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Leaving, Action::Decide(Decide::LeaveKeeping), "leave-keeping", &["k"], "quit; it is offered at the next start", "keep for next time"),
     row(Scope::Leaving, Action::CloseMenu, "leave-close", &["esc", "q"], "stay", "stay"),
     row(Scope::Help, Action::CloseOverlay, "help-close", &["esc", "q", "?", "enter"], "close the help", "close"),
+    row(Scope::Handover, Action::CopyHandover, "handover-copy", &["y"], "copy the report through the terminal", "copy"),
+    row(Scope::Handover, Action::CloseOverlay, "handover-close", &["esc", "q", "enter"], "close the report", "close"),
     row(Scope::Log, Action::CloseOverlay, "log-close", &["esc", "q", "L", "enter"], "close the log", "close"),
 ];

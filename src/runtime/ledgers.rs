@@ -3,8 +3,11 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::app::Event;
 use crate::app::State;
+use crate::app::handover::Own;
 use crate::domain::decision::kept::Outbox;
 use crate::domain::decision::kept::Record;
 use crate::ledger::Audit;
@@ -40,10 +43,27 @@ impl Ledger {
         kept.err().map(|why| Event::LedgerTroubled(told(why)))
     }
 
+    /// The audit log, to be read elsewhere.
+    pub(super) fn log(&self) -> Audit {
+        self.audit.clone()
+    }
+
     /// Writes down what came of decisions.
     pub(super) fn audit(&self, records: &[Record]) -> Option<Event> {
         let told = |why| format!("the audit log could not be written: {why}");
         let appended = self.audit.append(records);
         appended.err().map(|why| Event::LedgerTroubled(told(why)))
     }
+}
+
+/// What a log tells of decisions that ended since then.
+pub(super) fn read(log: &Audit, since: Timestamp) -> Result<Own, String> {
+    let mut own = Own::default();
+    for line in log.lines()?.into_iter().flatten() {
+        let line = line.map_err(|error| error.to_string())?;
+        if let Some(record) = line.record().filter(|record| record.ended >= since) {
+            own.add(record);
+        }
+    }
+    Ok(own)
 }

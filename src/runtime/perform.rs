@@ -76,6 +76,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         | Effect::SavePlace(_)
         | Effect::KeepOutbox(_)
         | Effect::Audit(_)
+        | Effect::ReadAudit { .. }
         | Effect::GoToProfile(_)
         | Effect::Notify(_)
         | Effect::OpenAddress(_)

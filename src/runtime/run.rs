@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
 use ratatui::layout::Size;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -14,6 +15,7 @@ use crate::app::Effect;
 use crate::app::Event;
 use crate::app::Settings;
 use crate::app::State;
+use crate::app::handover::Own;
 use crate::app::place::Place;
 use crate::app::reread::Trouble;
 use crate::domain::decision::kept::Outbox;
@@ -22,6 +24,7 @@ use crate::domain::failure::Failure;
 use crate::runtime::browser;
 use crate::runtime::front::Front;
 use crate::runtime::input;
+use crate::runtime::ledgers;
 use crate::runtime::ledgers::Ledger;
 use crate::runtime::perform::perform;
 use crate::runtime::places::Places;
@@ -210,6 +213,7 @@ impl Running {
                 Effect::SavePlace(place) => self.keep_place(desk, &place)?,
                 Effect::KeepOutbox(outbox) => self.keep_outbox(desk, &outbox)?,
                 Effect::Audit(records) => self.audit(desk, &records)?,
+                Effect::ReadAudit { since } => self.read_audit(desk, since),
                 Effect::GoToProfile(name) => self.go_to(&name)?,
                 Effect::RenewToken
                 | Effect::SignIn(_)
@@ -281,6 +285,16 @@ impl Running {
             self.apply(desk, event)?;
         }
         Ok(())
+    }
+
+    /// On a thread of its own: a log may be long.
+    fn read_audit(&mut self, desk: usize, since: Timestamp) {
+        let ledger = self.desks.get(desk).and_then(|at| at.ledger.as_ref());
+        let log = ledger.map(Ledger::log);
+        self.tasks.spawn_blocking(move || {
+            let result = log.map_or_else(|| Ok(Own::default()), |log| ledgers::read(&log, since));
+            (desk, Some(Event::AuditRead { since, result }))
+        });
     }
 
     /// At the end. What cannot be kept is logged: nobody is there to read it.

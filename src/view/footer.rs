@@ -156,7 +156,7 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         }
         let reads = matches!(
             state.overlay,
-            Some(Overlay::Help { .. } | Overlay::Log { .. })
+            Some(Overlay::Help { .. } | Overlay::Handover { .. } | Overlay::Log { .. })
         );
         let rest = if reads {
             draw_scroll_keys(state, ink, area)

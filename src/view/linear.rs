@@ -110,6 +110,7 @@ enum Subject {
     /// The column the picker stands on.
     Columns(String),
     Help,
+    Handover,
     Log,
 }
 
@@ -191,6 +192,7 @@ impl Subject {
                 Self::Columns(words.collect::<Vec<_>>().join(" "))
             }
             Some(Overlay::Help { .. }) => Self::Help,
+            Some(Overlay::Handover { .. }) => Self::Handover,
             Some(Overlay::Log { .. }) => Self::Log,
             None if state.shows_sign_in() => Self::SignIn,
             None => match state.focus {
@@ -211,7 +213,7 @@ impl Subject {
             Self::Detail(..) => (Some(state.detail_page(width)), state.detail_top),
             Self::Claims => (Some(state.claims_page(width)), state.claims_top),
             Self::SignIn => (state.sign_in_page(width), 0),
-            Self::Help | Self::Log => state
+            Self::Help | Self::Handover | Self::Log => state
                 .overlay_page(width)
                 .map_or((None, 0), |(page, top)| (Some(page), top)),
             Self::List
@@ -241,6 +243,7 @@ impl Subject {
             Self::SortMenu => "sort menu",
             Self::Columns(_) => "columns",
             Self::Help => "keys",
+            Self::Handover => "report of the shift",
             Self::Log => "log",
         }
     }
@@ -413,7 +416,11 @@ fn arrived(now: &Heard, state: &State) -> Vec<String> {
             ));
             lines
         }
-        Subject::Detail(..) | Subject::Claims | Subject::SignIn | Subject::Log => Vec::new(),
+        Subject::Detail(..)
+        | Subject::Claims
+        | Subject::SignIn
+        | Subject::Handover
+        | Subject::Log => Vec::new(),
     };
     if !now.page.is_empty() {
         lines.push(format!("{}:", now.subject.title()));
@@ -444,6 +451,7 @@ fn typed(now: &Heard, state: &State) -> Vec<String> {
         | Subject::SignIn
         | Subject::SortMenu
         | Subject::Help
+        | Subject::Handover
         | Subject::Log => Vec::new(),
     }
 }

@@ -86,6 +86,7 @@ pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, t
         Some(Overlay::Help { .. }) => "keys",
         Some(Overlay::Palette { .. }) => "palette",
         Some(Overlay::Columns { .. }) => "columns, the first ones stay longest",
+        Some(Overlay::Handover { .. }) => "report of the shift",
         Some(Overlay::Log { .. }) => "log",
         Some(
             Overlay::Filter(_) | Overlay::Paste { .. } | Overlay::HandOut(_) | Overlay::SortMenu,

@@ -11,6 +11,7 @@ use serde_json::json;
 use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::State;
+use vigie::app::handover::Own;
 use vigie::domain::decision::kept::End;
 use vigie::domain::decision::kept::Outbox;
 use vigie::domain::decision::kept::Record;
@@ -466,4 +467,39 @@ fn what_others_did_is_told_before_it_is_changed() {
         .sees("1 is classified otherwise before: that verdict is replaced")
         .sees("1 is taken by somebody else")
         .sees("resolved kim TP/malware > resolved ki");
+}
+
+#[test]
+fn the_report_of_the_shift_is_asked_for_by_name() {
+    let mut operator = shift();
+    operator.press("a").advance(seconds(6)).press("j x n");
+    operator.press(": h a n d o v e r enter");
+    let since = operator
+        .effects
+        .iter()
+        .rev()
+        .find_map(|effect| match effect {
+            Effect::ReadAudit { since } => Some(*since),
+            _ => None,
+        });
+    let since = since.unwrap();
+    let mut own = Own::default();
+    for record in records(&operator) {
+        own.add(record);
+    }
+    let result = Ok(own);
+    operator
+        .happens(Event::AuditRead { since, result })
+        .sees("─ report of the shift")
+        .sees("CAME")
+        .sees("take for");
+    operator
+        .press("y")
+        .sees("report sent to the terminal's clipboard");
+    let copied = operator
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::CopyText(text) if text.starts_with("# Handover")));
+    assert!(copied);
+    operator.press("esc").sees("=M");
 }

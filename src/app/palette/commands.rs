@@ -6,6 +6,7 @@ use crate::app::State;
 use crate::app::filter::complete::complete;
 use crate::app::hand_out;
 use crate::app::hand_out::Format;
+use crate::app::handing_over::SHIFT;
 use crate::app::order::DEPTH;
 use crate::app::order::Order;
 use crate::app::order::SortBy;
@@ -14,6 +15,8 @@ use crate::app::palette::Entry;
 use crate::app::palette::settings;
 use crate::app::shape::GroupBy;
 use crate::domain::alert::AlertId;
+use crate::domain::duration::parse_duration;
+use crate::domain::duration::show_duration;
 use crate::domain::filter::Query;
 use crate::domain::filter::error::QueryError;
 use crate::domain::text::shown;
@@ -128,6 +131,13 @@ pub const COMMANDS: &[Row] = &[
         offers: |_, _| Vec::new(),
     },
     Row {
+        name: "handover",
+        takes: "[DURATION]",
+        says: "the report of the shift, of the last 8h or of this time",
+        read: |_, words| handover(words.text),
+        offers: |_, text| beginning(text, ["4h", "8h", "12h"].into_iter()),
+    },
+    Row {
         name: "keys",
         takes: "",
         says: "keys of this pane and all others",
@@ -146,7 +156,6 @@ pub const ELSEWHERE: &[&str] = &[
     "token decode",
     "alerts update",
     "watch",
-    "handover",
     "audit show",
     "audit verify",
     "doctor",
@@ -189,22 +198,27 @@ const FORMATS: [(&str, Format, HandOut); 3] = [
 const OFFERED: usize = 20;
 
 /// The commands by name; a name alone goes on to be typed.
-pub(super) fn entries() -> Vec<Entry> {
-    let entries = COMMANDS.iter().map(|row| Entry {
-        name: format!("{} {}", row.name, row.takes).trim_end().to_owned(),
-        text: if row.takes.is_empty() {
-            row.name.to_owned()
-        } else {
-            format!("{} ", row.name)
-        },
-        says: row.says.to_owned(),
-        keys: String::new(),
-        refusal: None,
-        does: if row.name == "keys" {
-            Does::Action(Action::OpenHelp)
-        } else {
-            Does::Type
-        },
+pub(super) fn entries(state: &State) -> Vec<Entry> {
+    let entries = COMMANDS.iter().map(|row| {
+        // What takes nothing, or may, is done at once; the others are gone on with.
+        let is_whole = row.takes.is_empty() || row.takes == "[DURATION]";
+        let words = Words {
+            before: row.name,
+            text: "",
+        };
+        let does = is_whole.then(|| (row.read)(state, &words).ok()).flatten();
+        Entry {
+            name: format!("{} {}", row.name, row.takes).trim_end().to_owned(),
+            text: if is_whole {
+                row.name.to_owned()
+            } else {
+                format!("{} ", row.name)
+            },
+            says: row.says.to_owned(),
+            keys: String::new(),
+            refusal: None,
+            does: does.map_or(Does::Type, |(does, _)| does),
+        }
     });
     entries.collect()
 }
@@ -311,6 +325,17 @@ fn terms(state: &State, text: &str) -> Vec<Offer> {
     let completions = complete(text, text.chars().count(), &state.book);
     let offers = completions.into_iter().map(|one| Offer::of(one.text));
     offers.collect()
+}
+
+/// `8h`, or as on the command line `--since 8h`.
+fn handover(text: &str) -> Meaning {
+    let text = text.strip_prefix("--since").unwrap_or(text).trim();
+    let back = match text {
+        "" => SHIFT,
+        text => parse_duration(text).map_err(|error| error.to_string())?,
+    };
+    let says = format!("the report of the last {}", show_duration(back));
+    Ok((Does::Handover(back), says))
 }
 
 fn criteria(text: &str) -> impl Iterator<Item = &str> {

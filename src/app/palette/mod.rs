@@ -10,6 +10,7 @@ pub mod settings;
 
 use std::cmp::Reverse;
 
+use jiff::SignedDuration;
 use nucleo_matcher::Config;
 use nucleo_matcher::Matcher;
 use nucleo_matcher::Utf32Str;
@@ -25,6 +26,7 @@ use crate::app::actions;
 use crate::app::arranging;
 use crate::app::filtering;
 use crate::app::hand_out;
+use crate::app::handing_over;
 use crate::app::help_text::names;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
@@ -59,6 +61,8 @@ pub enum Does {
     Read(AlertId),
     Export(hand_out::Format, String),
     View(Wish),
+    /// Shows the report of so much time.
+    Handover(SignedDuration),
     /// Changes the setting of this name for the session.
     Set(&'static str, Change),
     /// Nothing yet: puts the text of the entry into the field, to go on from there.
@@ -141,7 +145,7 @@ pub fn entries(state: &State, text: &str) -> Vec<Entry> {
 fn all(state: &State) -> Vec<Entry> {
     let mut entries = profiles(state);
     entries.extend(actions_by_name(state));
-    entries.extend(commands::entries());
+    entries.extend(commands::entries(state));
     entries.extend(offers::entries(state));
     entries.extend(settings::entries(state));
     entries.extend(commands::elsewhere());
@@ -215,6 +219,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::Outbox
         | Scope::Leaving
         | Scope::Help
+        | Scope::Handover
         | Scope::Log => None,
     };
     let Some(action) = opened_by else {
@@ -359,8 +364,7 @@ pub fn complete(state: &mut State) {
         return;
     };
     let entries = entries(state, input.value());
-    let text = input.value();
-    let is_command = offers::typed(state, text).is_some() || commands::typed(state, text).is_some();
+    let is_command = commands::typed(state, input.value()).is_some();
     let index = if is_command {
         (*chosen).max(1)
     } else {
@@ -377,7 +381,8 @@ pub fn accept(state: &mut State, now: Moment) -> Vec<Effect> {
     let Some(Overlay::Palette { input, chosen, .. }) = &state.overlay else {
         return Vec::new();
     };
-    let is_command = commands::typed(state, input.value()).is_some();
+    let text = input.value();
+    let is_command = offers::typed(state, text).is_some() || commands::typed(state, text).is_some();
     let Some(entry) = entries(state, input.value()).into_iter().nth(*chosen) else {
         return Vec::new();
     };
@@ -418,6 +423,7 @@ fn carry_out(state: &mut State, does: Does, now: Moment) -> Vec<Effect> {
                 actions::read(state, now);
             }
         }
+        Does::Handover(back) => return handing_over::ask(state, back),
         Does::View(wish) => return views::apply(state, wish, now),
         Does::Set(name, change) => settings::set(state, name, change, now),
         Does::Type => {}
