@@ -44,9 +44,8 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
     }
     match (action, &mut state.overlay) {
         (Some(action), _) => apply(state, action, now),
-        (None, Some(Overlay::Filter(typing))) => {
-            typing.input.handle_event(&TerminalEvent::Key(key.event()));
-            filtering::typed(state, now);
+        (None, Some(Overlay::Filter(_))) => {
+            filtering::on_key(state, key, now);
             Vec::new()
         }
         (None, Some(Overlay::Palette { input, .. })) => {

@@ -1,7 +1,10 @@
 //! The filter as it is typed: each key is tried, an unfinished term leaves those before
 //! it in force, tab completes, the arrows bring back earlier filters.
 
+use crossterm::event::Event as TerminalEvent;
 use tui_input::Input;
+use tui_input::InputRequest;
+use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::State;
 use crate::app::cursor::Cursor;
@@ -9,6 +12,7 @@ use crate::app::filter::Filter;
 use crate::app::filter::complete::Completion;
 use crate::app::filter::complete::complete;
 use crate::app::overlay::Overlay;
+use crate::domain::duration::parse_duration;
 use crate::domain::filter::Query;
 use crate::domain::filter::error::QueryError;
 use crate::domain::filter::field::FIELDS;
@@ -16,6 +20,7 @@ use crate::domain::filter::field::Row;
 use crate::domain::filter::standing::Standing;
 use crate::domain::filter::standing::standing;
 use crate::domain::moment::Moment;
+use crate::keymap::Key;
 
 /// How many words an unfinished term may have: a text in quotes has several.
 const TERMS_BACK: usize = 20;
@@ -40,10 +45,25 @@ pub struct Typing {
     draft: String,
 }
 
-/// Opens the field on the filter in force.
+impl Typing {
+    /// Nothing is typed of the term at the cursor yet: every field is offered.
+    pub fn begins_a_term(&self) -> bool {
+        matches!(
+            standing(&before(&self.input)),
+            Standing::Word { written: "", .. }
+        )
+    }
+}
+
+/// What stands before the cursor.
+fn before(input: &Input) -> String {
+    input.value().chars().take(input.cursor()).collect()
+}
+
+/// Opens the field on the filter in force, ready for another term.
 pub fn open(state: &mut State) {
     let mut typing = Typing {
-        input: Input::new(state.filter_text.clone()),
+        input: Input::new(ready_for_more(state.filter_text.clone())),
         before: state.filter_text.clone(),
         place: state.cursor.clone(),
         error: None,
@@ -54,6 +74,33 @@ pub fn open(state: &mut State) {
     };
     typing.offers = offers(state, &typing.input);
     state.overlay = Some(Overlay::Filter(Box::new(typing)));
+}
+
+/// A blank behind what is there already.
+fn ready_for_more(mut text: String) -> String {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text
+}
+
+/// A key that is none of the field's own.
+pub fn on_key(state: &mut State, key: Key, now: Moment) {
+    let Some(Overlay::Filter(typing)) = &mut state.overlay else {
+        return;
+    };
+    // The blank may be there before it is typed, and where a list goes on it is too much.
+    if before(&typing.input).ends_with(' ') && typing.begins_a_term() {
+        match key.typed() {
+            Some(' ') => return,
+            Some(',') => {
+                typing.input.handle(InputRequest::DeletePrevChar);
+            }
+            Some(_) | None => {}
+        }
+    }
+    typing.input.handle_event(&TerminalEvent::Key(key.event()));
+    typed(state, now);
 }
 
 /// The text or the cursor of the field changed.
@@ -67,8 +114,9 @@ pub fn typed(state: &mut State, now: Moment) {
     match &error {
         None => {
             set(state, text.clone(), now);
-            // `sev` is on its way to `sev:high`, and no word that is looked for.
-            if state.book.visible().is_empty() && names_a_field(&text) {
+            // `sev` is on its way to `sev:high` and `2h` to `age<2h`: no words that are
+            // looked for.
+            if state.book.visible().is_empty() && is_on_its_way(&text) {
                 set_finished(state, &text, now);
             }
         }
@@ -82,14 +130,15 @@ pub fn typed(state: &mut State, now: Moment) {
     }
 }
 
-/// The end of the text may become a field.
-fn names_a_field(text: &str) -> bool {
+/// The end of the text may become a field, or an age.
+fn is_on_its_way(text: &str) -> bool {
     let Standing::Word { written, .. } = standing(text) else {
         return false;
     };
     let written = written.to_ascii_lowercase();
     let mut names = FIELDS.iter().flat_map(Row::names);
-    !written.is_empty() && names.any(|name| name.starts_with(&written))
+    !written.is_empty()
+        && (names.any(|name| name.starts_with(&written)) || parse_duration(&written).is_ok())
 }
 
 /// Filters by the terms before the one that is being typed.
@@ -109,13 +158,18 @@ fn offers(state: &State, input: &Input) -> Vec<Completion> {
     complete(input.value(), input.cursor(), &state.book)
 }
 
-/// Takes the first of the ways to go on.
+/// Takes the first of the ways to go on. Behind a whole term the next one may begin.
 pub fn take_offer(state: &mut State, now: Moment) {
     let Some(Overlay::Filter(typing)) = &mut state.overlay else {
         return;
     };
     if let Some(first) = typing.offers.first() {
-        typing.input = Input::new(first.text.clone()).with_cursor(first.cursor);
+        let is_at_end = first.cursor == first.text.chars().count();
+        typing.input = if is_at_end && !first.label.ends_with(':') {
+            Input::new(ready_for_more(first.text.clone()))
+        } else {
+            Input::new(first.text.clone()).with_cursor(first.cursor)
+        };
         typed(state, now);
     }
 }
@@ -150,7 +204,8 @@ pub fn accept(state: &mut State, now: Moment) {
         typing.is_refused = true;
         return;
     }
-    let text = typing.input.value().to_owned();
+    // What ends in a blank that means something is not closed yet, and an error.
+    let text = typing.input.value().trim_end().to_owned();
     state.overlay = None;
     set(state, text, now);
     state.filter_history.remember(&state.filter_text);

@@ -127,6 +127,10 @@ fn draw_typing(typing: &Typing, ink: &mut Ink<'_>, area: Rect) {
         return;
     }
     let mut rest = area;
+    if typing.begins_a_term() {
+        let used = ink.write(rest, Role::Muted, "a word, high, 2h, or");
+        rest = after(rest, used + 2);
+    }
     for (index, offer) in typing.offers.iter().enumerate() {
         let label = shown(&offer.label);
         if index > 0 && label.width() > usize::from(rest.width) {

@@ -303,9 +303,13 @@ fn beside(message: &str, text: &str, width: u16) -> String {
 
 /// The filter in force. Where there is room each term says who could answer it.
 fn filter(state: &State) -> Vec<Piece> {
-    let text = shown(&state.filter_text);
     if state.size.width < ROOM_FOR_MARKS {
-        return vec![Piece::new(0, Role::Title, format!("/{text}"))];
+        // The name of the view says what comes before it.
+        let text = match views::added(state) {
+            Some(added) => format!("/.. {}", shown(&added)),
+            None => format!("/{}", shown(&state.filter_text)),
+        };
+        return vec![Piece::new(0, Role::Title, text)];
     }
     let filter = state.book.filter();
     let mut pieces = Vec::new();

@@ -15,6 +15,7 @@ mod handing_out;
 mod hostile;
 mod linear;
 mod looks;
+mod newcomer;
 mod operator;
 mod palette;
 #[path = "../service/person.rs"]

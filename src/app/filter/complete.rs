@@ -1,7 +1,9 @@
-//! What could be typed next in a filter: fields, their words, known values.
+//! What could be typed next in a filter: fields, their words, ages, known values.
 
+use crate::domain::duration::parse_duration;
 use crate::domain::filter::field::FIELDS;
 use crate::domain::filter::field::Field;
+use crate::domain::filter::field::Row;
 use crate::domain::filter::field::Takes;
 use crate::domain::filter::literal;
 use crate::domain::filter::standing::Standing;
@@ -12,6 +14,8 @@ use crate::domain::filter::words;
 pub const OFFERED: usize = 8;
 /// From so many letters on a bare word may be a value of any field.
 const TELLS: usize = 2;
+/// Digits of a number that may become a duration.
+const LONGEST_NUMBER: usize = 3;
 
 /// The values that are there.
 pub trait Known {
@@ -67,14 +71,16 @@ pub fn complete(text: &str, cursor: usize, known: &impl Known) -> Vec<Completion
     offered
 }
 
+/// Fields by their own names, words of a fixed list, fields by their other names, ages,
+/// then values: those that begin with what is written before those that hold it.
 fn of_word(written: &str, known: &impl Known) -> Vec<String> {
     let part = written.to_lowercase();
-    let fields = FIELDS
-        .iter()
-        .filter(|row| row.names().any(|name| name.starts_with(&part)))
-        .map(|row| format!("{}:", row.name));
-    let mut endings: Vec<String> = fields.collect();
-    if part.chars().count() < TELLS {
+    let fields = |is_meant: fn(&Row, &str) -> bool| {
+        let rows = FIELDS.iter().filter(|row| is_meant(row, &part));
+        rows.map(|row| format!("{}:", row.name)).collect()
+    };
+    let mut endings: Vec<String> = fields(|row, part| row.name.starts_with(part));
+    if part.is_empty() {
         return endings;
     }
     for row in FIELDS {
@@ -85,15 +91,42 @@ fn of_word(written: &str, known: &impl Known) -> Vec<String> {
             endings.extend(fitting.map(|word| format!("{}:{word}", row.name)));
         }
     }
-    for field in [Field::Device, Field::User, Field::Title, Field::Category] {
-        let values = known.values(field, &part, 2);
-        endings.extend(
-            values
-                .iter()
-                .map(|value| format!("{}:{}", field.name(), literal(value))),
-        );
+    endings.extend(fields(|row, part| {
+        row.also.iter().any(|name| name.starts_with(part))
+    }));
+    endings.extend(ages(&part));
+    if part.chars().count() < TELLS {
+        return endings;
     }
+    let mut values: Vec<(bool, String)> = Vec::new();
+    for field in [
+        Field::Device,
+        Field::User,
+        Field::Group,
+        Field::Title,
+        Field::Category,
+    ] {
+        let of_field = known.values(field, &part, 2).into_iter();
+        values.extend(of_field.map(|value| {
+            let begins = value.to_lowercase().starts_with(&part);
+            (!begins, format!("{}:{}", field.name(), literal(&value)))
+        }));
+    }
+    values.sort_by_key(|(later, _)| *later);
+    endings.extend(values.into_iter().map(|(_, value)| value));
     endings
+}
+
+/// What a duration, or a number that may become one, would mean as an age.
+fn ages(part: &str) -> Vec<String> {
+    let is_number = part.len() <= LONGEST_NUMBER && part.bytes().all(|byte| byte.is_ascii_digit());
+    let units: &[&str] = if is_number { &["h", "d", "m"] } else { &[""] };
+    units
+        .iter()
+        .map(|unit| format!("{part}{unit}"))
+        .filter(|age| parse_duration(age).is_ok())
+        .map(|age| format!("{}<{age}", Field::Age.name()))
+        .collect()
 }
 
 fn of_value(field: Field, takes: Takes, part: &str, known: &impl Known) -> Vec<String> {

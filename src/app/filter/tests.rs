@@ -333,7 +333,7 @@ fn what_could_be_typed_next_is_offered_best_first() {
         let offers = complete(text, text.chars().count(), &book);
         offers.into_iter().map(|offer| offer.label).collect()
     };
-    let cases: [(&str, &[&str]); 25] = [
+    let cases: [(&str, &[&str]); 29] = [
         ("class:", &["FalsePositive"]),
         ("det:not", &["NotMalicious"]),
         (
@@ -361,7 +361,18 @@ fn what_could_be_typed_next_is_offered_best_first() {
         ),
         ("x (hig", &["sev:high"]),
         ("!min", &["is:mine"]),
-        ("fin", &["dev:FIN-WS-021.corp", "title:\"FIN-WS-021 été\""]),
+        (
+            "fin",
+            &[
+                "dev:FIN-WS-021.corp",
+                "group:Finance",
+                "title:\"FIN-WS-021 été\"",
+            ],
+        ),
+        ("h", &["sev:high", "dev:"]),
+        ("2", &["age<2h", "age<2d", "age<2m"]),
+        ("2h", &["age<2h"]),
+        ("2h2", &[]),
         (
             "sev:",
             &[

@@ -194,6 +194,13 @@ pub(super) fn own_filter(state: &State) -> Option<String> {
     changes(state).filter.then(|| state.views.current().filter)
 }
 
+/// What stands behind the chosen view's own filter, where that is still there.
+pub fn added(state: &State) -> Option<String> {
+    let own = state.views.current().filter;
+    let added = state.filter_text.strip_prefix(&own)?.strip_prefix(' ')?;
+    (!own.is_empty()).then(|| added.to_owned())
+}
+
 /// The key in force that goes to a view.
 fn key_of(state: &State, view: &View) -> String {
     let Some(key) = view.key else {

@@ -221,7 +221,11 @@ impl Device {
     fn server(number: usize, rng: &mut Rng) -> Self {
         let role = ROLES.get(number % ROLES.len()).copied().unwrap_or_default();
         let name = format!("srv-{role}-{:02}.contoso.example", number / ROLES.len() + 1);
-        let group = if role == "dc" { "Tier 0" } else { "Servers" };
+        let group = match role {
+            "dc" => "Tier 0",
+            "erp" => "Finance",
+            _ => "Servers",
+        };
         // Domain controllers and databases run on Windows here, so that their story holds.
         let platforms = if matches!(role, "web" | "backup") {
             SERVERS.as_slice()
