@@ -14,6 +14,9 @@ use crate::app::decisions::deciding;
 use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::handing_over;
+use crate::app::help_search;
+use crate::app::help_search::Field;
+use crate::app::help_search::Search;
 use crate::app::mouse;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -69,12 +72,15 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             }
             deciding::typed(state, now)
         }
+        (None, Some(Overlay::Help { .. })) => {
+            help_search::typed(state, key);
+            Vec::new()
+        }
         (
             None,
             Some(
                 Overlay::SortMenu
                 | Overlay::Columns { .. }
-                | Overlay::Help { .. }
                 | Overlay::Handover { .. }
                 | Overlay::Log { .. },
             )
@@ -97,6 +103,9 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
             Some(input) => (input, LONGEST_NOTE),
             None => return Vec::new(),
         },
+        Some(Overlay::Help { search, .. }) if search.field == Field::Open => {
+            (&mut search.input, LONGEST_PASTE)
+        }
         Some(
             Overlay::SortMenu
             | Overlay::Columns { .. }
@@ -184,6 +193,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         | Action::CopyHandover
         | Action::OpenHelp
         | Action::CloseOverlay
+        | Action::Help(_)
         | Action::RefreshAlert
         | Action::PollNow
         | Action::ToggleMouse
@@ -266,7 +276,11 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::PaletteAccept => return palette::accept(state, now),
         Action::CopyHandover => return handing_over::copy(state, now),
         Action::OpenLog => state.overlay = Some(Overlay::Log { top: 0 }),
-        Action::OpenHelp => state.overlay = Some(Overlay::Help { top: 0 }),
+        Action::OpenHelp => {
+            let search = Search::default();
+            state.overlay = Some(Overlay::Help { top: 0, search });
+        }
+        Action::Help(action) => help_search::apply(state, action),
         Action::SignIn(action) => return signing_in::apply(state, action, now),
         Action::ToggleTelling => telling::toggle(state, now),
         Action::HandOut(action) => return hand_out::apply(state, action, now),
@@ -307,7 +321,7 @@ pub(super) fn scroll_overlay(state: &mut State, rows: isize) -> bool {
     };
     let height = usize::from(state.panes().body.height.saturating_sub(1));
     let moved = scrolled(top, rows, page.lines.len(), height);
-    if let Some(Overlay::Help { top } | Overlay::Handover { top, .. } | Overlay::Log { top }) =
+    if let Some(Overlay::Help { top, .. } | Overlay::Handover { top, .. } | Overlay::Log { top }) =
         &mut state.overlay
     {
         *top = moved;

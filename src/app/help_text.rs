@@ -1,18 +1,26 @@
 //! Help and log as pages of text; the help is made from the table of keys.
 
+use std::borrow::Cow;
+
 use crate::app::actions;
+use crate::app::help_search::Search;
+use crate::app::help_search::Wanted;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::notices::Kind;
 use crate::app::state::State;
 use crate::app::times;
+use crate::domain::text::shown;
+use crate::keymap::Action;
+use crate::keymap::Binding;
 use crate::keymap::Key;
 use crate::keymap::Scope;
 
-/// Keys of the focused pane first, then the rest.
-pub fn page(state: &State, width: usize) -> Page {
+/// Keys of the focused pane first, then the rest; of all that, what is looked for.
+pub fn page(state: &State, search: &Search, width: usize) -> Page {
     let mut page = Page::new(width);
+    let wanted = search.wanted(&state.settings.keymap);
     let here = state.pane_scope();
     let others = Scope::ALL.into_iter().filter(|scope| *scope != here);
     for scope in std::iter::once(here).chain(others) {
@@ -21,12 +29,14 @@ pub fn page(state: &State, width: usize) -> Page {
             .keymap
             .rows()
             .filter(|(binding, keys)| binding.scope == scope && !keys.is_empty())
+            .map(|(binding, keys)| (binding, keys, says(state, binding)))
+            .filter(|(binding, keys, says)| wanted.is_in(keys, &[binding.name, says]))
             .peekable();
         if rows.peek().is_none() {
             continue;
         }
         page.heading(scope.title().to_uppercase());
-        for (binding, keys) in rows {
+        for (binding, keys, says) in rows {
             let refusal = (scope == here || scope == Scope::Global)
                 .then(|| actions::refusal(state, binding.action))
                 .flatten();
@@ -36,21 +46,38 @@ pub fn page(state: &State, width: usize) -> Page {
                 Tone::Text
             };
             let mut line = Line::of(Tone::Label, format!("  {:<16}", names(keys)))
-                .and(tone, format!(" {}", binding.says));
+                .and(tone, format!(" {says}"));
+            if !wanted.is_in(keys, &[&says]) {
+                line = line.and(Tone::Muted, format!(" `{}`", binding.name));
+            }
             if let Some(reason) = refusal {
                 line = line.and(Tone::Muted, format!(" ({reason})"));
             }
             page.add(line, 19);
         }
     }
-    marks(&mut page);
+    marks(&mut page, &wanted);
+    if page.lines.is_empty() {
+        page.add(Line::of(Tone::Muted, "no key does that by these words"), 0);
+    }
     page
 }
 
+/// The sentence of the table; of a view its name, too.
+fn says<'a>(state: &State, binding: &'a Binding) -> Cow<'a, str> {
+    let Action::GoToView(key) = binding.action else {
+        return Cow::Borrowed(binding.says);
+    };
+    let mut views = state.views.in_force().iter();
+    match views.find(|view| view.key == Some(key)) {
+        Some(view) => Cow::Owned(format!("{}: {}", binding.says, shown(&view.name))),
+        None => Cow::Borrowed(binding.says),
+    }
+}
+
 /// What stands in the list without words.
-fn marks(page: &mut Page) {
-    page.heading("MARKS");
-    for (mark, says) in [
+fn marks(page: &mut Page, wanted: &Wanted) {
+    let marks = [
         (">", "the selected alert"),
         ("* v", "marked; in the range you are marking"),
         (
@@ -82,7 +109,15 @@ fn marks(page: &mut Page) {
             "taken by you, by the service's automation, by nobody",
         ),
         ("~ at an end", "the text goes on"),
-    ] {
+    ];
+    let mut found = marks
+        .into_iter()
+        .filter(|(mark, says)| wanted.is_in(&[], &[mark, says]))
+        .peekable();
+    if found.peek().is_some() {
+        page.heading("MARKS");
+    }
+    for (mark, says) in found {
         let line =
             Line::of(Tone::Label, format!("  {mark:<16}")).and(Tone::Text, format!(" {says}"));
         page.add(line, 19);

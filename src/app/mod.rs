@@ -39,6 +39,7 @@ pub mod hand_out;
 pub mod handing_over;
 pub mod handover;
 pub mod handover_text;
+pub mod help_search;
 pub mod help_text;
 pub mod history;
 pub mod hooks;

@@ -5,6 +5,7 @@ use tui_input::Input;
 use crate::app::decisions::composing::Composing;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
+use crate::app::help_search::Search;
 
 /// One at a time.
 #[derive(Debug, Clone)]
@@ -29,8 +30,8 @@ pub enum Overlay {
     SortMenu,
     /// The columns by rank, over the panes; which one the picker stands on.
     Columns { chosen: usize },
-    /// Keys, over the panes; first line in sight.
-    Help { top: usize },
+    /// Keys, over the panes; first line in sight, and what is looked for.
+    Help { top: usize, search: Search },
     /// The report of the shift in Markdown, over the panes; first line in sight.
     Handover { text: String, top: usize },
     /// What happened, over the panes; first line in sight.

@@ -24,6 +24,7 @@ use crate::app::decisions::Rules;
 use crate::app::decisions::pages;
 use crate::app::detail_text;
 use crate::app::handing_over;
+use crate::app::help_search::Field;
 use crate::app::help_text;
 use crate::app::history::History;
 use crate::app::hooks::Hooks;
@@ -353,6 +354,9 @@ impl State {
             Some(Overlay::Deciding(composing)) => vec![composing.scope()],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Columns { .. }) => vec![Scope::Columns, Scope::Global],
+            Some(Overlay::Help { search, .. }) if search.field == Field::Open => {
+                vec![Scope::HelpSearch]
+            }
             Some(Overlay::Help { .. }) => vec![Scope::Help, Scope::Global],
             Some(Overlay::Handover { .. }) => vec![Scope::Handover, Scope::Global],
             Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
@@ -449,7 +453,9 @@ impl State {
     /// The overlay's text, where it is one that is read.
     pub fn overlay_page(&self, width: usize) -> Option<(Page, usize)> {
         match &self.overlay {
-            Some(Overlay::Help { top }) => Some((help_text::page(self, width), *top)),
+            Some(Overlay::Help { top, search }) => {
+                Some((help_text::page(self, search, width), *top))
+            }
             Some(Overlay::Handover { text, top }) => Some((handing_over::page(text, width), *top)),
             Some(Overlay::Log { top }) => Some((help_text::log_page(self, width), *top)),
             Some(Overlay::Palette { input, chosen, .. }) => {

@@ -44,6 +44,7 @@ pub enum Action {
     CopyHandover,
     OpenHelp,
     CloseOverlay,
+    Help(HelpAction),
     SignIn(SignInAction),
     HandOut(HandOut),
     Decide(Decide),
@@ -89,6 +90,16 @@ pub enum ColumnAction {
     Raise,
     Lower,
     Reset,
+}
+
+/// A wish about the search of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HelpAction {
+    Search,
+    Keep,
+    Clear,
+    /// The search first, then the help.
+    Close,
 }
 
 /// A wish about the sign-in, while somebody is asked for.

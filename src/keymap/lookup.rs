@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::keymap::action::Action;
+use crate::keymap::action::HelpAction;
 use crate::keymap::action::SignInAction;
 use crate::keymap::key::Key;
 use crate::keymap::key::UnknownKey;
@@ -34,7 +35,7 @@ pub enum KeymapError {
 }
 
 /// Actions without which a person would be caught.
-const WAYS_OUT: [Action; 7] = [
+const WAYS_OUT: [Action; 10] = [
     Action::Interrupt,
     Action::AcceptFilter,
     Action::CancelFilter,
@@ -42,6 +43,9 @@ const WAYS_OUT: [Action; 7] = [
     Action::SignIn(SignInAction::CancelPaste),
     Action::CloseMenu,
     Action::CloseOverlay,
+    Action::Help(HelpAction::Close),
+    Action::Help(HelpAction::Keep),
+    Action::Help(HelpAction::Clear),
 ];
 
 /// Keys to actions, by scope.
@@ -84,6 +88,7 @@ impl Keymap {
                         | Scope::Assign
                         | Scope::Note
                         | Scope::Confirm
+                        | Scope::HelpSearch
                 ) && key.typed().is_some()
                 {
                     return Err(KeymapError::Typed {

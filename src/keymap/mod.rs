@@ -15,6 +15,7 @@ pub use action::CloseAs;
 pub use action::ColumnAction;
 pub use action::Decide;
 pub use action::HandOut;
+pub use action::HelpAction;
 pub use action::ListAction;
 pub use action::SignInAction;
 pub use key::Key;

@@ -5,6 +5,7 @@ use crate::keymap::action::CloseAs;
 use crate::keymap::action::ColumnAction;
 use crate::keymap::action::Decide;
 use crate::keymap::action::HandOut;
+use crate::keymap::action::HelpAction;
 use crate::keymap::action::ListAction;
 use crate::keymap::action::SignInAction;
 
@@ -33,6 +34,7 @@ pub enum Scope {
     Outbox,
     Leaving,
     Help,
+    HelpSearch,
     Handover,
     Log,
 }
@@ -63,13 +65,14 @@ impl Scope {
             Self::Outbox => "outbox",
             Self::Leaving => "leaving with decisions held",
             Self::Help => "help",
+            Self::HelpSearch => "search of the help",
             Self::Handover => "report of the shift",
             Self::Log => "log",
         }
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -92,6 +95,7 @@ impl Scope {
         Self::Outbox,
         Self::Leaving,
         Self::Help,
+        Self::HelpSearch,
         Self::Handover,
         Self::Log,
     ];
@@ -303,7 +307,10 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Leaving, Action::Decide(Decide::LeaveTakingBack), "leave-taking-back", &["z", "u"], "take it back and quit", "take back, quit"),
     row(Scope::Leaving, Action::Decide(Decide::LeaveKeeping), "leave-keeping", &["k"], "quit; it is offered at the next start", "keep for next time"),
     row(Scope::Leaving, Action::CloseMenu, "leave-close", &["esc", "q"], "stay", "stay"),
-    row(Scope::Help, Action::CloseOverlay, "help-close", &["esc", "q", "?", "enter"], "close the help", "close"),
+    row(Scope::Help, Action::Help(HelpAction::Search), "help-search", &["/"], "look for a key, a name or words", "search"),
+    row(Scope::Help, Action::Help(HelpAction::Close), "help-close", &["esc", "q", "?", "enter"], "every key again, then close the help", "close"),
+    row(Scope::HelpSearch, Action::Help(HelpAction::Keep), "help-search-keep", &["enter"], "keep what is found, to scroll through it", "keep"),
+    row(Scope::HelpSearch, Action::Help(HelpAction::Clear), "help-search-clear", &["esc"], "every key again", "clear"),
     row(Scope::Handover, Action::CopyHandover, "handover-copy", &["y"], "copy the report through the terminal", "copy"),
     row(Scope::Handover, Action::CloseOverlay, "handover-close", &["esc", "q", "enter"], "close the report", "close"),
     row(Scope::Log, Action::CloseOverlay, "log-close", &["esc", "q", "L", "enter"], "close the log", "close"),

@@ -158,10 +158,8 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
         if is_menu && state.panes().notice.is_some() {
             return;
         }
-        let reads = matches!(
-            state.overlay,
-            Some(Overlay::Help { .. } | Overlay::Handover { .. } | Overlay::Log { .. })
-        );
+        let reads = [Scope::Help, Scope::Handover, Scope::Log];
+        let reads = reads.iter().any(|scope| scopes.contains(scope));
         let rest = if reads {
             draw_scroll_keys(state, ink, area)
         } else {

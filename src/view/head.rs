@@ -9,6 +9,8 @@ use crate::app::State;
 use crate::app::arranging;
 use crate::app::arranging::Hold;
 use crate::app::hand_out::Dialog;
+use crate::app::help_search::Field;
+use crate::app::help_search::Search;
 use crate::app::lateness;
 use crate::app::lateness::LateCount;
 use crate::app::lines::head_within;
@@ -70,8 +72,11 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position> {
     }
     if let Some(
         Overlay::Filter(_) | Overlay::Palette { .. } | Overlay::HandOut(Dialog::File { .. }),
-    ) = state.overlay
+    ) = &state.overlay
     {
+        return second_line(state, ink, first);
+    }
+    if open_search(state).is_some() {
         return second_line(state, ink, first);
     }
     let (role, text) = freshness(state);
@@ -218,6 +223,9 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     if let Some(Overlay::Palette { input, .. }) = &state.overlay {
         return Some(field(ink, area, ":", input));
     }
+    if let Some(search) = open_search(state) {
+        return Some(field(ink, area, "keys /", &search.input));
+    }
     if let Some(Overlay::HandOut(Dialog::File { input, .. })) = &state.overlay {
         return Some(field(ink, area, "file ", input));
     }
@@ -287,6 +295,14 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     left.splice(..0, tabs);
     row(ink, area, left, &(role, text));
     None
+}
+
+/// The search of the help while its field takes the keys.
+fn open_search(state: &State) -> Option<&Search> {
+    match &state.overlay {
+        Some(Overlay::Help { search, .. }) if search.field == Field::Open => Some(search),
+        Some(_) | None => None,
+    }
 }
 
 /// What goes beside a text that is typed, cut where it would take its room.

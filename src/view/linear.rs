@@ -15,6 +15,7 @@ use crate::app::column_picker;
 use crate::app::count;
 use crate::app::decisions;
 use crate::app::hand_out::Dialog;
+use crate::app::help_search::Field;
 use crate::app::lateness;
 use crate::app::lines::Line;
 use crate::app::overlay::Overlay;
@@ -109,7 +110,8 @@ enum Subject {
     SortMenu,
     /// The column the picker stands on.
     Columns(String),
-    Help,
+    /// What is looked for, and whether it is being typed.
+    Help(String, Field),
     Handover,
     Log,
 }
@@ -191,7 +193,9 @@ impl Subject {
                 let words = line.trim_start_matches('>').split_whitespace();
                 Self::Columns(words.collect::<Vec<_>>().join(" "))
             }
-            Some(Overlay::Help { .. }) => Self::Help,
+            Some(Overlay::Help { search, .. }) => {
+                Self::Help(search.text().to_owned(), search.field)
+            }
             Some(Overlay::Handover { .. }) => Self::Handover,
             Some(Overlay::Log { .. }) => Self::Log,
             None if state.shows_sign_in() => Self::SignIn,
@@ -213,7 +217,7 @@ impl Subject {
             Self::Detail(..) => (Some(state.detail_page(width)), state.detail_top),
             Self::Claims => (Some(state.claims_page(width)), state.claims_top),
             Self::SignIn => (state.sign_in_page(width), 0),
-            Self::Help | Self::Handover | Self::Log => state
+            Self::Help(..) | Self::Handover | Self::Log => state
                 .overlay_page(width)
                 .map_or((None, 0), |(page, top)| (Some(page), top)),
             Self::List
@@ -242,7 +246,7 @@ impl Subject {
             Self::HandOut(scope, _) => scope.title(),
             Self::SortMenu => "sort menu",
             Self::Columns(_) => "columns",
-            Self::Help => "keys",
+            Self::Help(..) => "keys",
             Self::Handover => "report of the shift",
             Self::Log => "log",
         }
@@ -407,7 +411,7 @@ fn arrived(now: &Heard, state: &State) -> Vec<String> {
             format!("columns: {}", keys(state, Scope::Columns)),
             column.clone(),
         ],
-        Subject::Help => {
+        Subject::Help(..) => {
             let mut lines = status(state);
             let scopes = state.scopes();
             lines.push(format!(
@@ -444,13 +448,24 @@ fn typed(now: &Heard, state: &State) -> Vec<String> {
             vec![format!(":{text} {number}, {chosen}")]
         }
         Subject::HandOut(_, text) => vec![shown(text).into_owned()],
+        Subject::Help(text, Field::Open) => {
+            vec![format!(
+                "keys /{}: {}",
+                shown(text),
+                count(now.page.len(), "line")
+            )]
+        }
+        Subject::Help(text, Field::Closed) => {
+            let mut lines = vec![format!("keys /{}:", shown(text))];
+            lines.extend(now.page.iter().cloned());
+            lines
+        }
         Subject::Columns(column) => vec![column.clone()],
         Subject::List
         | Subject::Detail(..)
         | Subject::Claims
         | Subject::SignIn
         | Subject::SortMenu
-        | Subject::Help
         | Subject::Handover
         | Subject::Log => Vec::new(),
     }

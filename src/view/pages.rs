@@ -4,11 +4,14 @@ use ratatui::layout::Position;
 use ratatui::layout::Rect;
 
 use crate::app::State;
+use crate::app::count;
 use crate::app::decisions;
+use crate::app::help_search::Field;
 use crate::app::lines::Page;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Pane;
 use crate::app::panes::Panes;
+use crate::domain::text::shown;
 use crate::theme::Role;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
@@ -77,11 +80,17 @@ pub fn draw_sign_in(state: &State, ink: &mut Ink<'_>, panes: &Panes) -> Option<P
 
 /// Help or log over all panes.
 pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, top: usize) {
-    let deciding;
+    let named;
     let title = match &state.overlay {
         Some(Overlay::Deciding(composing)) => {
-            deciding = decisions::pages::title(composing);
-            deciding.as_str()
+            named = decisions::pages::title(composing);
+            named.as_str()
+        }
+        Some(Overlay::Help { search, .. })
+            if search.field == Field::Closed && !search.text().is_empty() =>
+        {
+            named = format!("keys, by `{}`", shown(search.text()));
+            &named
         }
         Some(Overlay::Help { .. }) => "keys",
         Some(Overlay::Palette { .. }) => "palette",
@@ -118,7 +127,7 @@ fn draw_titled(
     ink.write(after(rule, 1), look, &format!(" {title} "));
     let below = page.lines.len().saturating_sub(top + height);
     if below > 0 {
-        let more = format!(" {below} lines more ");
+        let more = format!(" {} more ", count(below, "line"));
         ink.write_right(
             Rect {
                 width: rule.width.saturating_sub(1),

@@ -12,6 +12,7 @@ mod coming_back;
 mod deciding;
 mod filtering;
 mod handing_out;
+mod helping;
 mod hostile;
 mod linear;
 mod looks;

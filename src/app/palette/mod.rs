@@ -220,6 +220,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::Leaving
         | Scope::Help
         | Scope::Handover
+        | Scope::HelpSearch
         | Scope::Log => None,
     };
     let Some(action) = opened_by else {
