@@ -26,6 +26,7 @@ mod picture;
 mod pulse;
 mod rereading;
 mod screens;
+mod shift;
 mod signed_out;
 mod signing_in;
 mod telling;

@@ -86,15 +86,17 @@ fn crossed_out(operator: &Operator) -> String {
 #[test]
 fn the_first_screen_says_all_the_person_needs() {
     for (name, way) in [("code", Way::DeviceCode), ("browser", Way::Browser)] {
-        for (width, height) in [(80, 24), (120, 40)] {
+        for (width, height) in [(80, 24), (120, 40), (200, 60)] {
             let mut operator = Operator::by(way, width, height);
             operator.starts();
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), crossed_out(&operator));
         }
     }
-    let mut operator = Operator::by(Way::Browser, 80, 24);
-    operator.starts().press("p");
-    insta::assert_snapshot!("paste_80x24", crossed_out(&operator));
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let mut operator = Operator::by(Way::Browser, width, height);
+        operator.starts().press("p");
+        insta::assert_snapshot!(format!("paste_{width}x{height}"), crossed_out(&operator));
+    }
 }
 
 #[test]
