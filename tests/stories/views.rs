@@ -185,7 +185,10 @@ fn the_palette_goes_to_a_view_by_name_and_says_what_it_is() {
         .sees("under the name typed behind it");
     operator.press("enter").sees(":save-view").sees_no("saved:");
     operator.press("esc : save-view space all enter");
-    operator.sees_no("saved").sees("[3 unassigned ");
+    operator
+        .sees_no("saved")
+        .press("esc")
+        .sees("[3 unassigned ");
 }
 
 #[test]
