@@ -11,6 +11,7 @@ use crate::app::arranging;
 use crate::app::calls::Urgency;
 use crate::app::column_picker;
 use crate::app::decisions::deciding;
+use crate::app::decisions::leaving;
 use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::handing_over;
@@ -43,7 +44,7 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
     let action = state.settings.keymap.resolve(&state.scopes(), key);
     // What takes every key leaves this one way out.
     if action.is_none() && state.settings.keymap.key_of(Action::Interrupt) == Some(key) {
-        return deciding::on_interrupt(state, now);
+        return leaving::on_interrupt(state, now);
     }
     match (action, &mut state.overlay) {
         (Some(action), _) => apply(state, action, now),
@@ -299,7 +300,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::ToggleMouse => mouse::toggle(state, now),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Interrupt => return deciding::on_interrupt(state, now),
+        Action::Interrupt => return leaving::on_interrupt(state, now),
     }
     Vec::new()
 }
@@ -448,7 +449,7 @@ fn quit(state: &mut State) -> Vec<Effect> {
         focus(state, Pane::List);
         Vec::new()
     } else {
-        deciding::on_quit(state)
+        leaving::on_quit(state)
     }
 }
 

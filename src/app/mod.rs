@@ -82,8 +82,9 @@ use ratatui::layout::Size;
 use crate::app::alert_book::Absorbed;
 use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
-use crate::app::decisions::deciding;
-use crate::app::decisions::queue::DecisionId;
+use crate::app::decisions::answers;
+use crate::app::decisions::leaving;
+use crate::app::decisions::pending::DecisionId;
 use crate::app::handover::Own;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
@@ -161,6 +162,8 @@ pub enum Event {
         since: Timestamp,
         result: Result<Own, String>,
     },
+    /// The program is about to end, by another profile's key.
+    QuitWanted,
     /// What is kept on disk about decisions could not be read or written: in a sentence.
     LedgerTroubled(String),
     /// The hook command ended, or could not be run; why it failed.
@@ -236,7 +239,12 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
         Event::Started => effects.push(Effect::RenewToken),
-        Event::KeyPressed(key) => effects.extend(actions::on_key(state, key, now)),
+        Event::KeyPressed(key) => {
+            // Whoever presses a key has not left.
+            state.decisions.is_leaving = false;
+            state.decisions.may_leave = false;
+            effects.extend(actions::on_key(state, key, now));
+        }
         Event::Pasted(text) => effects.extend(actions::on_pasted(state, &text, now)),
         Event::Moused(mouse) => mouse::on_mouse(state, mouse, now),
         Event::Resized(size) => {
@@ -277,11 +285,15 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
         Event::Exported(exported) => hand_out::on_exported(state, exported, now),
         Event::DecisionAnswered { decision, decided } => {
-            effects.extend(deciding::on_decided(state, decision, decided, now));
+            effects.extend(answers::on_decided(state, decision, decided, now));
         }
-        Event::OutboxFound(outbox) => deciding::on_found(state, outbox, now),
+        Event::OutboxFound(outbox) => answers::on_found(state, outbox, now),
         Event::AuditRead { since, result } => handing_over::on_read(state, since, result, now),
-        Event::LedgerTroubled(words) => state.notices.say(Kind::Bad, shown(&words), now),
+        Event::QuitWanted => effects.extend(leaving::on_quit(state)),
+        Event::LedgerTroubled(words) => {
+            state.decisions.on_not_kept();
+            state.notices.say(Kind::Bad, shown(&words), now);
+        }
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);
@@ -297,6 +309,15 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     let outbox = state.decisions.keep();
     effects.extend(outbox.map(|outbox| Effect::KeepOutbox(Box::new(outbox))));
     effects.extend(calls);
+    if leaving::is_over(state, now) {
+        effects.push(Effect::Quit);
+    }
+    // Nothing comes after it: what is written down was to be written before.
+    if let Some(quit) = effects.iter().position(|effect| *effect == Effect::Quit) {
+        let quit = effects.remove(quit);
+        effects.retain(|effect| *effect != Effect::Quit);
+        effects.push(quit);
+    }
     effects
 }
 
@@ -321,7 +342,7 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
         at.is_some_and(|at| at <= now.steady)
             && state.calls.opening(now.steady, urgency) <= now.steady
     };
-    if due(state.decisions.queue.due(), Urgency::Person)
+    if due(state.decision_due(), Urgency::Person)
         && let Some((decision, write)) = state.decisions.queue.start()
     {
         state.decided_with = state.session.renewals();
@@ -347,6 +368,7 @@ fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment)
     }
     state.session.on_renewed(result, now);
     if state.session.renewals() > before {
+        answers::on_signed_in(state, now);
         let life = state
             .session
             .token()
@@ -380,6 +402,7 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
         state
             .notices
             .say(Kind::Good, "the service answers again", now);
+        state.decisions.queue.hurry_waiting(now.steady);
     }
     let unreadable = state.book.note_unreadable(&page.unreadable);
     if unreadable > 0 {
@@ -556,7 +579,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         };
         wakeups.push(opening(state.poller.due(), state.poll_urgency));
         wakeups.push(opening(state.looking.wanted_at(), Urgency::Person));
-        wakeups.push(opening(state.decisions.queue.due(), Urgency::Person));
+        wakeups.push(opening(state.decision_due(), Urgency::Person));
     }
     wakeups.into_iter().flatten().min()
 }

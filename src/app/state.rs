@@ -480,6 +480,14 @@ impl State {
         }
     }
 
+    /// When the next decision should be sent; never by a profile that only reads.
+    pub fn decision_due(&self) -> Option<Steady> {
+        if self.settings.deciding.read_only {
+            return None;
+        }
+        self.decisions.queue.due()
+    }
+
     /// Who is signed in, as the token tells, else as configured.
     pub fn user(&self) -> String {
         let told = self.session.token().and_then(claims_text::user_of);

@@ -201,7 +201,7 @@ impl Running {
         let client = Arc::clone(&at.client);
         for effect in app::update(&mut at.state, event, (self.hands.now)()) {
             match effect {
-                Effect::Quit => return Ok(Flow::End),
+                Effect::Quit => return self.quit(desk),
                 Effect::Redraw => self.screen.forget(),
                 Effect::Suspend => self.suspend()?,
                 Effect::CopyText(text) => self.screen.copy(&text)?,
@@ -295,6 +295,23 @@ impl Running {
             let result = log.map_or_else(|| Ok(Own::default()), |log| ledgers::read(&log, since));
             (desk, Some(Event::AuditRead { since, result }))
         });
+    }
+
+    /// Ends, unless another profile has something on its way: its person is asked first.
+    fn quit(&mut self, by: usize) -> Result<Flow, TerminalError> {
+        if let Some(leaving) = self.desks.get_mut(by) {
+            leaving.state.decisions.may_leave = true;
+        }
+        let mut others = self.desks.iter();
+        let busy = others.position(|desk| {
+            let decisions = &desk.state.decisions;
+            !decisions.may_leave && decisions.queue.moving() > 0
+        });
+        let Some(busy) = busy else {
+            return Ok(Flow::End);
+        };
+        self.shown = busy;
+        self.apply(busy, Event::QuitWanted)
     }
 
     /// At the end. What cannot be kept is logged: nobody is there to read it.

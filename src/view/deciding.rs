@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::State;
 use crate::app::count;
 use crate::app::decisions::composing::Composing;
-use crate::app::decisions::deciding::held_words;
 use crate::app::decisions::pages;
 use crate::app::decisions::targets;
+use crate::app::decisions::words::held_words;
 use crate::keymap::Action;
 use crate::keymap::Decide;
 use crate::theme::Role;
@@ -117,6 +117,11 @@ pub(super) fn draw_held(state: &State, ink: &mut Ink<'_>, area: Rect) -> bool {
     let Some((seconds, words)) = held_words(state) else {
         return false;
     };
+    // What was said since is news; and what waits for a token counts nothing down.
+    let is_news = state.notices.said() > state.decisions.said;
+    if seconds == 0 || (is_news && state.notices.in_sight().is_some()) {
+        return false;
+    }
     let key = state.settings.keymap.key_of(Action::Decide(Decide::Undo));
     let key = key.map_or_else(String::new, |key| format!("{key} "));
     let used = ink.write(area, Role::Title, &format!("{key}undo "));

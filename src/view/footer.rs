@@ -8,7 +8,7 @@ use crate::app::actions;
 use crate::app::calls;
 use crate::app::count;
 use crate::app::decisions::composing::Composing;
-use crate::app::decisions::deciding::standing_words;
+use crate::app::decisions::words::standing_words;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 use crate::app::hand_out::Extent;

@@ -503,3 +503,99 @@ fn the_report_of_the_shift_is_asked_for_by_name() {
     assert!(copied);
     operator.press("esc").sees("=M");
 }
+
+#[test]
+fn whoever_leaves_leaves_nothing_on_disk_that_was_dealt_with() {
+    // The program does nothing that stands behind its end.
+    let mut operator = shift();
+    operator.press("a q z");
+    assert!(operator.quit);
+    assert!(on_disk(&operator).is_empty());
+    assert_eq!(records(&operator).len(), 1);
+    let mut operator = shift();
+    operator.press("a q s");
+    assert!(operator.quit);
+    assert!(on_disk(&operator).is_empty());
+    assert_eq!(records(&operator).first().unwrap().end, End::Written);
+}
+
+#[test]
+fn what_a_colleague_decided_alike_is_not_ours_to_take_back() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator.press("x n");
+    operator.script().change(
+        &id,
+        json!({"status": "Resolved", "classification": "FalsePositive", "determination": "Clean"}),
+    );
+    operator.advance(seconds(6)).sees("1 alert was so already");
+    operator
+        .press("z")
+        .sees("nothing was decided in this session");
+    assert_eq!(told(&operator, &id)["status"], "Resolved");
+}
+
+#[test]
+fn an_overwrite_is_over_what_was_seen_and_nothing_later() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator.press("x n");
+    operator.script().change(
+        &id,
+        json!({"status": "InProgress", "assignedTo": "kim@contoso.com"}),
+    );
+    operator.advance(seconds(6)).press("O").sees("kim");
+    operator.script().change(
+        &id,
+        json!({"status": "Resolved", "classification": "TruePositive", "determination": "Malware"}),
+    );
+    operator.press("o").advance(seconds(6));
+    assert_eq!(told(&operator, &id)["determination"], "Malware");
+    operator
+        .press("esc O")
+        .sees("Malware")
+        .press("o")
+        .advance(seconds(6))
+        .press("esc");
+    assert_eq!(told(&operator, &id)["determination"], "NotMalicious");
+    // Back to theirs, not to what was there before.
+    operator.press("z").advance(seconds(2));
+    assert_eq!(told(&operator, &id)["determination"], "Malware");
+}
+
+#[test]
+fn what_was_taken_back_while_held_can_be_made_again() {
+    let mut operator = shift();
+    let id = operator.selected_id();
+    operator
+        .press("a z Z")
+        .sees("z undo 5s")
+        .advance(seconds(6));
+    assert_eq!(told(&operator, &id)["status"], "InProgress");
+}
+
+#[test]
+fn a_profile_that_became_read_only_sends_nothing_that_is_held() {
+    let mut operator = shift();
+    operator.press("a");
+    operator.state.settings.deciding.read_only = true;
+    operator.advance(seconds(60));
+    assert_eq!(writes(&operator), 0);
+    operator
+        .press("O enter")
+        .sees("this profile is read-only")
+        .press("z esc");
+    assert!(on_disk(&operator).is_empty());
+}
+
+#[test]
+fn half_a_note_about_one_alert_is_not_begun_for_another() {
+    let mut operator = shift();
+    operator
+        .press("c")
+        .press("half")
+        .press("esc j c")
+        .sees("note for 1 alert:")
+        .sees_no("half");
+    operator.press("esc k c").sees("note for 1 alert: half");
+}

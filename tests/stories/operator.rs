@@ -278,6 +278,8 @@ impl Operator {
             self.effects.push(effect.clone());
             if effect == Effect::Quit {
                 self.quit = true;
+                // As the program: what stands behind it is never done.
+                break;
             }
             if let Effect::SavePlace(place) = &effect {
                 self.kept.push(place.clone());

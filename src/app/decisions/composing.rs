@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use crate::app::alert_book::AlertKey;
+use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::targets::Plan;
 use crate::domain::decision::Change;
 use crate::keymap::Scope;
@@ -21,7 +22,7 @@ pub enum Composing {
     /// Before and after, to be confirmed.
     Confirm(Box<Confirming>),
     /// What is on its way, and what waits for an answer.
-    Outbox { chosen: usize },
+    Outbox { chosen: Option<DecisionId> },
     /// Something is held while the person wants to leave.
     Leaving,
 }
@@ -38,6 +39,8 @@ pub struct Assigning {
 pub struct Noting {
     pub input: Input,
     pub keys: Vec<AlertKey>,
+    /// Ids of the first of them, as drafts are told apart by.
+    pub alerts: Vec<String>,
 }
 
 /// A decision about several alerts is looked at before it is made.

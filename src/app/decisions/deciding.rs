@@ -1,54 +1,39 @@
-//! What the keys of decisions do, and what answers mean for the state.
+//! What the keys of decisions do.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use fastrand::Rng;
 use tui_input::Input;
 
 use crate::app::Effect;
 use crate::app::State;
-use crate::app::actions;
 use crate::app::alert_book::AlertKey;
-use crate::app::alert_book::Marking;
 use crate::app::count;
 use crate::app::decisions::composing::Assigning;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::composing::Confirming;
 use crate::app::decisions::composing::Noting;
-use crate::app::decisions::history;
+use crate::app::decisions::leaving;
 use crate::app::decisions::pages;
-use crate::app::decisions::queue::Answered;
-use crate::app::decisions::queue::DecisionId;
-use crate::app::decisions::queue::Making;
-use crate::app::decisions::queue::Meaning;
-use crate::app::decisions::queue::Pending;
-use crate::app::decisions::queue::Stage;
+use crate::app::decisions::pending::Making;
+use crate::app::decisions::pending::Meaning;
+use crate::app::decisions::pending::Pending;
+use crate::app::decisions::pending::Stage;
 use crate::app::decisions::targets;
 use crate::app::decisions::targets::Plan;
+use crate::app::decisions::undoing;
 use crate::app::notices::Kind;
-use crate::app::on_call_failed;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Pane;
-use crate::app::times;
-use crate::app::with_remedy;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
 use crate::domain::decision::Disposition;
 use crate::domain::decision::Target;
-use crate::domain::decision::Triage;
 use crate::domain::decision::change::NewStatus;
-use crate::domain::decision::kept::Draft;
-use crate::domain::decision::kept::End;
-use crate::domain::decision::kept::Outbox;
-use crate::domain::decision::outcome::Decided;
-use crate::domain::failure::Failure;
-use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
 use crate::domain::token::Capability;
 use crate::domain::token::lacking;
 use crate::keymap::CloseAs;
 use crate::keymap::Decide;
-use crate::wire::triage;
 
 /// Why it cannot be done now.
 pub fn refusal(state: &State, action: Decide) -> Option<&'static str> {
@@ -78,32 +63,34 @@ pub fn refusal(state: &State, action: Decide) -> Option<&'static str> {
             (queue.is_empty() && state.decisions.history.latest().is_none())
                 .then_some("nothing was decided in this session")
         }
-        Decide::Redo => state
-            .decisions
-            .history
-            .latest_undone()
-            .is_none()
-            .then_some("nothing was taken back"),
-        Decide::Merge | Decide::Overwrite => {
-            let is_conflict = |one: &Pending| matches!(one.stage, Stage::Conflict { .. });
-            (!chosen(state).is_some_and(is_conflict)).then_some("it met no other decision")
+        Decide::Redo => {
+            let nothing = state.decisions.history.latest_undone().is_none();
+            let nothing = nothing.then_some("nothing was taken back");
+            nothing.or_else(|| forbidden(state))
         }
-        Decide::SendNow => {
-            let is_conflict = |one: &Pending| matches!(one.stage, Stage::Conflict { .. });
-            chosen(state)
-                .is_some_and(is_conflict)
-                .then_some("it met another decision: merge, overwrite or drop it")
-        }
-        Decide::OpenOutbox
-        | Decide::Close(_)
+        Decide::Merge | Decide::Overwrite => match chosen(state).map(|one| &one.stage) {
+            Some(Stage::Conflict { .. }) => forbidden(state),
+            Some(_) | None => Some("it met no other decision"),
+        },
+        Decide::SendNow => match chosen(state).map(|one| &one.stage) {
+            Some(Stage::Conflict { .. }) => {
+                Some("it met another decision: merge, overwrite or drop it")
+            }
+            Some(Stage::Sending) => Some("it is being sent"),
+            Some(_) => forbidden(state),
+            None => Some("choose a decision first: j and k"),
+        },
+        // In a menu that was open when the permission went.
+        Decide::Close(_)
         | Decide::SetNew
         | Decide::SetInProgress
         | Decide::SetResolved
-        | Decide::NextOwner
-        | Decide::PreviousOwner
         | Decide::AcceptOwner
         | Decide::AcceptNote
-        | Decide::Confirm
+        | Decide::Confirm => forbidden(state),
+        Decide::OpenOutbox
+        | Decide::NextOwner
+        | Decide::PreviousOwner
         | Decide::ConfirmDown
         | Decide::ConfirmUp
         | Decide::OutboxDown
@@ -118,7 +105,7 @@ pub fn refusal(state: &State, action: Decide) -> Option<&'static str> {
 }
 
 /// Why nothing may be written at all.
-fn forbidden(state: &State) -> Option<&'static str> {
+pub(super) fn forbidden(state: &State) -> Option<&'static str> {
     if state.settings.deciding.read_only {
         return Some("this profile is read-only");
     }
@@ -136,7 +123,7 @@ pub fn apply(state: &mut State, action: Decide, now: Moment) -> Vec<Effect> {
     match action {
         Decide::Take => decide(state, Change::take(&state.user()), now),
         Decide::Reopen => decide(state, Change::reopen(), now),
-        Decide::Precedent => follow_precedent(state),
+        Decide::Precedent => follow_precedent(state, now),
         Decide::OpenClose => open(state, Composing::Close),
         Decide::OpenStatus => open(state, Composing::Status),
         Decide::OpenAssign => {
@@ -147,7 +134,7 @@ pub fn apply(state: &mut State, action: Decide, now: Moment) -> Vec<Effect> {
             )
         }
         Decide::OpenNote => open_note(state),
-        Decide::OpenOutbox => open(state, Composing::Outbox { chosen: 0 }),
+        Decide::OpenOutbox => open_outbox(state),
         Decide::Close(as_what) => decide(state, Change::close(disposition(as_what)), now),
         Decide::SetNew => set(state, NewStatus::New, now),
         Decide::SetInProgress => set(state, NewStatus::InProgress, now),
@@ -159,10 +146,19 @@ pub fn apply(state: &mut State, action: Decide, now: Moment) -> Vec<Effect> {
         Decide::Confirm => confirm(state, now),
         Decide::ConfirmDown => scroll(state, 5),
         Decide::ConfirmUp => scroll(state, -5),
-        Decide::OutboxDown => walk(state, 1),
-        Decide::OutboxUp => walk(state, -1),
-        Decide::Undo => undo(state, now),
-        Decide::Redo => redo(state, now),
+        Decide::OutboxDown => {
+            walk(state, 1);
+            Vec::new()
+        }
+        Decide::OutboxUp => {
+            walk(state, -1);
+            Vec::new()
+        }
+        Decide::Undo => undoing::undo(state, now),
+        Decide::Redo => {
+            undoing::redo(state, now);
+            Vec::new()
+        }
         Decide::SendNow => {
             if let Some(id) = chosen(state).map(|one| one.id) {
                 state.decisions.queue.hurry(id, now);
@@ -170,7 +166,7 @@ pub fn apply(state: &mut State, action: Decide, now: Moment) -> Vec<Effect> {
             Vec::new()
         }
         Decide::TakeBack => match chosen(state).map(|one| one.id) {
-            Some(id) => take_back(state, id, now),
+            Some(id) => undoing::take_back(state, id, now),
             None => Vec::new(),
         },
         Decide::Merge => merge(state, now),
@@ -178,21 +174,14 @@ pub fn apply(state: &mut State, action: Decide, now: Moment) -> Vec<Effect> {
             if let Some(id) = chosen(state).map(|one| one.id) {
                 state.decisions.queue.overwrite(id, now);
             }
-            close_empty_outbox(state);
             Vec::new()
         }
         Decide::LeaveSending => {
-            state.overlay = None;
-            state.decisions.leaving = true;
-            state.decisions.queue.hurry_held(now.steady);
+            leaving::after_sending(state, now);
             Vec::new()
         }
-        Decide::LeaveTakingBack => {
-            let mut effects = take_back_held(state, now);
-            effects.push(Effect::Quit);
-            effects
-        }
-        Decide::LeaveKeeping => vec![Effect::Quit],
+        Decide::LeaveTakingBack => leaving::after_taking_back(state, now),
+        Decide::LeaveKeeping => leaving::after_keeping(state),
     }
 }
 
@@ -236,20 +225,29 @@ fn usual(state: &State) -> Option<Disposition> {
     state.looking.shown()?.precedent.as_ref()?.usual()
 }
 
-/// Closes what is meant as alerts like it were: never without a look at it first.
-fn follow_precedent(state: &mut State) -> Vec<Effect> {
-    let Some(usual) = usual(state) else {
+/// Closes what is meant as alerts like it were: never without a look at it first, and
+/// never alerts of another kind than the one that was looked at.
+fn follow_precedent(state: &mut State, now: Moment) -> Vec<Effect> {
+    let Some((shown, usual)) = state.looking.shown().zip(usual(state)) else {
         return Vec::new();
     };
     let change = Change::close(usual);
     let keys = targets::meant(state);
-    let plan = targets::plan(state, &keys, &change);
-    let precedent = state.looking.shown();
-    let precedent = precedent.and_then(|shown| shown.precedent.as_ref());
-    let because = precedent.map(|precedent| {
-        let where_to = precedent.nearness.words();
-        format!("seen before {where_to}: {}", precedent.says())
+    let title = |key: AlertKey| state.book.row(key).map(|row| row.title);
+    let of_a_kind = keys.iter().all(|key| title(*key) == title(shown.key));
+    if !keys.contains(&shown.key) || !of_a_kind {
+        let text = "the precedent is of the alert you see, and others are meant too: x closes them";
+        state.notices.say(Kind::Note, text, now);
+        return Vec::new();
+    }
+    let because = shown.precedent.as_ref().map(|precedent| {
+        let nearness = precedent.nearness.words();
+        format!("seen before {nearness}: {}", precedent.says())
     });
+    let plan = targets::plan(state, &keys, &change);
+    if plan.targets.is_empty() {
+        return decide_about(state, &keys, change, now);
+    }
     ask(state, change, plan, because)
 }
 
@@ -296,8 +294,8 @@ fn make(state: &mut State, change: Change, plan: Plan, now: Moment) -> Vec<Effec
         meaning: Meaning::Decision,
         deed,
     };
-    if making.change.note().is_some() {
-        state.decisions.draft = None;
+    if let Some(note) = making.change.note() {
+        state.decisions.drop_draft(note);
     }
     let text = format!(
         "held: {}, {}",
@@ -305,6 +303,7 @@ fn make(state: &mut State, change: Change, plan: Plan, now: Moment) -> Vec<Effec
         count(making.targets.len(), "alert")
     );
     state.notices.say_apart(Kind::Note, text, now);
+    state.decisions.said = state.notices.said();
     if making.change.closes() {
         go_on(state, &making.targets, now);
     }
@@ -315,9 +314,10 @@ fn make(state: &mut State, change: Change, plan: Plan, now: Moment) -> Vec<Effec
 /// Whoever closes an alert in the list goes on with the next that is left. It is the
 /// key that moves: later, when the closed ones leave their place, nothing does.
 fn go_on(state: &mut State, targets: &[Target], now: Moment) {
+    let closed: HashSet<&AlertId> = targets.iter().map(|target| &target.id).collect();
     let is_left = |key: &AlertKey| {
         let row = state.book.row(*key);
-        row.is_some_and(|row| targets.iter().all(|target| target.id != row.id))
+        row.is_some_and(|row| !closed.contains(&row.id))
     };
     let selected = state.cursor.selected();
     if state.focus_in_sight() != Pane::List || selected.is_none_or(|key| is_left(&key)) {
@@ -333,7 +333,7 @@ fn go_on(state: &mut State, targets: &[Target], now: Moment) {
     }
 }
 
-fn go_to(state: &mut State, key: AlertKey, now: Moment) {
+pub(super) fn go_to(state: &mut State, key: AlertKey, now: Moment) {
     let height = state.panes().list_height();
     state.cursor.select(&state.book, key, height);
     state.looking.on_moved(now.steady);
@@ -350,11 +350,8 @@ pub fn typed(state: &mut State, now: Moment) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Deciding(Composing::Note(noting))) => {
-            let text = noting.input.value().to_owned();
-            let keys = noting.keys.clone();
-            let ids = keys.iter().filter_map(|key| state.book.row(*key));
-            let alerts = ids.map(|row| row.id.as_str().to_owned()).collect();
-            state.decisions.draft = (!text.trim().is_empty()).then_some(Draft { alerts, text });
+            let text = noting.input.value();
+            state.decisions.write_draft(&noting.alerts, text);
             Vec::new()
         }
         Some(_) | None => Vec::new(),
@@ -373,8 +370,10 @@ fn confirm(state: &mut State, now: Moment) -> Vec<Effect> {
     }
     let (change, plan) = (confirming.change.clone(), confirming.plan.clone());
     state.overlay = None;
-    // They are dealt with: whoever goes on must not decide about them again unseen.
-    state.book.clear_marks();
+    if plan.keys.iter().all(|key| state.book.is_marked(*key)) {
+        // They are dealt with: whoever goes on must not decide about them again unseen.
+        state.book.clear_marks();
+    }
     make(state, change, plan, now)
 }
 
@@ -390,11 +389,24 @@ fn scroll(state: &mut State, lines: isize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Ids of the alerts a draft is for, that it tells apart from others by.
+pub(super) const DRAFT_OF: usize = 50;
+
 fn open_note(state: &mut State) -> Vec<Effect> {
     let keys = targets::meant(state);
-    let draft = state.decisions.draft.as_ref();
-    let input = Input::new(draft.map_or_else(String::new, |draft| draft.text.clone()));
-    open(state, Composing::Note(Box::new(Noting { input, keys })))
+    let rows = keys.iter().filter_map(|key| state.book.row(*key));
+    let ids = rows.map(|row| row.id.as_str().to_owned());
+    let alerts: Vec<String> = ids.take(DRAFT_OF).collect();
+    // What was begun for others is not half a note about these.
+    let input = Input::new(state.decisions.draft_for(&alerts).to_owned());
+    open(
+        state,
+        Composing::Note(Box::new(Noting {
+            input,
+            keys,
+            alerts,
+        })),
+    )
 }
 
 fn accept_note(state: &mut State, now: Moment) -> Vec<Effect> {
@@ -439,159 +451,30 @@ fn accept_owner(state: &mut State, now: Moment) -> Vec<Effect> {
     }
 }
 
-/// The decision the outbox stands on.
+/// The decision the outbox stands on; none once that one is settled.
 pub fn chosen(state: &State) -> Option<&Pending> {
-    let Some(Overlay::Deciding(Composing::Outbox { chosen })) = &state.overlay else {
+    let Some(Overlay::Deciding(Composing::Outbox { chosen, .. })) = &state.overlay else {
         return None;
     };
-    state.decisions.queue.pending().get(*chosen)
+    state.decisions.queue.one((*chosen)?)
 }
 
-fn walk(state: &mut State, step: isize) -> Vec<Effect> {
-    let last = state.decisions.queue.pending().len().saturating_sub(1);
+fn open_outbox(state: &mut State) -> Vec<Effect> {
+    // What waits for a person is what one opens it for.
+    let queue = &state.decisions.queue;
+    let first = queue.stuck().next().or(queue.pending().first());
+    let chosen = first.map(|one| one.id);
+    open(state, Composing::Outbox { chosen })
+}
+
+/// Walks by the decisions themselves: their places change as they are settled.
+fn walk(state: &mut State, step: isize) {
+    let pending = state.decisions.queue.pending();
     if let Some(Overlay::Deciding(Composing::Outbox { chosen })) = &mut state.overlay {
-        *chosen = chosen.saturating_add_signed(step).min(last);
-    }
-    Vec::new()
-}
-
-/// Keeps the outbox on a line that exists.
-fn close_empty_outbox(state: &mut State) {
-    let length = state.decisions.queue.pending().len();
-    if let Some(Overlay::Deciding(Composing::Outbox { chosen })) = &mut state.overlay {
-        *chosen = (*chosen).min(length.saturating_sub(1));
-    }
-}
-
-fn take_back(state: &mut State, id: DecisionId, now: Moment) -> Vec<Effect> {
-    let end = match state
-        .decisions
-        .queue
-        .pending()
-        .iter()
-        .find(|one| one.id == id)
-    {
-        Some(one) if one.stage.is_stuck() => End::Dropped,
-        Some(_) | None => End::TakenBack,
-    };
-    let Some((one, records)) = state.decisions.queue.take_back(id, end, now) else {
-        let text = "it is being sent: once it has arrived it can be taken back";
-        state.notices.say(Kind::Note, text, now);
-        return Vec::new();
-    };
-    close_empty_outbox(state);
-    let said = if end == End::Dropped {
-        "dropped"
-    } else {
-        "taken back"
-    };
-    let mut text = format!(
-        "{said}: {}, {}",
-        one.change.says(),
-        count(one.targets.len(), "alert")
-    );
-    if one.maybe_sent {
-        text.push_str("; an earlier try may have arrived, so the alerts are read again");
-        state.poller.hurry(now);
-    }
-    state.notices.say_apart(Kind::Note, text, now);
-    if let Some(note) = one.change.note() {
-        // Words are worth more than the key that took them back.
-        state.decisions.draft = Some(Draft {
-            alerts: Vec::new(),
-            text: note.to_owned(),
-        });
-    }
-    let first = one.targets.first().map(|target| &target.id);
-    let key = first.and_then(|id| state.book.key_of(id));
-    let key = key.filter(|key| state.book.place_of(*key).is_some());
-    if let Some(key) = key.filter(|_| one.change.closes() && state.overlay.is_none()) {
-        // Back to what the key that closed it went on from.
-        go_to(state, key, now);
-    }
-    vec![Effect::Audit(records)]
-}
-
-/// Takes everything back that is held.
-pub fn take_back_held(state: &mut State, now: Moment) -> Vec<Effect> {
-    let held: Vec<DecisionId> = state.decisions.queue.held().map(|one| one.id).collect();
-    held.into_iter()
-        .rev()
-        .flat_map(|id| take_back(state, id, now))
-        .collect()
-}
-
-/// Takes the latest deed back: what is held simply goes, what arrived is put back.
-fn undo(state: &mut State, now: Moment) -> Vec<Effect> {
-    let done = state.decisions.history.latest().map(|past| past.deed);
-    let latest = state
-        .decisions
-        .queue
-        .pending()
-        .iter()
-        .rfind(|one| !one.stage.is_stuck());
-    match latest.map(|one| (one.id, one.deed, matches!(one.meaning, Meaning::Undo(_)))) {
-        Some((_, _, true)) => {
-            let text = "still putting back what you took back before";
-            state.notices.say(Kind::Note, text, now);
-            Vec::new()
-        }
-        Some((id, deed, false)) if done.is_none_or(|done| done <= deed) => {
-            take_back(state, id, now)
-        }
-        Some(_) | None => put_back(state, now),
-    }
-}
-
-fn put_back(state: &mut State, now: Moment) -> Vec<Effect> {
-    let Some(past) = state.decisions.history.pop() else {
-        let text = "what is left waits for you in the outbox: O";
-        state.notices.say(Kind::Note, text, now);
-        return Vec::new();
-    };
-    let note = if past.has_note() {
-        "; its note stays: the service cannot take one back"
-    } else {
-        ""
-    };
-    let plan = past.inverse();
-    if plan.is_empty() {
-        let text = format!("{} cannot be taken back{note}", past.says());
-        state.notices.say_apart(Kind::Warning, text, now);
-        return Vec::new();
-    }
-    let alerts: usize = plan.iter().map(|(_, targets)| targets.len()).sum();
-    let text = format!(
-        "putting back: {}, {}{note}",
-        past.says(),
-        count(alerts, "alert")
-    );
-    state.notices.say_apart(Kind::Note, text, now);
-    let original = past.parts.first().map(|part| part.change.clone());
-    let meaning = Meaning::Undo(original.unwrap_or_default());
-    send_plan(state, plan, &meaning, now);
-    Vec::new()
-}
-
-fn redo(state: &mut State, now: Moment) -> Vec<Effect> {
-    if let Some(past) = state.decisions.history.pop_undone() {
-        send_plan(state, past.again(), &Meaning::Redo, now);
-    }
-    Vec::new()
-}
-
-fn send_plan(state: &mut State, plan: history::Plan, meaning: &Meaning, now: Moment) {
-    let deed = state.decisions.queue.next_deed();
-    let by = state.user();
-    for (change, targets) in plan {
-        let making = Making {
-            change,
-            targets,
-            by: by.clone(),
-            meaning: meaning.clone(),
-            deed,
-        };
-        state.decisions.queue.make(making, now);
+        let here = pending.iter().position(|one| Some(one.id) == *chosen);
+        let next = here.map_or(0, |here| here.saturating_add_signed(step));
+        let next = pending.get(next.min(pending.len().saturating_sub(1)));
+        *chosen = next.map(|one| one.id);
     }
 }
 
@@ -609,209 +492,9 @@ fn merge(state: &mut State, now: Moment) -> Vec<Effect> {
         );
         state.notices.say_apart(Kind::Note, text, now);
     }
-    close_empty_outbox(state);
     if merged.dropped.is_empty() {
         Vec::new()
     } else {
         vec![Effect::Audit(merged.dropped)]
-    }
-}
-
-/// The answer to a decision came.
-pub fn on_decided(state: &mut State, id: DecisionId, decided: Decided, now: Moment) -> Vec<Effect> {
-    for _ in 0..decided.calls {
-        state.calls.count(now.steady);
-    }
-    let after: HashMap<AlertId, Triage> = decided
-        .alerts
-        .iter()
-        .filter_map(|alert| Some((alert.id.clone(), triage::of(&alert.body.unpack())?)))
-        .collect();
-    let mut jitter = Rng::with_seed(state.settings.seed ^ id.0);
-    let answered = state
-        .decisions
-        .queue
-        .on_decided(id, &decided, &after, now, &mut jitter);
-    let absorbed = state.book.absorb(decided.alerts, Marking::Leave);
-    if !absorbed.changed.is_empty() {
-        actions::reconcile(state);
-        state.looking.on_absorbed(&state.book, now.steady);
-    }
-    let Some(answered) = answered else {
-        return Vec::new();
-    };
-    let mut effects = tell(state, answered, now);
-    if state.decisions.leaving && state.decisions.queue.moving() == 0 {
-        effects.push(Effect::Quit);
-    }
-    effects
-}
-
-fn tell(state: &mut State, answered: Answered, now: Moment) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    let what = answered.says;
-    if answered.done > 0 {
-        let undo = match answered.settled.as_ref().map(|settled| &settled.meaning) {
-            Some(Meaning::Decision | Meaning::Redo)
-                if answered.change.inverse(&Triage::default()).is_some() =>
-            {
-                "; z undoes it"
-            }
-            Some(_) | None => "",
-        };
-        let text = format!("done: {what}, {}{undo}", count(answered.done, "alert"));
-        state.notices.say_apart(Kind::Good, text, now);
-    }
-    if let Some(settled) = answered.settled {
-        state.decisions.history.add(settled);
-    }
-    if let Some((alerts, failure)) = &answered.waiting
-        && (answered.is_first_failure || wants_more(failure))
-    {
-        effects.extend(on_call_failed(
-            state,
-            failure,
-            &format!("{what}, {}: not sent", count(*alerts, "alert")),
-            state.decided_with,
-            now,
-        ));
-    }
-    if answered.waiting.is_some() && state.decisions.leaving {
-        effects.push(Effect::Quit);
-    }
-    if answered.not_taken > 0 {
-        let text = format!(
-            "the service said yes and kept {} as before: O shows it",
-            count(answered.not_taken, "alert")
-        );
-        state.notices.say_apart(Kind::Bad, text, now);
-    }
-    if answered.conflicts > 0 {
-        let text = format!(
-            "somebody else decided about {} meanwhile: O shows it, nothing was sent",
-            count(answered.conflicts, "alert")
-        );
-        state.notices.say_apart(Kind::Warning, text, now);
-    }
-    if let Some((_, failure)) = answered.refused.first() {
-        let below = answered.refused.iter();
-        let below = below
-            .map(|(id, failure)| format!("{}: {failure}", crate::domain::text::shown(id.as_str())));
-        let text = format!(
-            "{what}: refused for {}: {}",
-            count(answered.refused.len(), "alert"),
-            why(state, failure)
-        );
-        let below = below.take(100).collect();
-        state.notices.say_with(Kind::Bad, text, below, now);
-        if let Some(note) = answered.change.note() {
-            state.decisions.draft = Some(Draft {
-                alerts: Vec::new(),
-                text: note.to_owned(),
-            });
-        }
-    }
-    if !answered.records.is_empty() {
-        effects.push(Effect::Audit(answered.records));
-    }
-    effects
-}
-
-/// Whether more has to happen than to try again: a new token, a pause.
-const fn wants_more(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::Unauthorized | FailureKind::Throttled
-    )
-}
-
-/// A missing permission is one thing, a missing role another.
-fn why(state: &State, failure: &Failure) -> String {
-    if failure.kind != FailureKind::Forbidden {
-        return with_remedy(failure);
-    }
-    match forbidden(state) {
-        Some(why) => format!("{}; {why}", failure.sentence),
-        None => format!(
-            "{}; the token has Alert.ReadWrite, so your Defender role ({}) or your device groups lack it",
-            failure.sentence,
-            Capability::Triage.role().0
-        ),
-    }
-}
-
-/// Decisions of an earlier session were found.
-pub fn on_found(state: &mut State, outbox: Outbox, now: Moment) {
-    let found = state.decisions.queue.adopt(outbox.entries);
-    if let Some(draft) = outbox.draft {
-        state.decisions.draft.get_or_insert(draft);
-        let text = "a note you were writing is kept: c goes on with it";
-        state.notices.say_apart(Kind::Note, text, now);
-    }
-    if found > 0 {
-        let text = format!(
-            "{} of an earlier session did not arrive: O shows them, nothing is sent by itself",
-            count(found, "decision")
-        );
-        state.notices.say_apart(Kind::Warning, text, now);
-    }
-}
-
-/// Somebody wants to leave: asked first while something is held or on its way.
-pub fn on_quit(state: &mut State) -> Vec<Effect> {
-    if state.decisions.queue.moving() == 0 {
-        return vec![Effect::Quit];
-    }
-    open(state, Composing::Leaving)
-}
-
-/// The first takes back what is held, the second quits.
-pub fn on_interrupt(state: &mut State, now: Moment) -> Vec<Effect> {
-    if state.decisions.queue.held().next().is_none() {
-        return vec![Effect::Quit];
-    }
-    state.overlay = None;
-    take_back_held(state, now)
-}
-
-/// What is held, in the words of the line above the footer: seconds left, and what.
-pub fn held_words(state: &State) -> Option<(i64, String)> {
-    let (one, until) = state.decisions.queue.countdown()?;
-    let left = state.now.steady.until(until);
-    let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
-    let others = state.decisions.queue.held().count().saturating_sub(1);
-    let others = if others > 0 {
-        format!(", and {others} more")
-    } else {
-        String::new()
-    };
-    let alerts = count(one.targets.len(), "alert");
-    Some((seconds, format!("{}, {alerts}{others}", one.change.says())))
-}
-
-/// What waits for the service or for a person, where nothing else is said.
-pub fn standing_words(state: &State) -> Option<(Kind, String)> {
-    let queue = &state.decisions.queue;
-    let stuck = queue.stuck().count();
-    if stuck > 0 {
-        let text = format!("{} for you: O shows them", waits(stuck));
-        return Some((Kind::Warning, text));
-    }
-    let (_, until, failure) = queue.waiting().next()?;
-    let at = state.now.plus(state.now.steady.until(until)).wall;
-    let at = times::clock_with_seconds(at, state.now.wall, &state.settings.zone);
-    let text = format!(
-        "{} for the service ({}), tried again {at}; O shows them",
-        waits(queue.waiting().count()),
-        failure.sentence
-    );
-    Some((Kind::Warning, text))
-}
-
-fn waits(number: usize) -> String {
-    if number == 1 {
-        "1 decision waits".to_owned()
-    } else {
-        format!("{number} decisions wait")
     }
 }

@@ -1,15 +1,16 @@
 //! What was decided and arrived, so that it can be taken back and done again.
 
-use crate::app::decisions::queue::Deed;
-use crate::app::decisions::queue::Meaning;
-use crate::app::decisions::queue::Pending;
+use crate::app::decisions::pending::Deed;
+use crate::app::decisions::pending::Meaning;
+use crate::app::decisions::pending::Pending;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
 use crate::domain::decision::Target;
 use crate::domain::decision::Triage;
 
-/// Deeds that can be taken back.
+/// Deeds that can be taken back, and alerts in all of them.
 const KEPT: usize = 200;
+const MOST_STEPS: usize = 100_000;
 
 /// What one alert was and became.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,39 +63,52 @@ pub struct Past {
     pub parts: Vec<Settled>,
 }
 
-/// Changes with the alerts each is for.
-pub type Plan = Vec<(Change, Vec<Target>)>;
+/// A change that has to be written, and what it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Return {
+    pub change: Change,
+    pub meaning: Meaning,
+    pub targets: Vec<Target>,
+}
 
 impl Past {
-    /// The changes that put everything back, with what each alert has to read now.
+    /// What puts everything back, with what each alert has to read now.
     ///
-    /// Alerts that were different before need different changes. A note alone has none.
-    pub fn inverse(&self) -> Plan {
-        let mut plan: Plan = Vec::new();
+    /// Alerts that were different before need different changes. A note alone has none,
+    /// and one that arrived is not sent again.
+    pub fn inverse(&self) -> Vec<Return> {
+        let mut returns = Vec::new();
         // A later part may lie on an earlier one.
         for part in self.parts.iter().rev() {
             for step in &part.steps {
                 let Some(change) = part.change.inverse(&step.before) else {
                     continue;
                 };
-                add(&mut plan, change, &step.id, &step.after);
+                let meaning = Meaning::Undo(part.change.without_note());
+                add(&mut returns, change, meaning, step);
             }
         }
-        plan
+        returns
     }
 
-    /// The changes that do it again after it was taken back. `self` is the taking back.
-    pub fn again(&self) -> Plan {
-        let mut plan: Plan = Vec::new();
+    /// What does it again after it was taken back. `self` is the taking back.
+    pub fn again(&self) -> Vec<Return> {
+        let mut returns = Vec::new();
         for part in self.parts.iter().rev() {
             let Meaning::Undo(original) = &part.meaning else {
                 continue;
             };
             for step in &part.steps {
-                add(&mut plan, original.clone(), &step.id, &step.after);
+                add(&mut returns, original.clone(), Meaning::Redo, step);
             }
         }
-        plan
+        returns
+    }
+
+    /// The alerts it was for.
+    pub fn alerts(&self) -> impl Iterator<Item = &AlertId> {
+        let steps = self.parts.iter().flat_map(|part| &part.steps);
+        steps.map(|step| &step.id)
     }
 
     /// True where something of it stays whatever is done.
@@ -109,14 +123,19 @@ impl Past {
     }
 }
 
-fn add(plan: &mut Plan, change: Change, id: &AlertId, seen: &Triage) {
+fn add(returns: &mut Vec<Return>, change: Change, meaning: Meaning, step: &Step) {
     let target = Target {
-        id: id.clone(),
-        seen: seen.clone(),
+        id: step.id.clone(),
+        seen: step.after.clone(),
     };
-    match plan.iter_mut().find(|(known, _)| *known == change) {
-        Some((_, targets)) => targets.push(target),
-        None => plan.push((change, vec![target])),
+    let mut known = returns.iter_mut();
+    match known.find(|known| known.change == change && known.meaning == meaning) {
+        Some(known) => known.targets.push(target),
+        None => returns.push(Return {
+            change,
+            meaning,
+            targets: vec![target],
+        }),
     }
 }
 
@@ -125,11 +144,15 @@ fn add(plan: &mut Plan, change: Change, id: &AlertId, seen: &Triage) {
 pub struct History {
     done: Vec<Past>,
     undone: Vec<Past>,
+    /// What is being taken back or done again, by the deed that does so: it comes back
+    /// here should that one not arrive.
+    returning: Vec<(Deed, Past)>,
 }
 
 impl History {
     /// A part of a deed arrived.
     pub fn add(&mut self, settled: Settled) {
+        self.returning.retain(|(deed, _)| *deed != settled.deed);
         let pasts = match settled.meaning {
             Meaning::Decision => {
                 self.undone.clear();
@@ -145,8 +168,53 @@ impl History {
                 parts: vec![settled],
             }),
         }
-        let surplus = pasts.len().saturating_sub(KEPT);
+        let steps = |past: &Past| past.alerts().count();
+        let mut room = MOST_STEPS;
+        let kept = pasts.iter().rev().take(KEPT).take_while(|past| {
+            let fits = steps(past) <= room;
+            room = room.saturating_sub(steps(past));
+            fits
+        });
+        // The latest can always be taken back, however much it was.
+        let surplus = pasts.len() - kept.count().max(1);
         pasts.drain(..surplus);
+    }
+
+    /// One that was held was taken back: nothing arrived, and it can be made again.
+    pub fn add_taken_back(&mut self, one: &Pending) {
+        if one.meaning != Meaning::Decision {
+            return;
+        }
+        let step = |target: &Target| Step {
+            id: target.id.clone(),
+            before: target.seen.clone(),
+            after: target.seen.clone(),
+        };
+        self.undone.push(Past {
+            deed: one.deed,
+            parts: vec![Settled {
+                deed: one.deed,
+                meaning: Meaning::Undo(one.change.clone()),
+                change: one.change.clone(),
+                steps: one.targets.iter().map(step).collect(),
+            }],
+        });
+    }
+
+    /// A deed that takes back or does again did not arrive: what it was about is as
+    /// before.
+    pub fn give_back(&mut self, one: &Pending) {
+        let place = self
+            .returning
+            .iter()
+            .position(|(deed, _)| *deed == one.deed);
+        let Some((_, past)) = place.map(|place| self.returning.remove(place)) else {
+            return;
+        };
+        match one.meaning {
+            Meaning::Undo(_) => self.done.push(past),
+            Meaning::Decision | Meaning::Redo => self.undone.push(past),
+        }
     }
 
     /// The latest that can be taken back.
@@ -154,9 +222,15 @@ impl History {
         self.done.last()
     }
 
-    /// Takes the latest out, to take it back.
-    pub fn pop(&mut self) -> Option<Past> {
-        self.done.pop()
+    /// Begins to take the latest back, by this deed.
+    pub fn take_back(&mut self, by: Deed) {
+        self.returning
+            .extend(self.done.pop().map(|past| (by, past)));
+    }
+
+    /// Forgets the latest: nothing of it can be taken back.
+    pub fn forget(&mut self) {
+        self.done.pop();
     }
 
     /// The latest that can be done again.
@@ -164,8 +238,9 @@ impl History {
         self.undone.last()
     }
 
-    /// Takes the latest that was taken back out, to do it again.
-    pub fn pop_undone(&mut self) -> Option<Past> {
-        self.undone.pop()
+    /// Begins to do the latest that was taken back again, by this deed.
+    pub fn do_again(&mut self, by: Deed) {
+        self.returning
+            .extend(self.undone.pop().map(|past| (by, past)));
     }
 }

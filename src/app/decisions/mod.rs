@@ -1,31 +1,42 @@
 //! Decisions on their way: composed, held for a moment, sent, answered, undone.
 //!
-//! Reading order: [`queue`] (what is on its way and how far), [`history`] (what can be
-//! taken back), [`composing`] (what is being decided on the screen), [`deciding`] (what
-//! the keys do, and what answers mean for the state), [`targets`] (which alerts are
-//! meant), [`pages`] (how it reads).
+//! Reading order: [`pending`] (one on its way and how far), [`queue`] (all of them) with
+//! `sorting` (what an answer means), [`history`] (what can be taken back); then what is
+//! done with them: [`composing`] (what is being decided on the screen), [`deciding`]
+//! (what the keys do), [`targets`] (which alerts are meant), `undoing`, [`answers`],
+//! [`leaving`]; and how it reads: [`pages`], [`words`].
 
+pub mod answers;
 pub mod composing;
 pub mod deciding;
 pub mod history;
+pub mod leaving;
 pub mod pages;
+pub mod pending;
 pub mod queue;
+mod sorting;
 pub mod targets;
 #[cfg(test)]
 mod tests;
+mod undoing;
+pub mod words;
 
 use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
 use crate::app::decisions::history::History;
-use crate::app::decisions::queue::Pending;
+use crate::app::decisions::pending::Pending;
 use crate::app::decisions::queue::Queue;
 use crate::domain::alert::AlertId;
+use crate::domain::decision::Target;
 use crate::domain::decision::kept::Draft;
 use crate::domain::decision::kept::Outbox;
 use crate::domain::decision::kept::VERSION;
 use crate::domain::decision::triage::Property;
+
+/// Notes that are kept without having become decisions.
+const MOST_DRAFTS: usize = 20;
 
 /// What was configured about decisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +54,19 @@ pub struct Rules {
 pub struct Decisions {
     pub queue: Queue,
     pub history: History,
-    /// A note whose text is worth more than the key that closed its field.
-    pub draft: Option<Draft>,
+    /// Notes whose text is worth more than the key that closed their field, the latest
+    /// last.
+    pub(super) drafts: Vec<Draft>,
     /// What lies on each alert: for the list, that asks for every row it draws.
     laid: HashMap<AlertId, Laid>,
     /// As it was kept last.
     kept: Outbox,
+    /// How often anything had been said when the latest was made.
+    pub said: u64,
     /// The person wants to leave as soon as everything is sent.
-    pub leaving: bool,
+    pub is_leaving: bool,
+    /// The person said what becomes of what is on its way, and leaves.
+    pub may_leave: bool,
 }
 
 /// What lies on an alert until the service confirms it, where the list shows it.
@@ -69,10 +85,12 @@ impl Decisions {
         Self {
             queue: Queue::new(hold_for),
             history: History::default(),
-            draft: None,
+            drafts: Vec::new(),
             laid: HashMap::new(),
             kept: Outbox::default(),
-            leaving: false,
+            said: 0,
+            is_leaving: false,
+            may_leave: false,
         }
     }
 
@@ -93,13 +111,17 @@ impl Decisions {
     /// What has to be written down, where it is not what was written last. Called once
     /// an event is applied, so that nothing is sent that is not on disk.
     pub fn keep(&mut self) -> Option<Outbox> {
-        if self.queue.take_changed() {
+        let is_changed = self.queue.take_changed();
+        if is_changed {
             self.lay();
+        }
+        if !is_changed && self.drafts.last() == self.kept.draft.as_ref() {
+            return None;
         }
         let outbox = Outbox {
             version: VERSION,
             entries: self.queue.to_keep(),
-            draft: self.draft.clone(),
+            draft: self.drafts.last().cloned(),
         };
         if outbox == self.kept || (outbox.is_empty() && self.kept.is_empty()) {
             return None;
@@ -108,19 +130,66 @@ impl Decisions {
         Some(outbox)
     }
 
+    /// What was to be kept was not: it is tried again with the next change.
+    pub(super) fn on_not_kept(&mut self) {
+        self.kept = Outbox::default();
+    }
+
+    /// The text that was begun for these alerts.
+    pub(super) fn draft_for(&self, alerts: &[String]) -> &str {
+        let mut drafts = self.drafts.iter().rev();
+        let draft = drafts.find(|draft| draft.alerts == alerts);
+        draft.map_or("", |draft| draft.text.as_str())
+    }
+
+    /// The text for these alerts is this now; none where nothing is left of it.
+    pub(super) fn write_draft(&mut self, alerts: &[String], text: &str) {
+        self.drafts.retain(|draft| draft.alerts != alerts);
+        if !text.trim().is_empty() {
+            let surplus = (self.drafts.len() + 1).saturating_sub(MOST_DRAFTS);
+            self.drafts.drain(..surplus);
+            self.drafts.push(Draft {
+                alerts: alerts.to_vec(),
+                text: text.to_owned(),
+            });
+        }
+    }
+
+    /// Keeps the note of a decision that did not come to anything.
+    pub(super) fn keep_draft(&mut self, targets: &[Target], note: &str) {
+        self.keep_draft_of(targets.iter().map(|target| &target.id), note);
+    }
+
+    /// The same, by the ids of the alerts.
+    pub(super) fn keep_draft_of<'a>(&mut self, ids: impl Iterator<Item = &'a AlertId>, note: &str) {
+        let ids = ids.map(|id| id.as_str().to_owned());
+        let alerts: Vec<String> = ids.take(deciding::DRAFT_OF).collect();
+        self.write_draft(&alerts, note);
+    }
+
+    /// This note became a decision.
+    pub(super) fn drop_draft(&mut self, note: &str) {
+        self.drafts.retain(|draft| draft.text.trim() != note);
+    }
+
     fn lay(&mut self) {
         self.laid.clear();
         for pending in self.queue.pending() {
             let change = &pending.change;
+            let is_stuck = pending.stage.is_stuck();
             for target in &pending.targets {
                 let laid = self.laid.entry(target.id.clone()).or_default();
+                laid.is_stuck |= is_stuck;
+                if is_stuck {
+                    // The row tells what the service has; the mark, that more is meant.
+                    continue;
+                }
                 if let Some(status) = change.word(Property::Status) {
                     laid.status = Some(status.to_owned());
                 }
                 if let Some(owner) = change.word(Property::AssignedTo) {
                     laid.owner = Some(owner.to_owned());
                 }
-                laid.is_stuck |= pending.stage.is_stuck();
             }
         }
     }

@@ -5,9 +5,11 @@ use crate::app::State;
 use crate::app::count;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::composing::Confirming;
-use crate::app::decisions::queue::Pending;
-use crate::app::decisions::queue::Stage;
+use crate::app::decisions::pending::DecisionId;
+use crate::app::decisions::pending::Pending;
+use crate::app::decisions::pending::Stage;
 use crate::app::decisions::targets;
+use crate::app::decisions::words::seconds_left;
 use crate::app::filter::complete::Known as _;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
@@ -256,7 +258,7 @@ fn name_of(state: &State, id: &AlertId) -> String {
     format!("{device}  {title}")
 }
 
-fn outbox_page(state: &State, chosen: usize, width: usize) -> (Page, usize) {
+fn outbox_page(state: &State, chosen: Option<DecisionId>, width: usize) -> (Page, usize) {
     let mut page = Page::new(width);
     let pending = state.decisions.queue.pending();
     if pending.is_empty() {
@@ -266,18 +268,15 @@ fn outbox_page(state: &State, chosen: usize, width: usize) -> (Page, usize) {
         );
     }
     let mut at = 0;
-    for (place, one) in pending.iter().enumerate() {
-        if place == chosen {
+    for one in pending {
+        let is_chosen = Some(one.id) == chosen;
+        if is_chosen {
             at = page.lines.len();
         }
-        let mark = if place == chosen { "> " } else { "  " };
+        let mark = if is_chosen { "> " } else { "  " };
         let decided = times::clock_with_seconds(one.decided, state.now.wall, &state.settings.zone);
         let (tone, words) = stage(state, one);
-        let tone_of_says = if place == chosen {
-            Tone::Strong
-        } else {
-            Tone::Text
-        };
+        let tone_of_says = if is_chosen { Tone::Strong } else { Tone::Text };
         let line = Line::of(Tone::Label, format!("{mark}{decided} "))
             .and(
                 tone_of_says,
@@ -289,7 +288,7 @@ fn outbox_page(state: &State, chosen: usize, width: usize) -> (Page, usize) {
             )
             .and(tone, format!("  {words}"));
         page.add(line, 4);
-        if place == chosen {
+        if is_chosen {
             card(state, one, &mut page);
         }
     }
@@ -301,8 +300,7 @@ fn outbox_page(state: &State, chosen: usize, width: usize) -> (Page, usize) {
 fn stage(state: &State, one: &Pending) -> (Tone, String) {
     match &one.stage {
         Stage::Held { until } => {
-            let left = state.now.steady.until(*until);
-            let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
+            let seconds = seconds_left(state.now.steady, *until);
             if seconds > 0 {
                 (Tone::Text, format!("held, goes in {seconds}s"))
             } else {
@@ -321,6 +319,10 @@ fn stage(state: &State, one: &Pending) -> (Tone, String) {
             Tone::Bad,
             "the service said yes and kept its own".to_owned(),
         ),
+        Stage::Offered if one.maybe_sent => (
+            Tone::Warning,
+            "of an earlier session, may have arrived: enter looks first".to_owned(),
+        ),
         Stage::Offered => (
             Tone::Warning,
             "of an earlier session, did not arrive".to_owned(),
@@ -337,6 +339,10 @@ fn card(state: &State, one: &Pending, page: &mut Page) {
             (None, "now")
         }
     };
+    if matches!(one.stage, Stage::Conflict { .. }) {
+        let text = "m sends only what does not collide, o writes over theirs, z drops yours";
+        page.add(Line::of(Tone::Text, format!("    {text}")), 4);
+    }
     if let Some(note) = one.change.note() {
         page.add(
             Line::of(Tone::Label, "    note   ").and(Tone::Text, shown(note)),
@@ -363,10 +369,6 @@ fn card(state: &State, one: &Pending, page: &mut Page) {
     if one.targets.len() > NAMED {
         let more = format!("    and {} more", one.targets.len() - NAMED);
         page.add(Line::of(Tone::Muted, more), 4);
-    }
-    if matches!(one.stage, Stage::Conflict { .. }) {
-        let text = "m sends only what does not collide, o writes over theirs, z drops yours";
-        page.add(Line::of(Tone::Text, format!("    {text}")), 4);
     }
     page.gap();
 }

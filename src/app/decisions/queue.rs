@@ -8,101 +8,30 @@ use std::collections::HashSet;
 
 use fastrand::Rng;
 use jiff::SignedDuration;
-use jiff::Timestamp;
 
 use crate::app::backoff;
-use crate::app::decisions::history::Settled;
+use crate::app::decisions::pending::DecisionId;
+use crate::app::decisions::pending::Deed;
+use crate::app::decisions::pending::Making;
+use crate::app::decisions::pending::Meaning;
+use crate::app::decisions::pending::Pending;
+use crate::app::decisions::pending::Stage;
+use crate::app::decisions::sorting::Answered;
+use crate::app::decisions::sorting::Sorted;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
 use crate::domain::decision::Guard;
-use crate::domain::decision::Outcome;
 use crate::domain::decision::Target;
 use crate::domain::decision::Triage;
 use crate::domain::decision::kept::End;
 use crate::domain::decision::kept::Entry;
 use crate::domain::decision::kept::Record;
-use crate::domain::decision::kept::Seen;
 use crate::domain::decision::kept::Step;
 use crate::domain::decision::outcome::Decided;
 use crate::domain::decision::outcome::Write;
 use crate::domain::failure::Failure;
-use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
-
-/// Names one decision of this session; the numbers rise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DecisionId(pub u64);
-
-/// What one key did: it is undone as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Deed(pub u64);
-
-/// What a decision is meant as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
-    /// A new one: what was undone before cannot be done again.
-    Decision,
-    /// Takes an earlier one back. Holds that one.
-    Undo(Change),
-    /// The same again after it was taken back.
-    Redo,
-}
-
-/// How far a decision is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stage {
-    /// Can be taken back until then.
-    Held { until: Steady },
-    /// The answer is awaited.
-    Sending,
-    /// It did not arrive for want of network or service: tried again then.
-    Waiting { until: Steady, failure: Failure },
-    /// Somebody else decided meanwhile: what they decided, alert by alert.
-    Conflict { theirs: HashMap<AlertId, Triage> },
-    /// The service answered well and kept its own: what it reads.
-    NotTaken { reads: HashMap<AlertId, Triage> },
-    /// Left over from an earlier session: a person says whether it is still meant.
-    Offered,
-}
-
-impl Stage {
-    /// True where nothing happens any more without a person.
-    pub const fn is_stuck(&self) -> bool {
-        matches!(
-            self,
-            Self::Conflict { .. } | Self::NotTaken { .. } | Self::Offered
-        )
-    }
-}
-
-/// One decision on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pending {
-    pub id: DecisionId,
-    pub deed: Deed,
-    /// Names it on disk and in the audit log.
-    pub name: String,
-    pub decided: Timestamp,
-    pub by: String,
-    pub change: Change,
-    pub guard: Guard,
-    pub targets: Vec<Target>,
-    pub stage: Stage,
-    pub meaning: Meaning,
-    /// A try may have arrived although no answer said so.
-    pub maybe_sent: bool,
-}
-
-/// A decision as it is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Making {
-    pub change: Change,
-    pub targets: Vec<Target>,
-    pub by: String,
-    pub meaning: Meaning,
-    pub deed: Deed,
-}
 
 /// All of them, in the order in which they were made.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,23 +43,6 @@ pub struct Queue {
     /// Tries in a row that did not get through.
     failures: u32,
     changed: bool,
-}
-
-/// What an answer came to, for notices, the audit log and the history.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Answered {
-    pub settled: Option<Settled>,
-    pub says: String,
-    pub done: usize,
-    pub conflicts: usize,
-    pub not_taken: usize,
-    pub waiting: Option<(usize, Failure)>,
-    /// Tries before this one got through.
-    pub is_first_failure: bool,
-    pub refused: Vec<(AlertId, Failure)>,
-    pub records: Vec<Record>,
-    /// The change as it was to be written.
-    pub change: Change,
 }
 
 impl Queue {
@@ -214,7 +126,7 @@ impl Queue {
         self.pending.push(Pending {
             id,
             deed: making.deed,
-            name: format!("{:x}-{}", now.wall.as_microsecond(), id.0),
+            name: name(now, id),
             decided: now.wall,
             by: making.by,
             change: making.change,
@@ -348,7 +260,7 @@ impl Queue {
     }
 
     /// The answer came: what is settled leaves, what is not stays with what it needs.
-    pub fn on_decided(
+    pub(super) fn on_decided(
         &mut self,
         id: DecisionId,
         decided: &Decided,
@@ -394,12 +306,22 @@ impl Queue {
             rest.targets = targets;
             rest.stage = stage;
             if number > 0 {
+                // A name of its own: on disk one of two with the same would be lost.
                 rest.id = self.id();
-                rest.name = format!("{}.{number}", one.name);
+                rest.name = name(now, rest.id);
             }
             self.pending.insert(place + number, rest);
         }
+        let came_to_nothing = sorted.answered.done + sorted.answered.already_so == 0;
+        if came_to_nothing && self.one(one.id).is_none() {
+            sorted.answered.lost = Some(one);
+        }
         Some(sorted.answered)
+    }
+
+    /// One of them.
+    pub fn one(&self, id: DecisionId) -> Option<&Pending> {
+        self.pending.iter().find(|one| one.id == id)
     }
 
     fn place_of(&self, id: DecisionId) -> Option<usize> {
@@ -433,9 +355,18 @@ impl Queue {
         self.restage(id, now, |_| ());
     }
 
-    /// Sends it over whatever is there.
+    /// Sends it over what somebody else decided, as far as that was seen: whatever is
+    /// decided after that is another conflict.
     pub fn overwrite(&mut self, id: DecisionId, now: Moment) {
-        self.restage(id, now, |one| one.guard = Guard::Overwrite);
+        self.restage(id, now, |one| {
+            if let Stage::Conflict { theirs } = &one.stage {
+                for target in &mut one.targets {
+                    if let Some(theirs) = theirs.get(&target.id) {
+                        target.seen.clone_from(theirs);
+                    }
+                }
+            }
+        });
     }
 
     fn restage(&mut self, id: DecisionId, now: Moment, change: impl FnOnce(&mut Pending)) {
@@ -483,7 +414,7 @@ impl Queue {
         for (number, (change, targets)) in groups.into_iter().enumerate() {
             let mut part = one.clone();
             part.id = self.id();
-            part.name = format!("{}.m{number}", one.name);
+            part.name = name(now, part.id);
             part.change = change;
             part.targets = targets;
             part.stage = Stage::Held { until: now.steady };
@@ -502,6 +433,30 @@ impl Queue {
         }
     }
 
+    /// Nothing of what somebody else decided at this keyboard is sent by itself: what is
+    /// not on its way already waits for a person.
+    pub fn offer_others(&mut self, me: &str) -> usize {
+        let mut offered = 0;
+        for one in &mut self.pending {
+            let moves = matches!(one.stage, Stage::Held { .. } | Stage::Waiting { .. });
+            if moves && !one.by.is_empty() && !one.by.eq_ignore_ascii_case(me) {
+                one.stage = Stage::Offered;
+                offered += 1;
+            }
+        }
+        self.changed |= offered > 0;
+        offered
+    }
+
+    /// Whether anything would go on by itself as soon as the service takes it.
+    pub fn is_going_on(&self) -> bool {
+        self.is_sending()
+            || self.next().is_some_and(|(place, _)| {
+                let next = self.pending.get(place);
+                next.is_some_and(|one| matches!(one.stage, Stage::Held { .. }))
+            })
+    }
+
     /// Sends everything that is held.
     pub fn hurry_held(&mut self, now: Steady) {
         for one in &mut self.pending {
@@ -512,6 +467,11 @@ impl Queue {
     }
 }
 
+/// Names a decision where others have to tell it apart from those of other sessions.
+fn name(now: Moment, id: DecisionId) -> String {
+    format!("{:x}-{}", now.wall.as_microsecond(), id.0)
+}
+
 /// What a merge came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merged {
@@ -519,121 +479,4 @@ pub struct Merged {
     pub sent: usize,
     /// Those for which nothing is.
     pub dropped: Vec<Record>,
-}
-
-impl Pending {
-    fn to_keep(&self) -> Entry {
-        let seen = |target: &Target| Seen {
-            id: target.id.as_str().to_owned(),
-            seen: target.seen.clone(),
-        };
-        Entry {
-            decision: self.name.clone(),
-            decided: self.decided,
-            by: self.by.clone(),
-            change: self.change.clone(),
-            guard: self.guard,
-            alerts: self.targets.iter().map(seen).collect(),
-            step: match &self.stage {
-                Stage::Conflict { .. } => Step::Conflict,
-                Stage::Sending => Step::Sent,
-                _ if self.maybe_sent => Step::Sent,
-                Stage::Waiting { failure, .. } => Step::Failed(failure.sentence.clone()),
-                Stage::Held { .. } | Stage::NotTaken { .. } | Stage::Offered => Step::Held,
-            },
-        }
-    }
-
-    fn record(&self, target: &Target, end: End, now: Moment) -> Record {
-        Record {
-            decision: self.name.clone(),
-            alert: target.id.as_str().to_owned(),
-            by: self.by.clone(),
-            change: self.change.clone(),
-            before: target.seen.clone(),
-            after: None,
-            end,
-            why: None,
-            request: None,
-            decided: self.decided,
-            ended: now.wall,
-        }
-    }
-}
-
-/// The outcomes of one decision, by what they mean for it.
-#[derive(Default)]
-struct Sorted {
-    answered: Answered,
-    waiting: Vec<Target>,
-    failure: Option<Failure>,
-    maybe_sent: bool,
-    conflicts: Vec<Target>,
-    theirs: HashMap<AlertId, Triage>,
-    not_taken: Vec<Target>,
-    reads: HashMap<AlertId, Triage>,
-}
-
-impl Sorted {
-    fn of(one: &Pending, decided: &Decided, after: &HashMap<AlertId, Triage>, now: Moment) -> Self {
-        let mut sorted = Self {
-            answered: Answered {
-                says: one.change.says(),
-                change: one.change.clone(),
-                ..Answered::default()
-            },
-            ..Self::default()
-        };
-        let mut settled = Settled::new(one);
-        for (target, (id, outcome)) in one.targets.iter().zip(&decided.outcomes) {
-            let mut record = || {
-                let (end, why) = outcome.end();
-                sorted.answered.records.push(Record {
-                    after: after.get(id).cloned(),
-                    why,
-                    request: outcome.request(),
-                    ..one.record(target, end, now)
-                });
-            };
-            match outcome {
-                Outcome::Written { .. } | Outcome::AlreadySo => {
-                    record();
-                    sorted.answered.done += 1;
-                    settled.add(target, after.get(id));
-                }
-                Outcome::Conflict(theirs) => {
-                    record();
-                    sorted.answered.conflicts += 1;
-                    sorted.conflicts.push(target.clone());
-                    sorted.theirs.insert(id.clone(), theirs.clone());
-                }
-                Outcome::NotTaken(reads) => {
-                    record();
-                    sorted.answered.not_taken += 1;
-                    sorted.not_taken.push(target.clone());
-                    sorted.reads.insert(id.clone(), reads.clone());
-                }
-                Outcome::Failed(failure) | Outcome::NotSent(failure) if passes(failure) => {
-                    sorted.maybe_sent |= matches!(outcome, Outcome::Failed(_));
-                    sorted.waiting.push(target.clone());
-                    sorted.failure.get_or_insert_with(|| failure.clone());
-                }
-                Outcome::Failed(failure) | Outcome::NotSent(failure) => {
-                    record();
-                    sorted.answered.refused.push((id.clone(), failure.clone()));
-                }
-            }
-        }
-        sorted.answered.settled = settled.is_anything();
-        sorted
-    }
-}
-
-/// Whether trying again may help without a new decision.
-const fn passes(failure: &Failure) -> bool {
-    failure.is_passing()
-        || matches!(
-            failure.kind,
-            FailureKind::Unauthorized | FailureKind::Obstructed | FailureKind::SignInNeeded
-        )
 }

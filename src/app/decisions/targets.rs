@@ -9,6 +9,7 @@ use crate::domain::decision::Target;
 use crate::domain::decision::Triage;
 use crate::domain::decision::disposition::short_classification;
 use crate::domain::decision::triage::Property;
+use crate::domain::text::shown;
 use crate::wire::triage;
 
 /// The alerts that are meant: the one that is read, the marked ones, or all that the
@@ -77,6 +78,9 @@ pub fn plan(state: &State, keys: &[AlertKey], change: &Change) -> Plan {
 fn seen(state: &State, key: AlertKey) -> Option<Triage> {
     let row = state.book.row(key)?;
     let told = triage::of(&state.book.original(key)?)?;
+    if state.decisions.on(&row.id).is_none() {
+        return Some(told);
+    }
     Some(state.decisions.queue.seen_through(&row.id, told))
 }
 
@@ -104,7 +108,8 @@ pub fn owner(owner: &str, me: &str) -> String {
     } else if owner.eq_ignore_ascii_case(me) {
         "me".to_owned()
     } else {
-        owner.split('@').next().unwrap_or_default().to_owned()
+        let name = owner.split('@').next().unwrap_or_default();
+        shown(name).into_owned()
     }
 }
 

@@ -12,12 +12,12 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::app::decisions::history::History;
-use crate::app::decisions::queue::Answered;
-use crate::app::decisions::queue::DecisionId;
-use crate::app::decisions::queue::Making;
-use crate::app::decisions::queue::Meaning;
+use crate::app::decisions::pending::DecisionId;
+use crate::app::decisions::pending::Making;
+use crate::app::decisions::pending::Meaning;
+use crate::app::decisions::pending::Stage;
 use crate::app::decisions::queue::Queue;
-use crate::app::decisions::queue::Stage;
+use crate::app::decisions::sorting::Answered;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
 use crate::domain::decision::Disposition;
@@ -298,7 +298,9 @@ fn a_conflict_is_merged_overwritten_or_dropped() {
     let (mut queue, decision) = met(close);
     queue.overwrite(decision, at(7));
     let (_, write) = queue.start().unwrap();
-    assert_eq!(write.guard, Guard::Overwrite);
+    assert_eq!(write.guard, Guard::Checked);
+    // Over what was seen of theirs, and nothing that comes after.
+    assert_eq!(write.targets.first().unwrap().seen, theirs);
 }
 
 #[test]
@@ -336,13 +338,13 @@ fn alerts_that_were_different_are_put_back_to_what_each_was() {
     );
     let mut history = History::default();
     history.add(answered.settled.unwrap());
-    let plan = history.pop().unwrap().inverse();
+    let plan = history.latest().unwrap().inverse();
     let owners: Vec<Option<&str>> = plan
         .iter()
-        .map(|(change, _)| change.word(Property::AssignedTo))
+        .map(|part| part.change.word(Property::AssignedTo))
         .collect();
     assert_eq!(owners, [Some(""), Some("kim")]);
     // What they have to read now, so that nobody else's work is put back too.
-    let seen = &plan.first().unwrap().1.first().unwrap().seen;
+    let seen = &plan.first().unwrap().targets.first().unwrap().seen;
     assert_eq!(seen.status, "InProgress");
 }
