@@ -29,6 +29,7 @@ use crate::app::views;
 use crate::app::views::Standing;
 use crate::app::views::Tab;
 use crate::domain::text::shown;
+use crate::keymap::Action;
 use crate::keymap::Scope;
 use crate::theme::BuiltIn;
 use crate::theme::Theme;
@@ -102,7 +103,8 @@ enum Subject {
     Detail(Option<AlertKey>, Form),
     Claims,
     SignIn,
-    Filter(String),
+    /// The text, and what tab would put in the place of its end.
+    Filter(String, Option<String>),
     Paste(usize),
     Palette(String, Option<String>),
     /// A menu of what leaves or is decided, or what is typed or chosen in it so far.
@@ -153,7 +155,13 @@ impl Heard {
 impl Subject {
     fn of(state: &State) -> Self {
         match &state.overlay {
-            Some(Overlay::Filter(typing)) => Self::Filter(typing.input.value().to_owned()),
+            Some(Overlay::Filter(typing)) => {
+                let offer = typing.offers.first().filter(|_| !typing.begins_a_term());
+                Self::Filter(
+                    typing.input.value().to_owned(),
+                    offer.map(|offer| offer.label.clone()),
+                )
+            }
             Some(Overlay::Paste { input }) => Self::Paste(input.value().chars().count()),
             Some(Overlay::Palette { input, chosen, .. }) => {
                 let entry = palette::entries(state, input.value())
@@ -191,7 +199,9 @@ impl Subject {
                 let line = page.lines.get(*chosen).map(Line::plain);
                 let line = line.unwrap_or_default();
                 let words = line.trim_start_matches('>').split_whitespace();
-                Self::Columns(words.collect::<Vec<_>>().join(" "))
+                let words: Vec<&str> = words.collect();
+                let (rank, of) = (chosen + 1, page.lines.len());
+                Self::Columns(format!("{rank} of {of}, {}", column_in_words(&words)))
             }
             Some(Overlay::Help { search, .. }) => {
                 Self::Help(search.text().to_owned(), search.field)
@@ -221,7 +231,7 @@ impl Subject {
                 .overlay_page(width)
                 .map_or((None, 0), |(page, top)| (Some(page), top)),
             Self::List
-            | Self::Filter(_)
+            | Self::Filter(..)
             | Self::Paste(_)
             | Self::Palette(..)
             | Self::HandOut(..)
@@ -240,7 +250,7 @@ impl Subject {
             Self::Detail(_, Form::Json) => "alert as JSON",
             Self::Claims => "token",
             Self::SignIn => "sign in",
-            Self::Filter(_) => "filter",
+            Self::Filter(..) => "filter",
             Self::Paste(_) => "pasted address",
             Self::Palette(..) => "palette",
             Self::HandOut(scope, _) => scope.title(),
@@ -253,12 +263,18 @@ impl Subject {
     }
 }
 
+/// A line of the picker, whose box nobody hears.
+fn column_in_words(line: &[&str]) -> String {
+    match line {
+        ["[x]", column @ ..] => format!("shown: {}", column.join(" ")),
+        ["[", "]", column @ ..] => format!("left out: {}", column.join(" ")),
+        line => line.join(" "),
+    }
+}
+
 fn greeting(now: &Heard, state: &State) -> Vec<String> {
     let mut lines = status(state);
-    let help = state
-        .settings
-        .keymap
-        .key_of(crate::keymap::Action::OpenHelp);
+    let help = state.settings.keymap.key_of(Action::OpenHelp);
     if let Some(key) = help {
         lines.push(format!("{key} lists the keys and says how things stand"));
     }
@@ -398,7 +414,7 @@ fn arrived(now: &Heard, state: &State) -> Vec<String> {
             lines.extend(selected(now, state));
             return lines;
         }
-        Subject::Filter(_) | Subject::Paste(_) | Subject::Palette(..) => typed(now, state),
+        Subject::Filter(..) | Subject::Paste(_) | Subject::Palette(..) => typed(now, state),
         Subject::HandOut(scope, text) => {
             let mut lines = vec![format!("{}: {}", scope.title(), keys(state, *scope))];
             if !text.is_empty() {
@@ -436,10 +452,15 @@ fn arrived(now: &Heard, state: &State) -> Vec<String> {
 /// What a letter more in a field of text means, or another choice of a menu.
 fn typed(now: &Heard, state: &State) -> Vec<String> {
     match &now.subject {
-        Subject::Filter(text) => {
+        Subject::Filter(text, offer) => {
             let found = thousands(state.book.visible().len());
             let all = thousands(state.book.counts().all);
-            vec![format!("/{text}: {found} of {all}")]
+            let key = state.settings.keymap.key_of(Action::CompleteFilter);
+            let offer = match (key, offer) {
+                (Some(key), Some(offer)) => format!(", {key} for {}", shown(offer)),
+                (Some(_) | None, _) => String::new(),
+            };
+            vec![format!("/{text}: {found} of {all}{offer}")]
         }
         Subject::Paste(length) => vec![format!("pasted address: {length} characters")],
         Subject::Palette(text, chosen) => {
@@ -519,6 +540,12 @@ fn line(state: &State, key: AlertKey) -> String {
                 "folded"
             } else {
                 "unfolded"
+            };
+            let marked = alerts.iter().filter(|key| book.is_marked(**key)).count();
+            let mark = match marked {
+                0 => String::new(),
+                all if all == alerts.len() => "marked, ".to_owned(),
+                some => format!("{} marked, ", thousands(some)),
             };
             format!(
                 "{mark}group {}, {}, worst {}, {fold}",

@@ -82,6 +82,112 @@ fn help_token_and_log_are_read_out_and_left_again() {
 }
 
 #[test]
+fn groups_are_read_with_what_they_hold_and_their_folds() {
+    let mut listener = Listener::new();
+    let said = listener.presses("b");
+    assert!(said.contains(&"group by title".to_owned()), "{said:?}");
+    listener.presses("g");
+    let heading = listener.presses("G").join("; ");
+    assert!(heading.contains("group "), "{heading}");
+    let first = listener.presses("g").join("; ");
+    let words = ["1 of ", "group ", "alert", "worst ", "folded"];
+    assert!(words.iter().all(|word| first.contains(word)), "{first}");
+    let unfolded = listener.presses("enter").join("; ");
+    assert!(unfolded.contains(", unfolded"), "{unfolded}");
+    let inside = listener.presses("j").join("; ");
+    assert!(
+        inside.contains("2 of ") && !inside.contains("group "),
+        "{inside}"
+    );
+    let marked = listener.presses("k space").join("; ");
+    assert!(marked.contains(" marked"), "{marked}");
+    let said = listener.presses("b b b b");
+    assert!(said.contains(&"no groups".to_owned()), "{said:?}");
+    insta::assert_snapshot!("linear_groups", listener.heard);
+}
+
+#[test]
+fn marks_ranges_and_the_hold_are_said() {
+    let mut listener = Listener::new();
+    let said = listener.presses("space");
+    assert!(said.contains(&"1 marked".to_owned()), "{said:?}");
+    let said = listener.presses("k");
+    assert!(
+        said.iter().any(|line| line.contains(": marked, ")),
+        "{said:?}"
+    );
+    let said = listener.presses("v");
+    assert!(said.contains(&"range begun".to_owned()), "{said:?}");
+    let said = listener.presses("j j v");
+    assert!(said.contains(&"range ended".to_owned()), "{said:?}");
+    assert!(said.contains(&"3 marked".to_owned()), "{said:?}");
+    let said = listener.presses("*");
+    assert!(
+        said.iter().any(|line| line.ends_with(" marked")),
+        "{said:?}"
+    );
+    let said = listener.presses("esc");
+    assert!(said.contains(&"0 marked".to_owned()), "{said:?}");
+    let said = listener.presses("f f");
+    let held = ["list frozen", "list live again"].map(str::to_owned);
+    assert!(held.iter().all(|line| said.contains(line)), "{said:?}");
+    insta::assert_snapshot!("linear_marks", listener.heard);
+}
+
+#[test]
+fn columns_are_chosen_by_ear() {
+    let mut listener = Listener::new();
+    let said = listener.presses("C");
+    assert!(
+        said.iter().any(|line| line.starts_with("columns: ")),
+        "{said:?}"
+    );
+    let first = said.last().unwrap().clone();
+    let second = listener.presses("j j j");
+    let second = &second[second.len() - 1..];
+    assert!(second[0] != first, "{second:?}");
+    let toggled = listener.presses("space");
+    assert!(toggled.len() == 1 && toggled != second, "{toggled:?}");
+    let again = listener.presses("space");
+    assert_eq!(again, second);
+    let raised = listener.presses("K");
+    assert!(!raised.is_empty(), "where it went is said");
+    listener.presses("0 esc");
+    insta::assert_snapshot!("linear_columns", listener.heard);
+}
+
+#[test]
+fn views_are_said_with_their_numbers_and_their_changes() {
+    let mut listener = Listener::new();
+    let said = listener.presses("3");
+    let view = said
+        .iter()
+        .find(|line| line.starts_with("view 3 unassigned: "));
+    assert!(
+        view.is_some_and(|line| line.ends_with(" of 60")),
+        "{said:?}"
+    );
+    let said = listener.presses("/ h tab enter");
+    assert!(
+        said.contains(&"view 3 unassigned, changed".to_owned()),
+        "{said:?}"
+    );
+    assert!(
+        said.iter().any(|line| line.contains("sev:high")),
+        "{said:?}"
+    );
+    let said = listener.presses("9");
+    assert!(
+        said.iter()
+            .any(|line| line.contains("no view is on this key")),
+        "{said:?}"
+    );
+    let said = listener.presses("0").join("; ");
+    assert!(said.contains("view 0 all: 60 of 60"), "{said}");
+    insta::assert_snapshot!("linear_views", listener.heard);
+}
+
+#[test]
 fn silence_while_nothing_changes_and_all_of_what_comes() {
     let mut listener = Listener::new();
     listener.presses("j");
