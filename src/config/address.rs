@@ -2,9 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::domain::text::repeated;
 use reqwest::Url;
-
-use crate::config::words::harmless;
 
 /// Why an address is refused. Never repeats one with `@`: it may hold a password.
 pub(super) type Refusal = String;
@@ -20,7 +19,7 @@ pub(super) fn checked(text: &str) -> Result<String, Refusal> {
     if text.contains(odd) {
         return Err("an address holds no space, control character or backslash".to_owned());
     }
-    let shown = harmless(text);
+    let shown = repeated(text);
     if !text.contains("://") {
         return Err(format!(
             "`{shown}` is not a whole address: begin with `https://`"

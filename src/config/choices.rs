@@ -1,8 +1,7 @@
 //! The settings whose value is one word of a few.
 
+use crate::domain::text::repeated;
 use std::fmt;
-
-use crate::config::words::harmless;
 
 /// A setting whose values have names.
 pub(super) trait Choice: Copy + Sized + 'static {
@@ -19,7 +18,7 @@ pub(super) trait Choice: Copy + Sized + 'static {
                 let names: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
                 format!(
                     "`{}` is not one of `{}`",
-                    harmless(name),
+                    repeated(name),
                     names.join("`, `")
                 )
             })

@@ -10,8 +10,8 @@ use crate::config::choices::Cloud;
 use crate::config::choices::Region;
 use crate::config::looks;
 use crate::config::settings::Origin;
-use crate::config::words::harmless;
-use crate::config::words::harmless_within;
+use crate::domain::text::repeated;
+use crate::domain::text::repeated_within;
 use crate::keymap::KeymapError;
 use crate::theme::look;
 
@@ -39,7 +39,7 @@ pub enum ConfigError {
         column: usize,
         complaint: Complaint,
     },
-    #[error("`{}` line {line}: could not read the included `{}`: {source}", .path.display(), harmless(&.included.display().to_string()))]
+    #[error("`{}` line {line}: could not read the included `{}`: {source}", .path.display(), repeated(&.included.display().to_string()))]
     Included {
         path: PathBuf,
         line: usize,
@@ -49,9 +49,9 @@ pub enum ConfigError {
         source: io::Error,
     },
     // The names in it are those of the file, as they were written.
-    #[error("the `[keys]` table of `{}`: {}", .path.display(), harmless_within(&.source.to_string(), LONGEST_REASON))]
+    #[error("the `[keys]` table of `{}`: {}", .path.display(), repeated_within(&.source.to_string(), LONGEST_REASON))]
     Keys { path: PathBuf, source: KeymapError },
-    #[error("there is no profile `{}` (asked for by the {origin}): {}", harmless(.name), listed(.known))]
+    #[error("there is no profile `{}` (asked for by the {origin}): {}", repeated(.name), listed(.known))]
     UnknownProfile {
         name: String,
         origin: Origin,
@@ -144,7 +144,7 @@ impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Top => f.write_str("at the top of the file"),
-            Self::Profile(name) => write!(f, "in profile `{}`", harmless(name)),
+            Self::Profile(name) => write!(f, "in profile `{}`", repeated(name)),
             Self::View => f.write_str("in a `[[view]]` table"),
             Self::Included => f.write_str("in an included file"),
         }
@@ -252,7 +252,7 @@ fn listed(known: &[String]) -> String {
     let names: Vec<String> = known
         .iter()
         .take(LISTED)
-        .map(|name| format!("`{}`", harmless(name)))
+        .map(|name| format!("`{}`", repeated(name)))
         .collect();
     let more = if known.len() > LISTED { ", ..." } else { "" };
     format!("there are {}{more}", names.join(", "))

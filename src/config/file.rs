@@ -32,8 +32,8 @@ use crate::config::settings::THEME;
 use crate::config::views;
 use crate::config::views::Configured;
 use crate::config::views::Include;
-use crate::config::words::harmless;
 use crate::domain::nearest::nearest;
+use crate::domain::text::repeated;
 
 const TOP: [&str; 10] = [
     PROFILE.key,
@@ -258,7 +258,7 @@ pub(super) fn stranger(key: &str, place: Place) -> Complaint {
         return Complaint::Misplaced { key, place };
     }
     Complaint::UnknownKey {
-        key: harmless(key),
+        key: repeated(key),
         place,
         nearest: nearest(key, known.into_iter()),
     }
@@ -273,7 +273,7 @@ pub(super) fn shape(key: &str, value: &Spanned<DeValue<'_>>, expected: &'static 
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    let key = harmless(key);
+    let key = repeated(key);
     at(
         value,
         Complaint::Shape {

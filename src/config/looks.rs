@@ -24,9 +24,9 @@ use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::settings::THEME;
 use crate::config::settings::variable;
-use crate::config::words::harmless;
 use crate::domain::nearest::nearest_to;
 use crate::domain::setting;
+use crate::domain::text::repeated;
 use crate::theme::BuiltIn;
 use crate::theme::Depth;
 use crate::theme::Role;
@@ -154,7 +154,7 @@ impl Looks {
         ];
         rows.extend(self.roles.iter().map(|change| Row {
             name: format!("roles.{}", change.name),
-            value: harmless(&change.look),
+            value: repeated(&change.look),
             origin: Origin::File,
         }));
         rows
@@ -211,7 +211,7 @@ pub(super) fn choice<T: Choice>(
             value,
             Complaint::NoChoice {
                 key,
-                word: harmless(&word),
+                word: repeated(&word),
                 known: known().collect(),
                 nearest: nearest_to(&word.to_lowercase(), known()),
             },
@@ -230,7 +230,7 @@ pub(super) fn role(
         return Err(at(
             key,
             Complaint::UnknownRole {
-                role: harmless(written),
+                role: repeated(written),
                 nearest: nearest_to(&written.to_lowercase(), roles().into_iter()),
             },
         ));
@@ -243,7 +243,7 @@ pub(super) fn role(
         };
         let reason = unknown.map_or_else(
             || error.to_string(),
-            |word| format!("`{}` is neither a colour nor a modifier", harmless(word)),
+            |word| format!("`{}` is neither a colour nor a modifier", repeated(word)),
         );
         let nearest = unknown.and_then(|word| nearest_to(&word.to_lowercase(), look::words()));
         at(

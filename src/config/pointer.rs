@@ -8,7 +8,7 @@ use crate::config::error::Complaint;
 use crate::config::error::ConfigError;
 use crate::config::file::position;
 use crate::config::settings::Origin;
-use crate::config::words::harmless;
+use crate::domain::text::repeated;
 use crate::keymap::KeymapError;
 
 /// A place in the file.
@@ -127,7 +127,7 @@ fn marked(line: &str, column: usize) -> Vec<String> {
     let piece = |from: usize, to: usize| -> String {
         let cut: String = letters.iter().skip(from).take(to - from).collect();
         // A tab would move the mark.
-        harmless(&cut.replace('\t', " "))
+        repeated(&cut.replace('\t', " "))
     };
     let before = piece(start, at);
     let after = piece(at, letters.len().min(start + WIDTH).max(at));

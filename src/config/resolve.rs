@@ -29,8 +29,8 @@ use crate::config::sources::Sources;
 use crate::config::telling::TellingConfig;
 use crate::config::views::Configured;
 use crate::config::words;
-use crate::config::words::harmless;
 use crate::domain::setting;
+use crate::domain::text::repeated;
 use crate::domain::view;
 use crate::domain::view::View;
 use crate::keymap::Keymap;
@@ -165,7 +165,7 @@ impl Config {
         if let Some(tenant) = &tenant.value
             && address::ends_in(&authority.value, tenant)
         {
-            let shown = harmless(&authority.value);
+            let shown = repeated(&authority.value);
             return Err(ConfigError::Value {
                 setting: settings::AUTHORITY.key,
                 reason: format!("`{shown}` ends in the tenant: leave that out, it is added"),

@@ -12,9 +12,9 @@ use crate::config::settings::Setting;
 use crate::config::settings::Sourced;
 use crate::config::telling::Told;
 use crate::config::views;
-use crate::config::words::harmless_whole;
 use crate::domain::duration::show_duration;
 use crate::domain::setting::show_hours;
+use crate::domain::text::shown;
 
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Config {
 pub(super) fn row<T>(setting: Setting, sourced: &Sourced<T>, show: impl Fn(&T) -> String) -> Row {
     Row {
         name: setting.key.to_owned(),
-        value: harmless_whole(&show(&sourced.value)),
+        value: shown(&show(&sourced.value)).into_owned(),
         origin: sourced.origin.clone(),
     }
 }
@@ -106,7 +106,7 @@ fn late(setting: Setting, wait: &Sourced<SignedDuration>) -> Row {
 
 /// Of a command the program alone is shown: its arguments may hold what they should not.
 fn program(command: &[String]) -> String {
-    let program = harmless_whole(command.first().map_or("", String::as_str));
+    let program = shown(command.first().map_or("", String::as_str));
     let arguments = if command.len() > 1 { " ..." } else { "" };
     format!("{program}{arguments}")
 }

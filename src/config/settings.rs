@@ -1,8 +1,7 @@
 //! The settings by name, and the places a value can come from.
 
+use crate::domain::text::repeated;
 use std::fmt;
-
-use crate::config::words::harmless;
 
 /// What was given on the command line, as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,7 +58,7 @@ impl fmt::Display for Origin {
             Self::Environment(name) => write!(f, "environment (`{name}`)"),
             Self::Profile(name) => write!(f, "profile `{name}`"),
             Self::File => f.write_str("file"),
-            Self::Included(name) => write!(f, "included `{}`", harmless(name)),
+            Self::Included(name) => write!(f, "included `{}`", repeated(name)),
             Self::Default => f.write_str("default"),
         }
     }

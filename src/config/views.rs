@@ -21,7 +21,7 @@ use crate::config::file::stranger;
 use crate::config::file::text;
 use crate::config::rows::Row;
 use crate::config::settings::Origin;
-use crate::config::words::harmless;
+use crate::domain::text::repeated;
 use crate::domain::view;
 use crate::domain::view::GroupBy;
 use crate::domain::view::SortBy;
@@ -100,14 +100,14 @@ pub(super) fn tables(value: &Spanned<DeValue<'_>>) -> Result<Vec<View>, Misfit> 
     let mut views: Vec<View> = Vec::new();
     for table in tables {
         let view = one(table)?;
-        let name = harmless(&view.name);
+        let name = repeated(&view.name);
         let complain = |reason: String| at(table, Complaint::View { name, reason });
         for other in &views {
             if other.is_called(&view.name) {
                 return Err(complain("another view has this name".to_owned()));
             }
             if view.key.is_some() && other.key == view.key {
-                let other = harmless(&other.name);
+                let other = repeated(&other.name);
                 return Err(complain(format!("`{other}` is on this key")));
             }
         }
@@ -159,17 +159,17 @@ fn one(table: &Spanned<DeValue<'_>>) -> Result<View, Misfit> {
             }
             ViewError::Sort(word) => {
                 let known = SortBy::ALL.map(SortBy::word).join("`, `");
-                let reason = format!("`{}` is not one of `{known}`", harmless(&word));
+                let reason = format!("`{}` is not one of `{known}`", repeated(&word));
                 (of_sort.start, reason)
             }
             ViewError::Group(word) => {
                 let known: Vec<&str> = GroupBy::ALL.into_iter().filter_map(GroupBy::word).collect();
                 let known = known.join("`, `");
-                let reason = format!("`{}` is not one of `{known}`", harmless(&word));
+                let reason = format!("`{}` is not one of `{known}`", repeated(&word));
                 (of_group.start, reason)
             }
         };
-        let name = harmless(name);
+        let name = repeated(name);
         (offset, Complaint::View { name, reason })
     })
 }
@@ -218,8 +218,8 @@ pub(super) fn rows(views: &[Configured]) -> impl Iterator<Item = Row> {
         let group = group.map_or_else(String::new, |group| format!(", group {group}"));
         let value = format!("{key}/{}, sort {}{group}", view.filter, view.sort_words());
         Row {
-            name: format!("view.{}", harmless(&view.name)),
-            value: harmless(&value),
+            name: format!("view.{}", repeated(&view.name)),
+            value: repeated(&value),
             origin: origin.clone(),
         }
     })
@@ -256,7 +256,7 @@ mod tests {
             ),
             (
                 "[[view]]\nname = \"\\u001B[2J\"",
-                "view `\\u{1b}[2J`: as a name, it holds",
+                "view `\\x1b[2J`: as a name, it holds",
                 2,
                 8,
             ),

@@ -1,5 +1,7 @@
 //! The rules of settings that are one text: what may stand in it, and why not.
 
+use crate::domain::text::repeated;
+
 /// A tenant's id or domain. It becomes a part of the sign-in address, so nothing
 /// that could lead elsewhere in it.
 pub(super) fn tenant(text: &str) -> Result<String, String> {
@@ -65,37 +67,7 @@ fn word(text: &str, marks: &str) -> Option<String> {
 
 /// The reason with the text as it may safely be printed.
 fn refused(text: &str, reason: &str) -> String {
-    format!("`{}` {reason}", harmless(text))
-}
-
-/// Characters of a wrong text that a message repeats.
-const REPEATED: usize = 100;
-
-/// The start of a text, harmless to print: a message has to stay one.
-pub(super) fn harmless(text: &str) -> String {
-    harmless_within(text, REPEATED)
-}
-
-/// The same of a text that may be longer.
-pub(super) fn harmless_within(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}..", harmless_whole(text.get(..end).unwrap_or_default())),
-        None => harmless_whole(text),
-    }
-}
-
-/// A text that cannot move the cursor or turn the writing round.
-pub(super) fn harmless_whole(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let turns = matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if turns || letter.is_control() {
-            shown.extend(letter.escape_unicode());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
+    format!("`{}` {reason}", repeated(text))
 }
 
 #[cfg(test)]
@@ -121,7 +93,7 @@ mod tests {
         assert_eq!(
             tenant("a\u{1b}[31m"),
             Err(
-                "`a\\u{1b}[31m` is neither a tenant id nor a domain: letters, digits, `.` and `-` only"
+                "`a\\x1b[31m` is neither a tenant id nor a domain: letters, digits, `.` and `-` only"
                     .to_owned()
             )
         );

@@ -89,7 +89,12 @@ const REPEATED: usize = 100;
 /// The start of a wrong text for a message about it, which has to stay one line of a
 /// person's reading.
 pub fn repeated(text: &str) -> String {
-    match text.char_indices().nth(REPEATED) {
+    repeated_within(text, REPEATED)
+}
+
+/// The same of a text that may be longer, counted in characters.
+pub fn repeated_within(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}..", shown(text.get(..end).unwrap_or_default())),
         None => shown(text).into_owned(),
     }
