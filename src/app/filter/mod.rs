@@ -1,7 +1,7 @@
 //! The filter in force: a query, and who asks it when.
 //!
 //! The language is in [`crate::domain::filter`]; here it is compiled for rows.
-//! Reading order: [`predicate`] (what a query means for a row), `matcher`, `glob` and
+//! Reading order: `predicate` (what a query means for a row), `matcher`, `glob` and
 //! `digits` (what a text is looked for with), `implies` (typing on narrows), then
 //! [`complete`] and `known` (what could be typed next).
 
