@@ -13,6 +13,7 @@ use std::sync::mpsc;
 use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
+use std::time::Instant;
 
 use portable_pty::Child;
 use portable_pty::CommandBuilder;
@@ -30,6 +31,8 @@ use vigie::sim::Simulator;
 use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 
+#[path = "pty/deciding.rs"]
+mod deciding;
 #[path = "pty/staying.rs"]
 mod staying;
 
@@ -100,8 +103,11 @@ impl Session {
 
     /// Reads on until the screen is as wanted.
     fn until(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> &mut Self {
+        // Of all the waiting: one that says something each second may never say this.
+        let until = Instant::now() + HANGS;
         while !wanted(self.screen.screen()) {
-            match self.output.recv_timeout(HANGS) {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
                 Ok(bytes) => {
                     self.screen.process(&bytes);
                     self.written.extend(bytes);
@@ -129,6 +135,28 @@ impl Session {
             self.written.extend(bytes);
         }
         self.child.wait().unwrap()
+    }
+
+    /// The terminal goes away, as when its window is closed. Waits for the program's end.
+    fn closes(self) {
+        let Self {
+            mut child,
+            master,
+            keyboard,
+            output,
+            ..
+        } = self;
+        drop((keyboard, output));
+        // Drawn anew, it says something: whoever reads finds nobody to tell and leaves too.
+        let size = PtySize {
+            rows: 30,
+            cols: 100,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        master.resize(size).unwrap();
+        drop(master);
+        child.wait().unwrap();
     }
 
     fn signal(&self, signal: Signal) {

@@ -85,6 +85,7 @@ use crate::app::calls::Urgency;
 use crate::app::decisions::answers;
 use crate::app::decisions::leaving;
 use crate::app::decisions::pending::DecisionId;
+use crate::app::decisions::words;
 use crate::app::handover::Own;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
@@ -304,19 +305,20 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     }
     arranging::hold_still(state);
     effects.extend(signing_in::ask_person(state));
-    let calls = send_calls(state, now);
+    // Whoever leaves has the rest written down first, and begins nothing.
+    let leaves = effects.contains(&Effect::Quit);
+    effects.retain(|effect| *effect != Effect::Quit);
+    let calls = if leaves {
+        Vec::new()
+    } else {
+        send_calls(state, now)
+    };
     // On disk before it is on the line.
     let outbox = state.decisions.keep();
     effects.extend(outbox.map(|outbox| Effect::KeepOutbox(Box::new(outbox))));
     effects.extend(calls);
-    if leaving::is_over(state, now) {
+    if leaves || leaving::is_over(state, now) {
         effects.push(Effect::Quit);
-    }
-    // Nothing comes after it: what is written down was to be written before.
-    if let Some(quit) = effects.iter().position(|effect| *effect == Effect::Quit) {
-        let quit = effects.remove(quit);
-        effects.retain(|effect| *effect != Effect::Quit);
-        effects.push(quit);
     }
     effects
 }
@@ -449,8 +451,13 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
         effects.extend(telling::on_new(state, &matching, now));
         effects.extend(hooks::on_new(state, &matching, now));
     } else if state.poller.phase() == Phase::Following {
-        let text = format!("{} loaded", count(state.book.counts().all, "alert"));
-        state.notices.say(Kind::Note, text, now);
+        let loaded = format!("{} loaded", count(state.book.counts().all, "alert"));
+        // What an earlier session left behind must not be hidden by that.
+        let (kind, text) = match words::standing_words(state) {
+            Some((kind, standing)) => (kind, format!("{loaded}; {standing}")),
+            None => (Kind::Note, loaded),
+        };
+        state.notices.say(kind, text, now);
     } else if state.asked_poll {
         state.asked_poll = false;
     }

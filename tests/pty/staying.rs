@@ -12,15 +12,15 @@ use vigie::sim::Simulator;
 use super::Session;
 
 /// A tenant, and a folder with a configuration that signs in to it.
-struct Home {
-    folder: PathBuf,
+pub(super) struct Home {
+    pub(super) folder: PathBuf,
     password: String,
     _runtime: tokio::runtime::Runtime,
-    _simulator: Simulator,
+    pub(super) simulator: Simulator,
 }
 
 impl Home {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -46,18 +46,25 @@ impl Home {
             folder,
             password: account.password.clone(),
             _runtime: runtime,
-            _simulator: simulator,
+            simulator,
         }
     }
 
-    fn starts(&self, arguments: &[&str]) -> Session {
-        let config = self.folder.join("config.toml");
-        let state = self.folder.join("state");
-        let environment = [
-            ("VIGIE_CONFIG", config.to_str().unwrap()),
-            ("XDG_STATE_HOME", state.to_str().unwrap()),
-            ("VIGIE_PASSWORD", self.password.as_str()),
-        ];
+    /// What the program finds around it.
+    pub(super) fn environment(&self) -> [(&'static str, String); 3] {
+        let path = |name| self.folder.join(name).display().to_string();
+        [
+            ("VIGIE_CONFIG", path("config.toml")),
+            ("XDG_STATE_HOME", path("state")),
+            ("VIGIE_PASSWORD", self.password.clone()),
+        ]
+    }
+
+    pub(super) fn starts(&self, arguments: &[&str]) -> Session {
+        let environment = self.environment();
+        let environment = environment
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
         let mut session = Session::start(env!("CARGO_BIN_EXE_vigie"), arguments, &environment);
         session.sees("60 alerts loaded");
         session
@@ -80,7 +87,7 @@ impl Drop for Home {
     }
 }
 
-fn ends(mut session: Session) {
+pub(super) fn ends(mut session: Session) {
     session.types("\u{3}");
     assert!(session.ends().success());
     session.has_its_terminal_back();

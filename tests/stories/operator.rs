@@ -277,8 +277,8 @@ impl Operator {
             let effect = effects.remove(0);
             self.effects.push(effect.clone());
             if effect == Effect::Quit {
+                // As the runtime does: what was asked for after it is never done.
                 self.quit = true;
-                // As the program: what stands behind it is never done.
                 break;
             }
             if let Effect::SavePlace(place) = &effect {

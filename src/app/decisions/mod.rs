@@ -59,8 +59,10 @@ pub struct Decisions {
     pub(super) drafts: Vec<Draft>,
     /// What lies on each alert: for the list, that asks for every row it draws.
     laid: HashMap<AlertId, Laid>,
-    /// As it was kept last.
-    kept: Outbox,
+    /// What was kept last is not empty.
+    has_kept: bool,
+    /// The draft as it was kept last.
+    kept_draft: Option<Draft>,
     /// How often anything had been said when the latest was made.
     pub said: u64,
     /// The person wants to leave as soon as everything is sent.
@@ -87,7 +89,8 @@ impl Decisions {
             history: History::default(),
             drafts: Vec::new(),
             laid: HashMap::new(),
-            kept: Outbox::default(),
+            has_kept: false,
+            kept_draft: None,
             said: 0,
             is_leaving: false,
             may_leave: false,
@@ -115,7 +118,7 @@ impl Decisions {
         if is_changed {
             self.lay();
         }
-        if !is_changed && self.drafts.last() == self.kept.draft.as_ref() {
+        if !is_changed && self.drafts.last() == self.kept_draft.as_ref() {
             return None;
         }
         let outbox = Outbox {
@@ -123,16 +126,14 @@ impl Decisions {
             entries: self.queue.to_keep(),
             draft: self.drafts.last().cloned(),
         };
-        if outbox == self.kept || (outbox.is_empty() && self.kept.is_empty()) {
-            return None;
-        }
-        self.kept = outbox.clone();
-        Some(outbox)
+        let had_kept = std::mem::replace(&mut self.has_kept, !outbox.is_empty());
+        self.kept_draft = self.drafts.last().cloned();
+        (self.has_kept || had_kept).then_some(outbox)
     }
 
     /// What was to be kept was not: it is tried again with the next change.
     pub(super) fn on_not_kept(&mut self) {
-        self.kept = Outbox::default();
+        self.queue.keep_again();
     }
 
     /// The text that was begun for these alerts.

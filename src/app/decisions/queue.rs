@@ -116,6 +116,11 @@ impl Queue {
         std::mem::take(&mut self.changed)
     }
 
+    /// What was to be written down was not: it has to be with the next event.
+    pub(super) fn keep_again(&mut self) {
+        self.changed = true;
+    }
+
     /// Begins to hold a decision; one that takes another back is not held.
     pub fn make(&mut self, making: Making, now: Moment) -> DecisionId {
         let until = match making.meaning {
