@@ -7,6 +7,7 @@ use std::process::Command;
 
 use rustix::process::Signal;
 use serde_json::Value;
+use vigie::domain::decision::kept::Entry;
 use vigie::domain::decision::kept::Outbox;
 use vigie::domain::decision::kept::Step;
 use vigie::sim::Endpoint;
@@ -44,17 +45,12 @@ fn on_disk(home: &Home) -> Vec<Outbox> {
 
 /// The one alert of the one decision on disk, and how far it is.
 fn only_one(home: &Home) -> (String, Step) {
-    let outboxes = on_disk(home);
-    let [outbox] = outboxes.as_slice() else {
-        panic!("{outboxes:?}");
-    };
-    let [entry] = outbox.entries.as_slice() else {
-        panic!("{outbox:?}");
-    };
-    let [seen] = entry.alerts.as_slice() else {
-        panic!("{entry:?}");
-    };
-    (seen.id.clone(), entry.step.clone())
+    let outboxes = on_disk(home).into_iter();
+    let mut entries: Vec<Entry> = outboxes.flat_map(|outbox| outbox.entries).collect();
+    let entry = entries.pop().unwrap();
+    assert_eq!((entries.len(), entry.alerts.len()), (0, 1));
+    let id = entry.alerts.first().map(|seen| seen.id.clone());
+    (id.unwrap(), entry.step)
 }
 
 /// Changes the tenant received.
