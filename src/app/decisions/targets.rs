@@ -78,6 +78,7 @@ pub fn plan(state: &State, keys: &[AlertKey], change: &Change) -> Plan {
 fn seen(state: &State, key: AlertKey) -> Option<Triage> {
     let row = state.book.row(key)?;
     let told = triage::of(&state.book.original(key)?)?;
+    // Looked for only where something lies: many are asked about at once.
     if state.decisions.on(&row.id).is_none() {
         return Some(told);
     }
