@@ -14,7 +14,9 @@ use vigie::app::Settings;
 use vigie::app::State;
 use vigie::app::copying::Places;
 use vigie::app::decisions;
+use vigie::app::decisions::composing::Composing;
 use vigie::app::lateness::LateAfter;
+use vigie::app::overlay::Overlay;
 use vigie::app::poller::PollId;
 use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
@@ -149,6 +151,14 @@ impl Desk {
     /// A key is pressed.
     pub(crate) fn press(&mut self, key: &str) {
         self.apply(Event::KeyPressed(key.parse().unwrap()));
+    }
+
+    /// How many alerts the decision on the screen is for.
+    pub(crate) fn to_confirm(&self) -> usize {
+        match &self.state.overlay {
+            Some(Overlay::Deciding(Composing::Confirm(asked))) => asked.plan.targets.len(),
+            Some(_) | None => 0,
+        }
     }
 
     /// Time passes and the dashboard is woken once.

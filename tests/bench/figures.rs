@@ -13,6 +13,7 @@
 #![expect(clippy::print_stdout, reason = "the table is for whoever ran this")]
 
 mod bytes;
+mod decisions;
 mod desk;
 mod idle;
 mod memory;
@@ -42,6 +43,7 @@ fn main() {
         ("program", program::measure as fn(&Bodies, &mut Table)),
         ("speed", speed::measure),
         ("polls", polls::measure),
+        ("decisions", decisions::measure),
         ("million", million::measure),
         ("memory", memory::measure),
         ("bytes", bytes::measure),

@@ -125,7 +125,7 @@ impl Bodies {
     }
 }
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         alerts: ALERTS,
         arrivals: None,
