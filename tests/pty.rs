@@ -33,6 +33,8 @@ use vigie::theme::Theme;
 
 #[path = "pty/deciding.rs"]
 mod deciding;
+#[path = "pty/editing.rs"]
+mod editing;
 #[path = "pty/staying.rs"]
 mod staying;
 

@@ -10,8 +10,10 @@ use crate::app::alert_book::Fresh;
 use crate::app::arranging;
 use crate::app::calls::Urgency;
 use crate::app::column_picker;
+use crate::app::decisions::composing::Composing;
 use crate::app::decisions::deciding;
 use crate::app::decisions::leaving;
+use crate::app::decisions::macros;
 use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::handing_over;
@@ -68,6 +70,9 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             Vec::new()
         }
         (None, Some(Overlay::Deciding(composing))) => {
+            if let Composing::Macros { .. } = composing {
+                return macros::on_letter(state, key.typed(), now);
+            }
             if let Some(input) = composing.input() {
                 input.handle_event(&TerminalEvent::Key(key.event()));
             }

@@ -83,6 +83,8 @@ use crate::app::alert_book::Absorbed;
 use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
 use crate::app::decisions::answers;
+use crate::app::decisions::editing;
+use crate::app::decisions::editing::Unedited;
 use crate::app::decisions::leaving;
 use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::words;
@@ -156,6 +158,8 @@ pub enum Event {
         decision: DecisionId,
         decided: Decided,
     },
+    /// The editor ended: the note where it was changed, or why nothing came of it.
+    NoteEdited(Result<Option<String>, Unedited>),
     /// Decisions of an earlier session that did not arrive.
     OutboxFound(Outbox),
     /// The audit log was read, or not; why.
@@ -199,6 +203,10 @@ pub enum Effect {
     /// Read what the audit log tells of decisions that ended since then.
     ReadAudit {
         since: Timestamp,
+    },
+    /// Give the terminal to the person's editor, with this text in it.
+    EditNote {
+        text: String,
     },
     /// Write a decision to the service.
     Decide {
@@ -295,6 +303,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             state.decisions.on_not_kept();
             state.notices.say(Kind::Bad, shown(&words), now);
         }
+        Event::NoteEdited(result) => effects.extend(editing::on_edited(state, result, now)),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);

@@ -56,6 +56,8 @@ use crate::app::telling::Telling;
 use crate::app::views::Views;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
+use crate::domain::decision::macros::CloseNotes;
+use crate::domain::decision::macros::Macro;
 use crate::domain::filter::Around;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
@@ -113,6 +115,9 @@ pub struct Settings {
     pub places: Places,
     /// The shipped views and those of the configuration.
     pub views: Vec<View>,
+    /// Decisions that were given a name.
+    pub macros: Vec<Macro>,
+    pub close_notes: CloseNotes,
     /// Wheel and clicks are ours from the start.
     pub mouse: bool,
     /// What takes a restart to change: each name with a sum of its value.

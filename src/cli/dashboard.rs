@@ -1,6 +1,7 @@
 //! `vigie`: the dashboard, signed in with the chosen profile.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::Settings;
@@ -19,6 +20,7 @@ use crate::config::Flags;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::text::shown;
+use crate::runtime::editor::Editor;
 use crate::runtime::emulator;
 use crate::runtime::front::Front;
 use crate::runtime::linear::Linear;
@@ -55,9 +57,18 @@ pub fn run(flags: &SettingFlags, wishes: DashboardFlags) -> Result<(), CliError>
         config: Watched::new(config.path),
         places: places(wishes),
         ledgers: config::state_folder(&sign_in::variable),
+        editor: editor(),
         now,
     };
     block_on(show(settings, client, theme, hands, form(wishes.linear)))?
+}
+
+/// Where notes of several lines are written, and the folder for their file.
+pub fn editor() -> Editor {
+    let chosen = sign_in::variable("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let chosen = chosen.filter(|folder| folder.is_absolute() && folder.is_dir());
+    let folder = chosen.or_else(|| config::state_folder(&sign_in::variable));
+    Editor::of(&sign_in::variable, folder)
 }
 
 /// Where places are kept, unless nothing is to be kept or nowhere is known.

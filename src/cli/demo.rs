@@ -81,6 +81,7 @@ pub fn run(
             config: Watched::new(config.path),
             places: None,
             ledgers: None,
+            editor: dashboard::editor(),
             now,
         };
         dashboard::show(settings, client, theme, hands, form).await
@@ -226,7 +227,7 @@ pub fn simulate(options: &SimulateOptions) -> Result<(), CliError> {
         output::line(&simulator.account().to_json_line())?;
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
-        while signals.next().await != Signal::End {}
+        while signals.next().await == Signal::Continue {}
         Ok(())
     })?
 }

@@ -81,7 +81,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
 async fn unless_ended<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let mut signals = Signals::new()
         .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
-    let ended = async { while signals.next().await != Signal::End {} };
+    let ended = async { while signals.next().await == Signal::Continue {} };
     tokio::select! {
         // A person who gives up is told so in words of its own.
         biased;

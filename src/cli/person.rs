@@ -94,7 +94,7 @@ pub async fn sign_in(
             }
             typed = keystrokes.next() => Happening::Typed(typed),
             signal = signals.next() => match signal {
-                Signal::End => Happening::GivenUp,
+                Signal::End | Signal::Interrupt => Happening::GivenUp,
                 Signal::Continue => Happening::Woke,
             },
             () = sleeper.wait(Some(wait)) => Happening::Woke,

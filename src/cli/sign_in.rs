@@ -239,6 +239,8 @@ pub fn settings(config: &Config) -> Settings {
             exports: exports(&variable),
         },
         views: config.views_in_force(),
+        macros: config.macros_in_force(),
+        close_notes: config.close_notes.clone(),
         mouse: config.looks.mouse.value,
         fixed: config.fixed(),
         seed: fastrand::u64(..),

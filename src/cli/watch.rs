@@ -73,7 +73,7 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         let ended = async {
-            while signals.next().await != Signal::End {}
+            while signals.next().await == Signal::Continue {}
             Ok(())
         };
         tokio::select! {

@@ -117,6 +117,18 @@ pub enum Complaint {
         name: String,
         reason: String,
     },
+    #[error("macro `{name}`: {reason}")]
+    Macro {
+        /// Both are harmless to print.
+        name: String,
+        reason: String,
+    },
+    #[error("close note `{name}`: {reason}")]
+    CloseNote {
+        /// Both are harmless to print.
+        name: String,
+        reason: String,
+    },
     #[error("`{key}` is {found}: it has to be {expected}")]
     Shape {
         key: String,
@@ -136,6 +148,8 @@ pub enum Place {
     Profile(String),
     /// One `[[view]]`.
     View,
+    /// One `[[macro]]`.
+    Macro,
     /// The top of a file that another one includes.
     Included,
 }
@@ -146,6 +160,7 @@ impl std::fmt::Display for Place {
             Self::Top => f.write_str("at the top of the file"),
             Self::Profile(name) => write!(f, "in profile `{}`", repeated(name)),
             Self::View => f.write_str("in a `[[view]]` table"),
+            Self::Macro => f.write_str("in a `[[macro]]` table"),
             Self::Included => f.write_str("in an included file"),
         }
     }
@@ -226,13 +241,13 @@ impl Complaint {
             } => format!("move `{key}` into a `[profiles.NAME]` table"),
             Self::Misplaced {
                 key,
-                place: Place::Profile(_) | Place::View,
+                place: Place::Profile(_) | Place::View | Place::Macro,
             } => format!("move `{key}` to the top of the file, before the first `[...]` line"),
             Self::Misplaced {
                 key,
                 place: Place::Included,
             } => format!(
-                "move `{key}` to the file that includes this one: here are `[[view]]` tables alone"
+                "move `{key}` to the file that includes this one: here are `[[view]]` and `[[macro]]` tables alone"
             ),
             Self::Secret { instead, .. } => format!(
                 "write the command that prints it, such as `{instead} = [\"pass\", \"show\", \"defender\"]`"
@@ -240,7 +255,10 @@ impl Complaint {
             Self::Shell { key } => {
                 format!("write `{key} = [\"pass\", \"show\", \"defender\"]`")
             }
-            Self::Shape { .. } | Self::View { .. } => return None,
+            Self::Shape { .. }
+            | Self::View { .. }
+            | Self::Macro { .. }
+            | Self::CloseNote { .. } => return None,
         })
     }
 }

@@ -16,6 +16,7 @@ use crate::config::error::ConfigError;
 use crate::config::error::Place;
 use crate::config::location;
 use crate::config::looks;
+use crate::config::macros;
 use crate::config::settings::BOX;
 use crate::config::settings::COMMANDS;
 use crate::config::settings::Environment;
@@ -32,10 +33,11 @@ use crate::config::settings::THEME;
 use crate::config::views;
 use crate::config::views::Configured;
 use crate::config::views::Include;
+use crate::domain::decision::macros::CloseNotes;
 use crate::domain::nearest::nearest;
 use crate::domain::text::repeated;
 
-const TOP: [&str; 10] = [
+const TOP: [&str; 12] = [
     PROFILE.key,
     LOG_FILE.key,
     THEME.key,
@@ -45,6 +47,8 @@ const TOP: [&str; 10] = [
     "roles",
     "keys",
     views::KEY,
+    macros::KEY,
+    macros::NOTES,
     "profiles",
 ];
 
@@ -69,6 +73,8 @@ pub(super) struct File {
     pub(super) keys: BTreeMap<String, Vec<String>>,
     pub(super) include: Vec<Include>,
     pub(super) views: Vec<Configured>,
+    pub(super) macros: Vec<macros::Configured>,
+    pub(super) close_notes: CloseNotes,
     pub(super) profiles: BTreeMap<String, Profile>,
 }
 
@@ -124,7 +130,8 @@ impl File {
             })?;
             let found = table(&text, &included, views::of_included)?;
             let origin = Origin::Included(include.written.clone());
-            views::add(&mut self.views, found, &origin);
+            views::add(&mut self.views, found.views, &origin);
+            macros::add(&mut self.macros, found.macros, &origin);
         }
         Ok(())
     }
@@ -186,6 +193,10 @@ impl File {
                 }
                 views::INCLUDE => file.include = views::includes(value)?,
                 views::KEY => views::add(&mut file.views, views::tables(value)?, &Origin::File),
+                macros::KEY => {
+                    macros::add(&mut file.macros, macros::tables(value)?, &Origin::File);
+                }
+                macros::NOTES => file.close_notes = macros::close_notes(value)?,
                 unknown => return Err(at(key, stranger(unknown, Place::Top))),
             }
         }
@@ -249,8 +260,9 @@ pub(super) fn stranger(key: &str, place: Place) -> Complaint {
         Place::Top => (TOP.to_vec(), profile_keys().collect()),
         Place::Profile(_) => (profile_keys().collect(), TOP.to_vec()),
         Place::View => (views::KEYS.to_vec(), Vec::new()),
+        Place::Macro => (macros::KEYS.to_vec(), Vec::new()),
         Place::Included => (
-            vec![views::KEY],
+            vec![views::KEY, macros::KEY],
             TOP.into_iter().chain(profile_keys()).collect(),
         ),
     };
@@ -325,7 +337,10 @@ fn command(key: &'static str, value: &Spanned<DeValue<'_>>) -> Result<Vec<String
     Ok(command)
 }
 
-fn members<'a, 'i>(key: &str, value: &'a Spanned<DeValue<'i>>) -> Result<&'a DeTable<'i>, Misfit> {
+pub(super) fn members<'a, 'i>(
+    key: &str,
+    value: &'a Spanned<DeValue<'i>>,
+) -> Result<&'a DeTable<'i>, Misfit> {
     let table = value.get_ref().as_table();
     table.ok_or_else(|| shape(key, value, "a table"))
 }

@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
 //! rules of single values are in [`choices`], [`address`], [`words`],
-//! [`looks`], [`telling`], [`views`]; [`mod@pointer`] finds mistakes in the text;
+//! [`looks`], [`telling`], [`views`], [`macros`]; [`mod@pointer`] finds mistakes in the text;
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
@@ -15,6 +15,7 @@ pub mod error;
 pub mod file;
 pub mod location;
 pub mod looks;
+pub mod macros;
 pub mod pointer;
 pub mod profile;
 pub mod resolve;

@@ -20,6 +20,7 @@ use crate::config::error::ConfigError;
 use crate::config::file::File;
 use crate::config::location;
 use crate::config::looks::Looks;
+use crate::config::macros;
 use crate::config::profile;
 use crate::config::settings;
 use crate::config::settings::Environment;
@@ -29,6 +30,8 @@ use crate::config::sources::Sources;
 use crate::config::telling::TellingConfig;
 use crate::config::views::Configured;
 use crate::config::words;
+use crate::domain::decision::macros::CloseNotes;
+use crate::domain::decision::macros::Macro;
 use crate::domain::setting;
 use crate::domain::text::repeated;
 use crate::domain::view;
@@ -97,6 +100,9 @@ pub struct Config {
     pub looks: Looks,
     /// Those of the file and of files it includes; what was said first is first.
     pub views: Vec<Configured>,
+    /// The same of macros.
+    pub macros: Vec<macros::Configured>,
+    pub close_notes: CloseNotes,
     /// The `[keys]` table as written.
     pub keys: BTreeMap<String, Vec<String>>,
     pub keymap: Keymap,
@@ -228,6 +234,8 @@ impl Config {
             profiles: file.profiles.keys().cloned().collect(),
             profile: chosen,
             views: file.views,
+            macros: file.macros,
+            close_notes: file.close_notes,
             keys: file.keys,
             keymap,
             path,
@@ -238,6 +246,11 @@ impl Config {
     pub fn views_in_force(&self) -> Vec<View> {
         let configured = self.views.iter().map(|known| known.view.clone());
         view::with_configured(&configured.collect::<Vec<_>>())
+    }
+
+    /// The macros in their order.
+    pub fn macros_in_force(&self) -> Vec<Macro> {
+        self.macros.iter().map(|known| known.made.clone()).collect()
     }
 
     /// The addresses in force.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use crate::config::macros;
 use crate::config::resolve::Config;
 use crate::config::resolve::SecretSource;
 use crate::config::settings;
@@ -75,6 +76,7 @@ impl Config {
         ];
         rows.extend(self.looks.rows());
         rows.extend(views::rows(&self.views));
+        rows.extend(macros::rows(&self.macros, &self.close_notes));
         rows.extend(self.keys.iter().map(|(action, keys)| Row {
             name: format!("keys.{action}"),
             value: keys.join(" "),

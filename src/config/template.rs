@@ -132,6 +132,21 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 #group = "device"
 #key = 6
 
+# Macros for the key `m`: a decision and its note under a name. `close` takes the names of
+# the `close-...` actions of `vigie keys`; `status` stands in its place; `assign` takes me,
+# nobody or a user. The note knows {id}, {title}, {device}, {user}, {category}, {severity},
+# {incident}, {me} and {now}; two braces {{ are one.
+#[[macro]]
+#name = "red team"
+#key = "r"
+#close = "security-test"
+#assign = "me"
+#note = "red team on {device}, seen {now}"
+
+# Notes that go with closing, by the same names.
+[close_notes]
+#not-malicious = "looked at {title} on {device}: not malicious"
+
 # Other keys for an action; `vigie keys` lists the actions.
 [keys]
 #down = ["j", "down"]
@@ -180,6 +195,7 @@ mod tests {
         assert!(file.profile.is_some() && file.log_file.is_some() && !file.keys.is_empty());
         assert!(file.looks.theme.is_some() && file.looks.boxes.is_some());
         assert!(!file.views.is_empty() && !file.include.is_empty());
+        assert!(!file.macros.is_empty() && file.close_notes.iter().next().is_some());
         assert!(file.looks.mouse.is_some() && !file.looks.roles.is_empty());
         let profile = file.profiles.get("default").unwrap();
         for setting in TEXTS.iter().chain(NUMBERS) {

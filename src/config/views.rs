@@ -19,8 +19,10 @@ use crate::config::file::at;
 use crate::config::file::shape;
 use crate::config::file::stranger;
 use crate::config::file::text;
+use crate::config::macros;
 use crate::config::rows::Row;
 use crate::config::settings::Origin;
+use crate::domain::decision::macros::Macro;
 use crate::domain::text::repeated;
 use crate::domain::view;
 use crate::domain::view::GroupBy;
@@ -81,16 +83,24 @@ pub(super) fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// The views of an included file, which holds nothing else.
-pub(super) fn of_included(table: &DeTable<'_>) -> Result<Vec<View>, Misfit> {
-    let mut views = Vec::new();
+/// What an included file holds.
+#[derive(Debug, Default)]
+pub(super) struct Included {
+    pub(super) views: Vec<View>,
+    pub(super) macros: Vec<Macro>,
+}
+
+/// The views and macros of an included file, which holds nothing else.
+pub(super) fn of_included(table: &DeTable<'_>) -> Result<Included, Misfit> {
+    let mut included = Included::default();
     for (key, value) in table {
         match key.get_ref().as_ref() {
-            KEY => views = tables(value)?,
+            KEY => included.views = tables(value)?,
+            macros::KEY => included.macros = macros::tables(value)?,
             unknown => return Err(at(key, stranger(unknown, Place::Included))),
         }
     }
-    Ok(views)
+    Ok(included)
 }
 
 /// All `[[view]]` tables of one file.

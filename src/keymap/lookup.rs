@@ -87,6 +87,7 @@ impl Keymap {
                         | Scope::ExportFile
                         | Scope::Assign
                         | Scope::Note
+                        | Scope::Macros
                         | Scope::Confirm
                         | Scope::HelpSearch
                 ) && key.typed().is_some()
@@ -187,11 +188,11 @@ mod tests {
 
     #[test]
     fn a_changed_key_replaces_the_old_ones() {
-        let changes = BTreeMap::from([("down".to_owned(), vec!["e".to_owned()])]);
+        let changes = BTreeMap::from([("down".to_owned(), vec!["w".to_owned()])]);
         let keymap = Keymap::new(&changes).unwrap();
         let scopes = [Scope::List, Scope::Global];
         assert_eq!(
-            keymap.resolve(&scopes, "e".parse().unwrap()),
+            keymap.resolve(&scopes, "w".parse().unwrap()),
             Some(Action::SelectNext)
         );
         assert_eq!(keymap.resolve(&scopes, "j".parse().unwrap()), None);

@@ -30,6 +30,7 @@ pub enum Scope {
     StatusMenu,
     Assign,
     Note,
+    Macros,
     Confirm,
     Outbox,
     Leaving,
@@ -61,6 +62,7 @@ impl Scope {
             Self::StatusMenu => "status menu",
             Self::Assign => "assign to",
             Self::Note => "note",
+            Self::Macros => "macros",
             Self::Confirm => "decision about several alerts",
             Self::Outbox => "outbox",
             Self::Leaving => "leaving with decisions held",
@@ -72,7 +74,7 @@ impl Scope {
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -91,6 +93,7 @@ impl Scope {
         Self::StatusMenu,
         Self::Assign,
         Self::Note,
+        Self::Macros,
         Self::Confirm,
         Self::Outbox,
         Self::Leaving,
@@ -139,6 +142,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::List, Action::Decide(Decide::Take), "take", &["a"], "take: assigned to you and in progress", "take"),
     row(Scope::List, Action::Decide(Decide::OpenClose), "close", &["x"], "close with a disposition", "close"),
     row(Scope::List, Action::Decide(Decide::OpenNote), "note", &["c"], "note in one line", "note"),
+    row(Scope::List, Action::Decide(Decide::EditNote), "edit-note", &["e"], "note of several lines, in your editor", ""),
+    row(Scope::List, Action::Decide(Decide::OpenMacros), "macros", &["m"], "macros: decisions the configuration gives a name", ""),
     row(Scope::List, Action::Decide(Decide::OpenStatus), "status", &["s"], "status menu", ""),
     row(Scope::List, Action::Decide(Decide::OpenAssign), "assign", &["A"], "assign to someone, or to nobody", ""),
     row(Scope::List, Action::Decide(Decide::Reopen), "reopen", &["X"], "reopen: back to new", ""),
@@ -166,6 +171,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Detail, Action::Decide(Decide::Take), "alert-take", &["a"], "take: assigned to you and in progress", "take"),
     row(Scope::Detail, Action::Decide(Decide::OpenClose), "alert-close", &["x"], "close with a disposition", "close"),
     row(Scope::Detail, Action::Decide(Decide::OpenNote), "alert-note", &["c"], "note in one line", "note"),
+    row(Scope::Detail, Action::Decide(Decide::EditNote), "alert-edit-note", &["e"], "note of several lines, in your editor", ""),
+    row(Scope::Detail, Action::Decide(Decide::OpenMacros), "alert-macros", &["m"], "macros: decisions the configuration gives a name", ""),
     row(Scope::Detail, Action::Decide(Decide::OpenStatus), "alert-status", &["s"], "status menu", ""),
     row(Scope::Detail, Action::Decide(Decide::OpenAssign), "alert-assign", &["A"], "assign to someone, or to nobody", ""),
     row(Scope::Detail, Action::Decide(Decide::Reopen), "alert-reopen", &["X"], "reopen: back to new", ""),
@@ -292,6 +299,10 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Assign, Action::CloseOverlay, "assign-close", &["esc"], "assign nothing", "close"),
     row(Scope::Note, Action::Decide(Decide::AcceptNote), "note-accept", &["enter"], "add the note", "add"),
     row(Scope::Note, Action::CloseOverlay, "note-close", &["esc"], "close the field; the text is kept for the next note", "close"),
+    row(Scope::Macros, Action::Decide(Decide::RunMacro), "macro-run", &["enter"], "run the chosen macro; its letter does so at once", "run"),
+    row(Scope::Macros, Action::Decide(Decide::NextMacro), "macro-next", &["down", "tab"], "choose the next", "next"),
+    row(Scope::Macros, Action::Decide(Decide::PreviousMacro), "macro-previous", &["up", "shift-tab"], "choose the one before", ""),
+    row(Scope::Macros, Action::CloseOverlay, "macro-close", &["esc"], "run nothing", "close"),
     row(Scope::Confirm, Action::Decide(Decide::Confirm), "confirm", &["enter"], "decide it for all of them", "decide"),
     row(Scope::Confirm, Action::Decide(Decide::ConfirmDown), "confirm-down", &["down", "pgdn"], "scroll down", "more"),
     row(Scope::Confirm, Action::Decide(Decide::ConfirmUp), "confirm-up", &["up", "pgup"], "scroll up", ""),

@@ -3,11 +3,12 @@
 //! Reading order: [`run`] (the loop), [`perform`] (effects that ask a service),
 //! [`input`] (keys), [`front`] (screen or lines), [`terminal`] (taking it and giving it
 //! back), [`linear`], [`lean`] (few bytes on the line), [`escapes`] (what is said beside
-//! text) and [`emulator`] (to whom), [`browser`], [`hook`], [`export`], [`sleeper`] (one
+//! text) and [`emulator`] (to whom), [`browser`], [`hook`], [`editor`], [`export`], [`sleeper`] (one
 //! timer that wakes with the machine), [`signals`], [`watched`] (a file that may change),
 //! [`places`] (what is kept for the next time), `ledgers` (what is kept of decisions).
 
 pub mod browser;
+pub mod editor;
 pub mod emulator;
 pub mod escapes;
 pub mod export;

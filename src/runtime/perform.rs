@@ -78,6 +78,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         | Effect::Audit(_)
         | Effect::ReadAudit { .. }
         | Effect::GoToProfile(_)
+        | Effect::EditNote { .. }
         | Effect::Notify(_)
         | Effect::OpenAddress(_)
         | Effect::Redraw

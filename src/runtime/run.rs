@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use ratatui::layout::Size;
-use tokio::sync::mpsc;
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 use tokio::task::JoinSet;
 use tracing::warn;
 
@@ -18,12 +19,17 @@ use crate::app::State;
 use crate::app::handover::Own;
 use crate::app::place::Place;
 use crate::app::reread::Trouble;
+use crate::app::telling::Message;
 use crate::domain::decision::kept::Outbox;
 use crate::domain::decision::kept::Record;
 use crate::domain::failure::Failure;
 use crate::runtime::browser;
+use crate::runtime::editor::Editor;
 use crate::runtime::front::Front;
 use crate::runtime::input;
+use crate::runtime::input::Keys;
+use crate::runtime::input::Reader;
+use crate::runtime::input::Resting;
 use crate::runtime::ledgers;
 use crate::runtime::ledgers::Ledger;
 use crate::runtime::perform::perform;
@@ -39,8 +45,6 @@ use crate::theme::Theme;
 
 /// Events applied before a frame is drawn, at most: a flood must not hide the screen.
 const EVENTS_A_FRAME: usize = 256;
-
-type Keys = mpsc::Receiver<std::io::Result<crossterm::event::Event>>;
 
 /// One profile at work: what is known of it, and who asks for it.
 pub struct Desk {
@@ -66,7 +70,20 @@ pub struct Hands {
     pub places: Option<Places>,
     /// Where decisions are written down; none in a demo, whose tenant ends with it.
     pub ledgers: Option<PathBuf>,
+    /// Where notes of several lines are written.
+    pub editor: Editor,
     pub now: Now,
+}
+
+/// While an editor has the terminal.
+struct Away {
+    /// Nobody reads the keys until then.
+    _resting: Resting,
+    task: AbortHandle,
+    /// Comes to its end with the editor and all that was made for it.
+    over: oneshot::Receiver<()>,
+    /// What was to be told meanwhile: the editor's screen is not ours to write on.
+    message: Option<Message>,
 }
 
 /// Everything the loop needs.
@@ -76,6 +93,9 @@ struct Running {
     shown: usize,
     hands: Hands,
     screen: Front,
+    reader: Reader,
+    /// Set while an editor has the terminal.
+    away: Option<Away>,
     /// Each with the place of the desk that asked.
     tasks: JoinSet<(usize, Option<Event>)>,
 }
@@ -100,15 +120,22 @@ pub async fn run(
     screen.draw(&desk.state)?;
     let sleeper = Sleeper::new().map_err(TerminalError::Setup)?;
     let mut signals = Signals::new().map_err(TerminalError::Setup)?;
-    let mut keys = input::listen().map_err(TerminalError::Setup)?;
+    let (mut keys, reader) = input::listen().map_err(TerminalError::Setup)?;
     let mut running = Running {
         desks: vec![desk],
         shown: 0,
         hands,
         screen,
+        reader,
+        away: None,
         tasks: JoinSet::new(),
     };
     let end = running.work(&sleeper, &mut signals, &mut keys).await;
+    if let Some(away) = running.away.take() {
+        // No editor is left behind with the terminal, nor its file.
+        away.task.abort();
+        away.over.await.unwrap_or_default();
+    }
     // However it ended: also when the terminal is gone.
     running.keep_places();
     end
@@ -175,6 +202,9 @@ impl Running {
     }
 
     fn draw(&mut self) -> Result<(), TerminalError> {
+        if self.away.is_some() {
+            return Ok(());
+        }
         match self.desks.get(self.shown) {
             Some(desk) => self.screen.draw(&desk.state),
             None => Ok(()),
@@ -206,7 +236,11 @@ impl Running {
                 Effect::Suspend => self.suspend()?,
                 Effect::CopyText(text) => self.screen.copy(&text)?,
                 // Of what is not in sight too: that is what it is for.
-                Effect::Notify(message) => self.screen.notify(&message)?,
+                Effect::Notify(message) => match &mut self.away {
+                    Some(away) => away.message = Some(message),
+                    None => self.screen.notify(&message)?,
+                },
+                Effect::EditNote { text } => self.edit(desk, text)?,
                 // A browser that opens for what is not in sight would be a riddle.
                 Effect::OpenAddress(_) if desk != self.shown => {}
                 Effect::OpenAddress(address) => self.open(desk, address),
@@ -356,6 +390,49 @@ impl Running {
         });
     }
 
+    /// Gives the terminal to an editor. All else goes on, unseen.
+    #[cfg(unix)]
+    fn edit(&mut self, desk: usize, text: String) -> Result<(), TerminalError> {
+        let (resting, rested) = self.reader.rest();
+        self.screen.give_back();
+        let (ends, over) = oneshot::channel();
+        let editor = self.hands.editor.clone();
+        let task = self.tasks.spawn(async move {
+            // A reader that has ended takes no keys either.
+            rested.await.unwrap_or_default();
+            let edited = editor.edit(&text).await;
+            drop::<oneshot::Sender<()>>(ends);
+            (desk, Some(Event::NoteEdited(edited)))
+        });
+        self.away = Some(Away {
+            _resting: resting,
+            task,
+            over,
+            message: None,
+        });
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn edit(&mut self, desk: usize, _text: String) -> Result<(), TerminalError> {
+        let why = "an editor can only be run on Unix: `c` takes a note in one line".to_owned();
+        let unedited = Unedited { why, text: None };
+        self.apply(desk, Event::NoteEdited(Err(unedited)))?;
+        Ok(())
+    }
+
+    /// The editor ended: the terminal is ours again, before anybody reads its keys.
+    fn come_back(&mut self) -> Result<(), TerminalError> {
+        let Some(away) = self.away.take() else {
+            return Ok(());
+        };
+        self.resume()?;
+        if let Some(message) = &away.message {
+            self.screen.notify(message)?;
+        }
+        Ok(())
+    }
+
     /// Everything that waits already is applied before the next frame.
     fn drain(&mut self, keys: &mut Keys) -> Result<Flow, TerminalError> {
         for _ in 0..EVENTS_A_FRAME {
@@ -378,6 +455,8 @@ impl Running {
         key: Option<std::io::Result<crossterm::event::Event>>,
     ) -> Result<Flow, TerminalError> {
         match key {
+            // Read before the reader rested: typed for the editor, or the size told anew.
+            Some(Ok(_)) if self.away.is_some() => Ok(Flow::GoOn),
             Some(Ok(event)) => match input::translate(event) {
                 Some(Event::Resized(size)) => {
                     let size = self.screen.resize(size);
@@ -396,7 +475,12 @@ impl Running {
         done: Result<(usize, Option<Event>), tokio::task::JoinError>,
     ) -> Result<Flow, TerminalError> {
         match done {
-            Ok((desk, Some(event))) => self.apply(desk, event),
+            Ok((desk, Some(event))) => {
+                if matches!(event, Event::NoteEdited(_)) {
+                    self.come_back()?;
+                }
+                self.apply(desk, event)
+            }
             Ok((_, None)) => Ok(Flow::GoOn),
             // A lost answer would leave its subject waiting for ever.
             Err(lost) => std::panic::resume_unwind(lost.into_panic()),
@@ -405,7 +489,9 @@ impl Running {
 
     fn on_signal(&mut self, signal: Signal) -> Result<Flow, TerminalError> {
         match signal {
-            Signal::End => Ok(Flow::End),
+            // Typed at the editor, or stopped with it: that is between the two of them.
+            Signal::Interrupt | Signal::Continue if self.away.is_some() => Ok(Flow::GoOn),
+            Signal::End | Signal::Interrupt => Ok(Flow::End),
             Signal::Continue => self.resume(),
         }
     }

@@ -12,6 +12,8 @@ pub use posix::suspend;
 pub enum Signal {
     /// End now: the terminal or whoever started us is going away.
     End,
+    /// Ctrl-c or ctrl-\ where the terminal makes signals of them, or the same from outside.
+    Interrupt,
     /// The shell resumed us: the screen is not ours any more.
     Continue,
 }
@@ -53,8 +55,8 @@ mod posix {
             tokio::select! {
                 _ = self.terminate.recv() => Signal::End,
                 _ = self.hang_up.recv() => Signal::End,
-                _ = self.interrupt.recv() => Signal::End,
-                _ = self.quit.recv() => Signal::End,
+                _ = self.interrupt.recv() => Signal::Interrupt,
+                _ = self.quit.recv() => Signal::Interrupt,
                 _ = self.resume.recv() => Signal::Continue,
             }
         }
@@ -85,7 +87,7 @@ mod other {
         /// The next signal.
         pub async fn next(&mut self) -> Signal {
             match tokio::signal::ctrl_c().await {
-                Ok(()) => Signal::End,
+                Ok(()) => Signal::Interrupt,
                 Err(_) => std::future::pending().await,
             }
         }

@@ -52,6 +52,7 @@ pub(super) fn draw_head(
         }
         Composing::Confirm(_)
         | Composing::Status
+        | Composing::Macros { .. }
         | Composing::Outbox { .. }
         | Composing::Leaving => return None,
     };
@@ -77,7 +78,10 @@ pub(super) fn draw_dialog(
             draw_owners(state, ink, area, assigning.chosen);
             return true;
         }
-        Composing::Note(_) | Composing::Confirm(_) | Composing::Outbox { .. } => return false,
+        Composing::Note(_)
+        | Composing::Macros { .. }
+        | Composing::Confirm(_)
+        | Composing::Outbox { .. } => return false,
     };
     let used = ink.write(area, Role::Title, &label);
     let areas = [Some(after(area, used)), state.panes().footer];

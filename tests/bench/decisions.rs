@@ -8,7 +8,7 @@ use std::time::Instant;
 use jiff::SignedDuration;
 use vigie::app::Effect;
 use vigie::app::Event;
-use vigie::app::decisions::queue::DecisionId;
+use vigie::app::decisions::pending::DecisionId;
 use vigie::app::thousands;
 use vigie::domain::decision::Decided;
 use vigie::domain::decision::Outcome;

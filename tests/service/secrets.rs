@@ -149,6 +149,8 @@ impl<'a> Program<'a> {
             telling: Rules::default(),
             places: Places::default(),
             views: vigie::domain::view::with_configured(&[]),
+            macros: Vec::new(),
+            close_notes: vigie::domain::decision::macros::CloseNotes::default(),
             mouse: false,
             fixed: Vec::new(),
             seed: 1,

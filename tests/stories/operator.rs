@@ -25,6 +25,7 @@ use vigie::app::place::Place;
 use vigie::app::sign_in::Ask;
 use vigie::app::sign_in_text::Tunnel;
 use vigie::app::telling::Rules;
+use vigie::domain::decision::macros::CloseNotes;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
 use vigie::domain::sign_in::Prompt;
@@ -176,6 +177,8 @@ impl Operator {
             telling: Rules::default(),
             places: Places::default(),
             views: vigie::domain::view::with_configured(&[]),
+            macros: Vec::new(),
+            close_notes: CloseNotes::default(),
             mouse: false,
             fixed: Vec::new(),
             seed: 1,

@@ -13,6 +13,7 @@ use crate::app::decisions::deciding;
 use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::pending::Meaning;
 use crate::app::decisions::sorting::Answered;
+use crate::app::decisions::undoing;
 use crate::app::notices::Kind;
 use crate::app::on_call_failed;
 use crate::app::with_remedy;
@@ -118,7 +119,7 @@ fn tell(state: &mut State, answered: Answered, now: Moment) -> Vec<Effect> {
         );
         let below = below.take(100).collect();
         state.notices.say_with(Kind::Bad, text, below, now);
-        if let Some(note) = answered.change.note() {
+        if let Some(note) = undoing::typed_note(&answered.change) {
             let ids = answered.refused.iter().map(|(id, _)| id);
             state.decisions.keep_draft_of(ids, note);
         }

@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use crate::app::alert_book::AlertKey;
+use crate::app::decisions::macros::Part;
 use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::targets::Plan;
 use crate::domain::decision::Change;
@@ -19,6 +20,8 @@ pub enum Composing {
     Assign(Box<Assigning>),
     /// A note in one line.
     Note(Box<Noting>),
+    /// Which macro is run.
+    Macros { chosen: usize },
     /// Before and after, to be confirmed.
     Confirm(Box<Confirming>),
     /// What is on its way, and what waits for an answer.
@@ -48,6 +51,8 @@ pub struct Noting {
 pub struct Confirming {
     pub change: Change,
     pub plan: Plan,
+    /// The changes it comes to, where their notes are made for each alert.
+    pub parts: Vec<Part>,
     /// Why it is proposed, where vigie did.
     pub because: Option<String>,
     /// The number of alerts, as far as it is typed; needed above [`TYPED_ABOVE`].
@@ -78,6 +83,7 @@ impl Composing {
             Self::Status => Scope::StatusMenu,
             Self::Assign(_) => Scope::Assign,
             Self::Note(_) => Scope::Note,
+            Self::Macros { .. } => Scope::Macros,
             Self::Confirm(_) => Scope::Confirm,
             Self::Outbox { .. } => Scope::Outbox,
             Self::Leaving => Scope::Leaving,
@@ -90,9 +96,12 @@ impl Composing {
             Self::Assign(assigning) => Some(&mut assigning.input),
             Self::Note(noting) => Some(&mut noting.input),
             Self::Confirm(confirming) if confirming.wants_number() => Some(&mut confirming.typed),
-            Self::Confirm(_) | Self::Close | Self::Status | Self::Outbox { .. } | Self::Leaving => {
-                None
-            }
+            Self::Confirm(_)
+            | Self::Close
+            | Self::Status
+            | Self::Macros { .. }
+            | Self::Outbox { .. }
+            | Self::Leaving => None,
         }
     }
 }

@@ -12,7 +12,10 @@ use crate::app::decisions::composing::Assigning;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::composing::Confirming;
 use crate::app::decisions::composing::Noting;
+use crate::app::decisions::editing;
 use crate::app::decisions::leaving;
+use crate::app::decisions::macros;
+use crate::app::decisions::macros::Part;
 use crate::app::decisions::pages;
 use crate::app::decisions::pending::Making;
 use crate::app::decisions::pending::Meaning;
@@ -44,8 +47,15 @@ pub fn refusal(state: &State, action: Decide) -> Option<&'static str> {
         | Decide::OpenClose
         | Decide::Reopen
         | Decide::Precedent
+        | Decide::OpenMacros
+        | Decide::EditNote
         | Decide::OpenNote => {
             if let Some(why) = forbidden(state) {
+                return Some(why);
+            }
+            if action == Decide::OpenMacros
+                && let Some(why) = macros::refusal(state)
+            {
                 return Some(why);
             }
             if targets::is_nothing(state) {
@@ -87,10 +97,13 @@ pub fn refusal(state: &State, action: Decide) -> Option<&'static str> {
         | Decide::SetResolved
         | Decide::AcceptOwner
         | Decide::AcceptNote
+        | Decide::RunMacro
         | Decide::Confirm => forbidden(state),
         Decide::OpenOutbox
         | Decide::NextOwner
         | Decide::PreviousOwner
+        | Decide::NextMacro
+        | Decide::PreviousMacro
         | Decide::ConfirmDown
         | Decide::ConfirmUp
         | Decide::OutboxDown
@@ -134,8 +147,13 @@ pub fn apply(state: &mut State, action: Decide, now: Moment) -> Vec<Effect> {
             )
         }
         Decide::OpenNote => open_note(state),
+        Decide::OpenMacros => open(state, Composing::Macros { chosen: 0 }),
+        Decide::NextMacro => macros::walk(state, 1),
+        Decide::PreviousMacro => macros::walk(state, -1),
+        Decide::RunMacro => macros::run_chosen(state, now),
+        Decide::EditNote => editing::open(state),
         Decide::OpenOutbox => open_outbox(state),
-        Decide::Close(as_what) => decide(state, Change::close(disposition(as_what)), now),
+        Decide::Close(as_what) => macros::close(state, disposition(as_what), now),
         Decide::SetNew => set(state, NewStatus::New, now),
         Decide::SetInProgress => set(state, NewStatus::InProgress, now),
         Decide::SetResolved => set(state, NewStatus::Resolved, now),
@@ -194,7 +212,7 @@ fn set(state: &mut State, status: NewStatus, now: Moment) -> Vec<Effect> {
     decide(state, Change::default().and_status(status), now)
 }
 
-const fn disposition(as_what: CloseAs) -> Disposition {
+pub(super) const fn disposition(as_what: CloseAs) -> Disposition {
     match as_what {
         CloseAs::Malware => Disposition::Malware,
         CloseAs::Phishing => Disposition::Phishing,
@@ -248,14 +266,21 @@ fn follow_precedent(state: &mut State, now: Moment) -> Vec<Effect> {
     if plan.targets.is_empty() {
         return decide_about(state, &keys, change, now);
     }
-    ask(state, change, plan, because)
+    ask(state, change, plan, because, Vec::new())
 }
 
 /// Shows before and after, to be confirmed.
-fn ask(state: &mut State, change: Change, plan: Plan, because: Option<String>) -> Vec<Effect> {
+pub(super) fn ask(
+    state: &mut State,
+    change: Change,
+    plan: Plan,
+    because: Option<String>,
+    parts: Vec<Part>,
+) -> Vec<Effect> {
     let confirming = Confirming {
         change,
         plan,
+        parts,
         because,
         typed: Input::default(),
         top: 0,
@@ -263,7 +288,12 @@ fn ask(state: &mut State, change: Change, plan: Plan, because: Option<String>) -
     open(state, Composing::Confirm(Box::new(confirming)))
 }
 
-fn decide_about(state: &mut State, keys: &[AlertKey], change: Change, now: Moment) -> Vec<Effect> {
+pub(super) fn decide_about(
+    state: &mut State,
+    keys: &[AlertKey],
+    change: Change,
+    now: Moment,
+) -> Vec<Effect> {
     state.overlay = None;
     let plan = targets::plan(state, keys, &change);
     if plan.targets.is_empty() {
@@ -280,7 +310,7 @@ fn decide_about(state: &mut State, keys: &[AlertKey], change: Change, now: Momen
         return Vec::new();
     }
     if keys.len() > 1 {
-        return ask(state, change, plan, None);
+        return ask(state, change, plan, None, Vec::new());
     }
     make(state, change, plan, now)
 }
@@ -313,7 +343,7 @@ fn make(state: &mut State, change: Change, plan: Plan, now: Moment) -> Vec<Effec
 
 /// Whoever closes an alert in the list goes on with the next that is left. It is the
 /// key that moves: later, when the closed ones leave their place, nothing does.
-fn go_on(state: &mut State, targets: &[Target], now: Moment) {
+pub(super) fn go_on(state: &mut State, targets: &[Target], now: Moment) {
     let closed: HashSet<&AlertId> = targets.iter().map(|target| &target.id).collect();
     let is_left = |key: &AlertKey| {
         let row = state.book.row(*key);
@@ -369,10 +399,14 @@ fn confirm(state: &mut State, now: Moment) -> Vec<Effect> {
         return Vec::new();
     }
     let (change, plan) = (confirming.change.clone(), confirming.plan.clone());
+    let parts = confirming.parts.clone();
     state.overlay = None;
     if plan.keys.iter().all(|key| state.book.is_marked(*key)) {
         // They are dealt with: whoever goes on must not decide about them again unseen.
         state.book.clear_marks();
+    }
+    if !parts.is_empty() {
+        return macros::make(state, parts, now);
     }
     make(state, change, plan, now)
 }
@@ -392,11 +426,16 @@ fn scroll(state: &mut State, lines: isize) -> Vec<Effect> {
 /// Ids of the alerts a draft is for, that it tells apart from others by.
 pub(super) const DRAFT_OF: usize = 50;
 
-fn open_note(state: &mut State) -> Vec<Effect> {
-    let keys = targets::meant(state);
+/// What a draft about these alerts is told apart from others by.
+pub(super) fn draft_ids(state: &State, keys: &[AlertKey]) -> Vec<String> {
     let rows = keys.iter().filter_map(|key| state.book.row(*key));
     let ids = rows.map(|row| row.id.as_str().to_owned());
-    let alerts: Vec<String> = ids.take(DRAFT_OF).collect();
+    ids.take(DRAFT_OF).collect()
+}
+
+fn open_note(state: &mut State) -> Vec<Effect> {
+    let keys = targets::meant(state);
+    let alerts = draft_ids(state, &keys);
     // What was begun for others is not half a note about these.
     let input = Input::new(state.decisions.draft_for(&alerts).to_owned());
     open(

@@ -190,15 +190,19 @@ impl History {
             before: target.seen.clone(),
             after: target.seen.clone(),
         };
-        self.undone.push(Past {
+        let part = Settled {
             deed: one.deed,
-            parts: vec![Settled {
+            meaning: Meaning::Undo(one.change.clone()),
+            change: one.change.clone(),
+            steps: one.targets.iter().map(step).collect(),
+        };
+        match self.undone.last_mut() {
+            Some(last) if last.deed == one.deed => last.parts.push(part),
+            Some(_) | None => self.undone.push(Past {
                 deed: one.deed,
-                meaning: Meaning::Undo(one.change.clone()),
-                change: one.change.clone(),
-                steps: one.targets.iter().map(step).collect(),
-            }],
-        });
+                parts: vec![part],
+            }),
+        }
     }
 
     /// A deed that takes back or does again did not arrive: what it was about is as

@@ -3,14 +3,17 @@
 //! Reading order: [`pending`] (one on its way and how far), [`queue`] (all of them) with
 //! `sorting` (what an answer means), [`history`] (what can be taken back); then what is
 //! done with them: [`composing`] (what is being decided on the screen), [`deciding`]
-//! (what the keys do), [`targets`] (which alerts are meant), `undoing`, [`answers`],
-//! [`leaving`]; and how it reads: [`pages`], [`words`].
+//! (what the keys do), [`macros`] and [`editing`] (notes from the configuration, and from
+//! an editor), [`targets`] (which alerts are meant), `undoing`, [`answers`], [`leaving`];
+//! and how it reads: [`pages`], [`words`].
 
 pub mod answers;
 pub mod composing;
 pub mod deciding;
+pub mod editing;
 pub mod history;
 pub mod leaving;
+pub mod macros;
 pub mod pages;
 pub mod pending;
 pub mod queue;
@@ -25,6 +28,7 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
+use crate::app::alert_book::AlertKey;
 use crate::app::decisions::history::History;
 use crate::app::decisions::pending::Pending;
 use crate::app::decisions::queue::Queue;
@@ -57,6 +61,8 @@ pub struct Decisions {
     /// Notes whose text is worth more than the key that closed their field, the latest
     /// last.
     pub(super) drafts: Vec<Draft>,
+    /// The alerts a note is being written for in an editor.
+    pub editing: Option<Vec<AlertKey>>,
     /// What lies on each alert: for the list, that asks for every row it draws.
     laid: HashMap<AlertId, Laid>,
     /// What was kept last is not empty.
@@ -88,6 +94,7 @@ impl Decisions {
             queue: Queue::new(hold_for),
             history: History::default(),
             drafts: Vec::new(),
+            editing: None,
             laid: HashMap::new(),
             has_kept: false,
             kept_draft: None,

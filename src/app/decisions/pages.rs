@@ -5,6 +5,7 @@ use crate::app::State;
 use crate::app::count;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::composing::Confirming;
+use crate::app::decisions::macros;
 use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::pending::Pending;
 use crate::app::decisions::pending::Stage;
@@ -75,6 +76,7 @@ pub fn page(state: &State, composing: &Composing, width: usize) -> Option<(Page,
         Composing::Confirm(confirming) => {
             Some((confirm_page(state, confirming, width), confirming.top))
         }
+        Composing::Macros { chosen } => Some(macros::page(state, *chosen, width)),
         Composing::Outbox { chosen } => Some(outbox_page(state, *chosen, width)),
         Composing::Close
         | Composing::Status
@@ -98,6 +100,7 @@ pub fn words(state: &State, composing: &Composing) -> String {
             )
         }
         Composing::Note(noting) => noting.input.value().to_owned(),
+        Composing::Macros { chosen } => macros::words(state, *chosen),
         Composing::Confirm(confirming) => {
             let typed = confirming.typed.value();
             let page = confirm_page(state, confirming, 200);
@@ -124,6 +127,7 @@ pub fn title(composing: &Composing) -> String {
             format!("{}: {alerts}", confirming.change.says())
         }
         Composing::Outbox { .. } => "decisions on their way".to_owned(),
+        Composing::Macros { .. } => "macros".to_owned(),
         Composing::Close
         | Composing::Status
         | Composing::Assign(_)
@@ -161,11 +165,16 @@ fn confirm_page(state: &State, confirming: &Confirming, width: usize) -> Page {
     for warning in others_work(confirming, &me) {
         page.add(Line::of(Tone::Warning, warning), 0);
     }
+    if let Some(words) = macros::parts_words(&confirming.parts) {
+        page.add(Line::of(Tone::Warning, words), 2);
+    }
     if let Some(note) = confirming.change.note() {
-        page.add(
-            Line::of(Tone::Label, "note: ").and(Tone::Text, shown(note)),
-            6,
-        );
+        let label = if confirming.parts.len() > 1 {
+            "the first note: "
+        } else {
+            "note: "
+        };
+        add_note(&mut page, label, note);
     }
     page.gap();
     let half = (width / 2).max(34);
@@ -243,6 +252,16 @@ fn have(number: usize) -> String {
         "1 is".to_owned()
     } else {
         format!("{number} are")
+    }
+}
+
+/// A note behind its label, paragraph by paragraph.
+fn add_note(page: &mut Page, label: &str, note: &str) {
+    let indent = label.len();
+    for (number, line) in note.lines().enumerate() {
+        let before = if number == 0 { label } else { "" };
+        let line = Line::of(Tone::Label, format!("{before:<indent$}")).and(Tone::Text, shown(line));
+        page.add(line, indent);
     }
 }
 
@@ -344,10 +363,7 @@ fn card(state: &State, one: &Pending, page: &mut Page) {
         page.add(Line::of(Tone::Text, format!("    {text}")), 4);
     }
     if let Some(note) = one.change.note() {
-        page.add(
-            Line::of(Tone::Label, "    note   ").and(Tone::Text, shown(note)),
-            11,
-        );
+        add_note(page, "    note   ", note);
     }
     for target in one.targets.iter().take(NAMED) {
         page.add(

@@ -7,11 +7,13 @@ use crate::app::count;
 use crate::app::decisions::deciding;
 use crate::app::decisions::history::Past;
 use crate::app::decisions::history::Return;
+use crate::app::decisions::macros;
 use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::pending::Deed;
 use crate::app::decisions::pending::Making;
 use crate::app::decisions::pending::Meaning;
 use crate::app::notices::Kind;
+use crate::domain::decision::Change;
 use crate::domain::decision::kept::End;
 use crate::domain::moment::Moment;
 
@@ -40,7 +42,7 @@ pub(super) fn take_back(state: &mut State, id: DecisionId, now: Moment) -> Vec<E
         state.poller.hurry(now);
     }
     state.notices.say_apart(Kind::Note, text, now);
-    if let Some(note) = one.change.note() {
+    if let Some(note) = typed_note(&one.change) {
         // Words are worth more than the key that took them back.
         state.decisions.keep_draft(&one.targets, note);
     }
@@ -75,7 +77,8 @@ pub(super) fn undo(state: &mut State, now: Moment) -> Vec<Effect> {
             Vec::new()
         }
         Some((id, deed, false)) if done.is_none_or(|done| done <= deed) => {
-            take_back(state, id, now)
+            let parts = macros::take_back_parts(state, deed, now);
+            parts.unwrap_or_else(|| take_back(state, id, now))
         }
         Some(_) | None => {
             put_back(state, now);
@@ -144,4 +147,9 @@ fn make_all(state: &mut State, returns: Vec<Return>, now: Moment) -> Deed {
     }
     state.decisions.said = state.notices.said();
     deed
+}
+
+/// A note a person typed: one that goes with something else was configured.
+pub(super) fn typed_note(change: &Change) -> Option<&str> {
+    change.note().filter(|_| change.without_note().is_empty())
 }

@@ -16,13 +16,17 @@ pub(super) fn seconds_left(now: Steady, until: Steady) -> i64 {
 pub fn held_words(state: &State) -> Option<(i64, String)> {
     let (one, until) = state.decisions.queue.countdown()?;
     let seconds = seconds_left(state.now.steady, until);
-    let others = state.decisions.queue.held().count().saturating_sub(1);
+    // The changes of one key are one thing to a person.
+    let held = || state.decisions.queue.held();
+    let others = held().filter(|other| other.deed != one.deed).count();
     let others = if others > 0 {
         format!(", and {others} more")
     } else {
         String::new()
     };
-    let alerts = count(one.targets.len(), "alert");
+    let same = held().filter(|other| other.deed == one.deed);
+    let alerts: usize = same.map(|part| part.targets.len()).sum();
+    let alerts = count(alerts, "alert");
     Some((seconds, format!("{}, {alerts}{others}", one.change.says())))
 }
 

@@ -3,6 +3,7 @@
 //! naming it.
 
 use crate::app::State;
+use crate::app::decisions::macros;
 use crate::app::filter::complete::complete;
 use crate::app::hand_out;
 use crate::app::hand_out::Format;
@@ -105,6 +106,16 @@ pub const COMMANDS: &[Row] = &[
         says: "write this view: csv, ndjson or markdown; without a file it is asked for",
         read: |state, words| export(state, words.text),
         offers: |_, text| beginning(text, FORMATS.iter().map(|(word, ..)| *word)),
+    },
+    Row {
+        name: "macro",
+        takes: "NAME",
+        says: "run a macro of the configuration on what is selected or marked",
+        read: |state, words| a_macro(state, words.text),
+        offers: |state, text| {
+            let macros = state.settings.macros.iter();
+            beginning(text, macros.map(|made| made.name.as_str()))
+        },
     },
     Row {
         name: "profile",
@@ -318,6 +329,17 @@ fn filter(_: &State, words: &Words<'_>) -> Meaning {
             "show only what this lets through".to_owned(),
         )),
         Err(error) => Err(at_column(words, &error)),
+    }
+}
+
+fn a_macro(state: &State, name: &str) -> Meaning {
+    if let Some(why) = macros::refusal(state) {
+        return Err(why.to_owned());
+    }
+    match macros::named(state, name) {
+        Some(made) => Ok((Does::Macro(made.name.clone()), made.says("me"))),
+        None if name.is_empty() => Err("which one? `m` shows all".to_owned()),
+        None => Err(format!("no macro is called `{}`", shown(name))),
     }
 }
 

@@ -24,6 +24,7 @@ use crate::app::Effect;
 use crate::app::State;
 use crate::app::actions;
 use crate::app::arranging;
+use crate::app::decisions::macros;
 use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::handing_over;
@@ -63,6 +64,8 @@ pub enum Does {
     View(Wish),
     /// Shows the report of so much time.
     Handover(SignedDuration),
+    /// Runs the macro of this name.
+    Macro(String),
     /// Changes the setting of this name for the session.
     Set(&'static str, Change),
     /// Nothing yet: puts the text of the entry into the field, to go on from there.
@@ -215,6 +218,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::Columns
         | Scope::Assign
         | Scope::Note
+        | Scope::Macros
         | Scope::Confirm
         | Scope::Outbox
         | Scope::Leaving
@@ -425,6 +429,7 @@ fn carry_out(state: &mut State, does: Does, now: Moment) -> Vec<Effect> {
             }
         }
         Does::Handover(back) => return handing_over::ask(state, back),
+        Does::Macro(name) => return macros::run_named(state, &name, now),
         Does::View(wish) => return views::apply(state, wish, now),
         Does::Set(name, change) => settings::set(state, name, change, now),
         Does::Type => {}

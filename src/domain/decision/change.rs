@@ -372,6 +372,18 @@ pub enum NewStatus {
 }
 
 impl NewStatus {
+    /// The one of this name, in any spelling a person gives it.
+    ///
+    /// # Errors
+    /// What is wrong, and which there are.
+    pub fn named(word: &str) -> Result<Self, Illegal> {
+        Ok(match one_of("status", word, &STATUSES)? {
+            NEW => Self::New,
+            IN_PROGRESS => Self::InProgress,
+            _ => Self::Resolved,
+        })
+    }
+
     /// The service's word.
     pub const fn word(self) -> &'static str {
         match self {

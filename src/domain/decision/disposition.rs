@@ -111,6 +111,31 @@ impl Disposition {
         }
     }
 
+    /// Its name in the configuration: that of the key action that closes so.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malware => "malware",
+            Self::Phishing => "phishing",
+            Self::UnwantedSoftware => "unwanted-software",
+            Self::CompromisedAccount => "compromised-account",
+            Self::MaliciousUserActivity => "malicious-user",
+            Self::MultistageAttack => "multi-stage",
+            Self::OtherThreat => "other-threat",
+            Self::NotMalicious => "not-malicious",
+            Self::NotEnoughData => "not-enough-data",
+            Self::OtherFalsePositive => "other-false-positive",
+            Self::SecurityTest => "security-test",
+            Self::LineOfBusinessApplication => "line-of-business",
+            Self::ConfirmedActivity => "confirmed-activity",
+            Self::OtherExpected => "other-expected",
+        }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|pair| pair.name() == name)
+    }
+
     /// The pair with these words of the service, in any letter case and any spelling.
     pub fn of(classification: &str, determination: &str) -> Option<Self> {
         let classification = canonical_classification(classification)?;

@@ -4,13 +4,16 @@
 //! Reading order: [`disposition`] (which classification goes with which determination,
 //! in which spellings), [`triage`] (what is decided about an alert, as last told),
 //! [`change`] (what is to be written), [`reading`] (what is left to do, as the alert
-//! reads now), [`outcome`] (what came of it), [`kept`] (what is written down about it).
+//! reads now), [`outcome`] (what came of it), [`kept`] (what is written down about it),
+//! [`template`] and [`macros`] (decisions and notes that were given a name).
 
 pub mod change;
 pub mod disposition;
 pub mod kept;
+pub mod macros;
 pub mod outcome;
 pub mod reading;
+pub mod template;
 pub mod triage;
 
 pub use crate::domain::decision::change::Change;
