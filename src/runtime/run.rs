@@ -240,7 +240,7 @@ impl Running {
                     Some(away) => away.message = Some(message),
                     None => self.screen.notify(&message)?,
                 },
-                Effect::EditNote { text } => self.edit(desk, text)?,
+                Effect::EditNote { text } => self.edit(desk, text),
                 // A browser that opens for what is not in sight would be a riddle.
                 Effect::OpenAddress(_) if desk != self.shown => {}
                 Effect::OpenAddress(address) => self.open(desk, address),
@@ -392,7 +392,7 @@ impl Running {
 
     /// Gives the terminal to an editor. All else goes on, unseen.
     #[cfg(unix)]
-    fn edit(&mut self, desk: usize, text: String) -> Result<(), TerminalError> {
+    fn edit(&mut self, desk: usize, text: String) {
         let (resting, rested) = self.reader.rest();
         self.screen.give_back();
         let (ends, over) = oneshot::channel();
@@ -410,15 +410,14 @@ impl Running {
             over,
             message: None,
         });
-        Ok(())
     }
 
     #[cfg(not(unix))]
-    fn edit(&mut self, desk: usize, _text: String) -> Result<(), TerminalError> {
+    fn edit(&mut self, desk: usize, _text: String) {
         let why = "an editor can only be run on Unix: `c` takes a note in one line".to_owned();
-        let unedited = Unedited { why, text: None };
-        self.apply(desk, Event::NoteEdited(Err(unedited)))?;
-        Ok(())
+        let unedited = app::decisions::editing::Unedited { why, text: None };
+        let event = Event::NoteEdited(Err(unedited));
+        self.tasks.spawn(async move { (desk, Some(event)) });
     }
 
     /// The editor ended: the terminal is ours again, before anybody reads its keys.

@@ -16,6 +16,7 @@ mod helping;
 mod hostile;
 mod linear;
 mod looks;
+mod macros;
 mod many;
 mod newcomer;
 mod operator;

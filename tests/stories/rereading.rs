@@ -30,12 +30,12 @@ fn rereads(operator: &mut Operator, change: impl Fn(&mut Settings)) {
 fn keys_mouse_and_pace_change_at_once() {
     let mut operator = someone();
     rereads(&mut operator, |settings| {
-        let keys = BTreeMap::from([("down".to_owned(), vec!["e".to_owned()])]);
+        let keys = BTreeMap::from([("down".to_owned(), vec!["w".to_owned()])]);
         settings.keymap = Keymap::new(&keys).unwrap();
         settings.poll_every = SignedDuration::from_secs(10);
         settings.mouse = true;
     });
-    operator.sees("configuration read again").press("e");
+    operator.sees("configuration read again").press("w");
     operator.sees("2 of 120").press("j").sees("2 of 120");
     operator.sees("every 10s");
     assert_eq!(operator.state.mouse, Whose::Ours);

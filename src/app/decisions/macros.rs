@@ -55,7 +55,7 @@ pub struct Part {
 /// Why the menu cannot be opened.
 pub fn refusal(state: &State) -> Option<&'static str> {
     let none = state.settings.macros.is_empty();
-    none.then_some("no macro is configured: docs/triage.md shows how to")
+    none.then_some("no macro is configured: see docs/triage.md")
 }
 
 /// The macro of this name.
@@ -180,8 +180,8 @@ fn parted(
                  {CALLS} calls; mark fewer alerts, or use a note that does not name them"
             ));
         }
-        let noted = change.clone().and_note(&text);
-        notes.push(noted.map_err(|illegal| format!("{}: {}", illegal.what, illegal.remedy))?);
+        let with_it = change.clone().and_note(&text);
+        notes.push(with_it.map_err(|illegal| format!("{}: {}", illegal.what, illegal.remedy))?);
         place_of.insert(*key, notes.len() - 1);
         places.insert(text, notes.len() - 1);
     }
@@ -319,7 +319,7 @@ pub(super) fn page(state: &State, chosen: usize, width: usize) -> (Page, usize) 
     if let Some(note) = note {
         page.gap();
         for line in note.written().lines() {
-            page.add(Line::of(Tone::Muted, shown(line)), 2);
+            page.add(Line::of(Tone::Muted, format!("  {}", shown(line))), 2);
         }
     }
     // The chosen one is never out of sight, and its note only where there is room.

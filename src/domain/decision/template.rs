@@ -77,7 +77,7 @@ pub enum TemplateError {
     Long(usize),
     #[error("it holds a control character")]
     Control,
-    #[error("there is no variable `{{{name}}}`{}", instead(.near))]
+    #[error("there is no variable `{{{name}}}`{}", instead(.near.as_deref()))]
     Unknown {
         /// Harmless to print.
         name: String,
@@ -92,14 +92,12 @@ pub enum TemplateError {
     },
 }
 
-fn instead(near: &Option<&'static str>) -> String {
-    match near {
-        Some(near) => format!(": did you mean `{{{near}}}`?"),
-        None => {
-            let names = Variable::ALL.map(Variable::name).join("}`, `{");
-            format!(": there are `{{{names}}}`")
-        }
+fn instead(near: Option<&str>) -> String {
+    if let Some(near) = near {
+        return format!(": did you mean `{{{near}}}`?");
     }
+    let names = Variable::ALL.map(Variable::name).join("}`, `{");
+    format!(": there are `{{{names}}}`")
 }
 
 impl TemplateError {
