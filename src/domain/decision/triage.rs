@@ -72,7 +72,8 @@ impl Triage {
     /// Whether nobody decided anything between the two: an alert also gets a new time
     /// when the service itself adds to it, which is nobody's work to write over.
     pub fn same_decisions(&self, later: &Self) -> bool {
-        self.updated == later.updated
+        let is_untouched = self.updated.is_some() && self.updated == later.updated;
+        is_untouched
             || (later.comments <= self.comments
                 && Property::ALL
                     .into_iter()
@@ -107,5 +108,24 @@ mod tests {
             ..touched
         };
         assert!(!seen.same_decisions(&taken));
+    }
+
+    #[test]
+    fn two_times_nobody_knows_are_not_the_same_time() {
+        let seen = Triage {
+            status: "New".to_owned(),
+            ..Triage::default()
+        };
+        assert!(seen.same_decisions(&seen));
+        let taken = Triage {
+            assigned_to: "kim".to_owned(),
+            ..seen.clone()
+        };
+        let noted = Triage {
+            comments: 1,
+            ..seen.clone()
+        };
+        assert!(!seen.same_decisions(&taken));
+        assert!(!seen.same_decisions(&noted));
     }
 }
