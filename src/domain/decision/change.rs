@@ -12,6 +12,7 @@ use crate::domain::decision::disposition::unset;
 use crate::domain::decision::triage::Property;
 use crate::domain::decision::triage::Triage;
 use crate::domain::nearest;
+use crate::domain::text::shown;
 
 /// Characters of a note. No limit is documented: this one holds a page of text, and
 /// keeps a file pasted by mistake out of an alert that cannot forget it.
@@ -145,6 +146,12 @@ impl Change {
             return Err(Illegal::new(
                 "the note is empty",
                 "write something, or leave it out",
+            ));
+        }
+        if note.chars().any(is_unprintable) {
+            return Err(Illegal::new(
+                "the note holds a control character",
+                "take it out: a note is text, line breaks and tabs",
             ));
         }
         let length = note.chars().count();
@@ -298,6 +305,7 @@ impl Change {
     }
 
     /// In words, for a notice and the log: `close as FP/not malicious, with a note`.
+    /// Harmless to print: an owner may come from the service or from a file.
     pub fn says(&self) -> String {
         let mut parts = Vec::new();
         let verdict = self.verdict_says();
@@ -329,7 +337,7 @@ impl Change {
             (Some(_), false) => parts.push("with a note".to_owned()),
             (None, _) => {}
         }
-        parts.join(", ")
+        shown(&parts.join(", ")).into_owned()
     }
 
     fn verdict_says(&self) -> Option<String> {
@@ -344,11 +352,14 @@ impl Change {
 
     /// Whether a change that was written down may be used: a file can hold anything.
     pub fn is_sound(&self) -> bool {
-        let words = Property::ALL
+        let fits = |word: &str| word.chars().count() <= LONGEST_NOTE;
+        let mut words = Property::ALL
             .into_iter()
             .filter_map(|property| self.word(property));
-        let mut words = words.chain(self.note());
-        !self.is_empty() && words.all(|word| word.chars().count() <= LONGEST_NOTE)
+        let mut notes = self.note().into_iter();
+        !self.is_empty()
+            && words.all(|word| fits(word) && !word.chars().any(char::is_control))
+            && notes.all(|note| fits(note) && !note.chars().any(is_unprintable))
     }
 }
 
@@ -392,6 +403,11 @@ impl NewStatus {
             Self::Resolved => RESOLVED,
         }
     }
+}
+
+/// What no note has: a terminal would obey it.
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')
 }
 
 fn one_of(what: &str, word: &str, known: &[&'static str]) -> Result<&'static str, Illegal> {
@@ -552,6 +568,40 @@ mod tests {
         assert_eq!(merged.word(Property::Classification), None);
         assert_eq!(merged.word(Property::Determination), None);
         assert_eq!(merged.word(Property::Status), Some("Resolved"));
+    }
+
+    #[test]
+    fn what_a_change_says_cannot_move_a_cursor_or_turn_a_line_round() {
+        let hostile = Change {
+            status: Some("\u{1b}[2J".to_owned()),
+            assigned_to: Some("kim\u{202e}\u{9b}31m".to_owned()),
+            classification: Some("A\n".to_owned()),
+            determination: Some("\u{200b}".to_owned()),
+            comment: None,
+        };
+        assert_eq!(
+            hostile.says(),
+            "set to \\x1b[2J, assign to kim\\u{202e}\\x9b31m, classify as A\\n/\\u{200b}"
+        );
+        let taken = Change::take("\u{1b}]0;x\u{7}\u{2066}");
+        assert_eq!(taken.says(), "take for \\x1b]0;x\\x07\\u{2066}");
+    }
+
+    #[test]
+    fn only_a_note_has_line_breaks_and_nothing_has_other_controls() {
+        let noted = |note: &str| Change {
+            comment: Some(note.to_owned()),
+            ..Change::default()
+        };
+        assert!(noted("one\r\n\ttwo").is_sound());
+        assert!(Change::default().and_note("one\r\n\ttwo").is_ok());
+        for control in ["\u{1b}[2J", "a\u{0}", "\u{9b}", "\u{7f}"] {
+            assert!(!noted(control).is_sound(), "{control:?}");
+            assert!(Change::default().and_note(control).is_err(), "{control:?}");
+            assert!(!Change::take(control).is_sound(), "{control:?}");
+        }
+        assert!(Change::take("kim").is_sound());
+        assert!(!Change::take("kim\n").is_sound());
     }
 
     #[test]
