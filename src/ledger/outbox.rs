@@ -94,7 +94,10 @@ impl Outboxes {
         for session in sessions {
             let path = path(&folder, &session, ENTRIES);
             match read(&path) {
-                Ok(Some(mut outbox)) => {
+                Ok(Some((mut outbox, unsound))) => {
+                    if !unsound.is_empty() {
+                        troubles.push(told(&path, &unusable(unsound.len())));
+                    }
                     // Adopted at this moment, a decision is in two files.
                     outbox
                         .entries
@@ -265,18 +268,31 @@ impl Mine {
         Ok(adopted)
     }
 
-    /// What a file holds. One that cannot be used is set aside and told of, never deleted.
+    /// What a file holds. What cannot be used is set aside and told of, never deleted:
+    /// a decision nobody can have made, or all of a file that cannot be read.
     fn read_or_set_aside(
         &self,
         path: &Path,
         troubles: &mut Vec<String>,
     ) -> io::Result<Option<Outbox>> {
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(format!(".{BROKEN}"));
+        let aside = PathBuf::from(aside);
         match read(path) {
-            Ok(outbox) => Ok(outbox),
+            Ok(Some((outbox, unsound))) => {
+                if !unsound.is_empty() {
+                    let why = unusable(unsound.len());
+                    let unsound = Outbox {
+                        entries: unsound,
+                        ..empty()
+                    };
+                    careful::replace(&aside, &unsound.to_json(), Outlasts::Power)?;
+                    troubles.push(told(&aside, &format!("set aside: {why}")));
+                }
+                Ok(Some(outbox))
+            }
+            Ok(None) => Ok(None),
             Err(why) => {
-                let mut aside = path.as_os_str().to_owned();
-                aside.push(format!(".{BROKEN}"));
-                let aside = PathBuf::from(aside);
                 fs::rename(path, &aside)?;
                 careful::sync_folder(&self.folder)?;
                 troubles.push(told(&aside, &format!("set aside: {why}")));
@@ -351,7 +367,15 @@ fn tidy_up(folder: &Path, session: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Option<Outbox>, String> {
+fn unusable(decisions: usize) -> String {
+    match decisions {
+        1 => "a decision that nobody can have made".to_owned(),
+        more => format!("{more} decisions that nobody can have made"),
+    }
+}
+
+/// What can be used, and the decisions that cannot.
+fn read(path: &Path) -> Result<Option<(Outbox, Vec<Entry>)>, String> {
     match careful::read(path, LONGEST) {
         Ok(text) => Outbox::read(&text).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -186,6 +186,35 @@ fn a_broken_file_is_set_aside_and_told_of() {
 }
 
 #[test]
+fn one_decision_that_nobody_can_have_made_takes_no_other_with_it() {
+    let home = Home::new();
+    fs::create_dir_all(folder(&home.0, "work")).unwrap();
+    let mut mixed = holding(&["a", "odd", "b"]);
+    mixed.entries[1].change = Change::default();
+    let found = BTreeMap::from([
+        ("00.json".to_owned(), mixed.to_json()),
+        ("00.lock".to_owned(), String::new()),
+    ]);
+    home.set(&found);
+    let (read, troubles) = Outboxes::read(&home.0, "work");
+    assert_eq!(decisions(&read), ["a", "b"]);
+    assert!(troubles[0].contains("nobody can have made"), "{troubles:?}");
+    assert_eq!(home.files(), found, "only looked at");
+
+    let (mine, found, troubles) = home.open();
+    assert_eq!(decisions(&found), ["a", "b"]);
+    assert_eq!(decisions(std::slice::from_ref(&mine.kept)), ["a", "b"]);
+    assert_eq!(troubles.len(), 1, "{troubles:?}");
+    assert!(troubles[0].contains("00.json.broken"), "{troubles:?}");
+    let aside = home.files()["00.json.broken"].clone();
+    assert!(
+        aside.contains("\"odd\"") && !aside.contains("\"a\""),
+        "{aside}"
+    );
+    assert_eq!(home.open().2, Vec::<String>::new(), "told once");
+}
+
+#[test]
 fn a_draft_is_kept_and_a_second_one_waits() {
     let home = Home::new();
     let (mut one, ..) = home.open();

@@ -15,8 +15,6 @@ use crate::domain::decision::triage::Triage;
 
 /// Raised when an old reader would misunderstand what is written.
 pub const VERSION: u32 = 1;
-/// Alerts one decision may be for; a file can hold anything.
-const MOST_TARGETS: usize = 100_000;
 
 /// The decisions of one session that have not arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -82,19 +80,20 @@ impl Outbox {
         self.entries.is_empty() && self.draft.is_none()
     }
 
-    /// Reads what was written. The answer otherwise is why it cannot be used.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let outbox: Self = serde_json::from_str(text).map_err(|error| {
+    /// Reads what was written: what can be used, and apart from it the decisions that
+    /// nobody can have made. The answer otherwise is why nothing of it can be used.
+    pub fn read(text: &str) -> Result<(Self, Vec<Entry>), String> {
+        let mut outbox: Self = serde_json::from_str(text).map_err(|error| {
             // Only where: the error's own words may repeat what the file holds.
             format!("line {}, column {}", error.line(), error.column())
         })?;
         if outbox.version > VERSION {
             return Err("it was written by a newer version of vigie".to_owned());
         }
-        if !outbox.entries.iter().all(Entry::is_sound) {
-            return Err("it holds a decision that nobody can have made".to_owned());
-        }
-        Ok(outbox)
+        let entries = std::mem::take(&mut outbox.entries);
+        let (sound, unsound) = entries.into_iter().partition(Entry::is_sound);
+        outbox.entries = sound;
+        Ok((outbox, unsound))
     }
 
     /// As it is written.
@@ -108,7 +107,6 @@ impl Entry {
     fn is_sound(&self) -> bool {
         self.change.is_sound()
             && !self.alerts.is_empty()
-            && self.alerts.len() <= MOST_TARGETS
             && self.alerts.iter().all(|seen| !seen.id.is_empty())
     }
 
@@ -203,22 +201,47 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back() {
-        assert_eq!(Outbox::read(&outbox().to_json()), Ok(outbox()));
+        assert_eq!(
+            Outbox::read(&outbox().to_json()),
+            Ok((outbox(), Vec::new()))
+        );
+        // However many alerts it is for: what was kept is never refused for its size.
+        let mut large = outbox();
+        for entry in &mut large.entries {
+            let seen = entry.alerts.first().cloned();
+            entry.alerts = seen.into_iter().cycle().take(100_001).collect();
+        }
+        assert_eq!(
+            Outbox::read(&large.to_json()),
+            Ok((large.clone(), Vec::new()))
+        );
     }
 
     #[test]
-    fn what_nobody_can_have_decided_is_not_used() {
-        let mut empty = outbox();
-        for entry in &mut empty.entries {
-            entry.change = Change::default();
-        }
-        let mut nameless = outbox();
-        for entry in &mut nameless.entries {
-            entry.alerts.clear();
-        }
+    fn what_nobody_can_have_decided_is_apart_from_the_rest() {
+        let sound = outbox().entries;
+        let with = |change: fn(&mut Entry)| {
+            let mut entries = sound.clone();
+            entries.iter_mut().for_each(change);
+            entries
+        };
+        let unsound = [
+            with(|entry| entry.change = Change::default()),
+            with(|entry| entry.change = Change::take("\u{1b}[2J")),
+            with(|entry| entry.alerts.clear()),
+            with(|entry| entry.alerts.iter_mut().for_each(|seen| seen.id.clear())),
+        ]
+        .concat();
+        let mut both = outbox();
+        both.entries = unsound.iter().chain(&sound).cloned().collect();
+        assert_eq!(Outbox::read(&both.to_json()), Ok((outbox(), unsound)));
+    }
+
+    #[test]
+    fn half_a_file_is_none() {
         let half = outbox().to_json();
         let half = half.get(..half.len() / 2).unwrap_or_default().to_owned();
-        for text in [empty.to_json(), nameless.to_json(), half, String::new()] {
+        for text in [half, String::new()] {
             assert!(Outbox::read(&text).is_err(), "{text}");
         }
     }
