@@ -98,7 +98,7 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
             Some(_) | None => change,
         };
         let decided = caller.service_now();
-        let told = decide(&caller, options, &ids, &change, decided).await;
+        let told = decide(&caller, options, &ids, &change).await;
         if !options.dry_run {
             write_down(&caller, &profile, &change, decided, &told);
         }
@@ -227,7 +227,6 @@ async fn decide(
     options: &UpdateOptions,
     ids: &[AlertId],
     change: &Change,
-    decided: Timestamp,
 ) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::with_capacity(ids.len());
     let mut targets = Vec::new();
@@ -276,7 +275,10 @@ async fn decide(
         } else {
             Guard::Checked
         },
-        decided,
+        // By our clock: the client knows how wrong it is.
+        decided: (caller.now)().wall,
+        by: claims_text::user_of(&caller.token)
+            .map_or_else(String::new, |by| by.original().to_owned()),
     };
     let (mut outcomes, alerts) = write_patiently(caller, write).await;
     for one in &mut told {

@@ -189,7 +189,8 @@ impl Client {
         json: Option<String>,
         largest: usize,
     ) -> Result<Answer, ServiceError> {
-        let token = self.tokens.bearer((self.now)().steady)?;
+        let asked = (self.now)();
+        let token = self.tokens.bearer(asked.steady)?;
         let header = Zeroizing::new(format!("Bearer {}", token.expose()));
         let mut bearer = HeaderValue::try_from(header.as_str())
             .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
@@ -207,6 +208,9 @@ impl Client {
                 .body(json);
         }
         let answer = self.http.send(request, largest).await?;
+        if let Some(date) = answer.date() {
+            self.habits.learn_clock(date, asked.wall);
+        }
         if let Some(claims) = answer.claims_challenge() {
             self.tokens.challenge(&token, claims);
         }

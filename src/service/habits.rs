@@ -10,6 +10,7 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -40,6 +41,8 @@ struct Known {
     blanks: HashMap<Property, Blank>,
     /// When the batches of the last hour left, oldest first.
     batches: VecDeque<Steady>,
+    /// The service's clock minus ours, as last told.
+    clock: Option<SignedDuration>,
 }
 
 impl Default for Known {
@@ -50,6 +53,7 @@ impl Default for Known {
             words: HashMap::new(),
             blanks: HashMap::new(),
             batches: VecDeque::new(),
+            clock: None,
         }
     }
 }
@@ -100,6 +104,18 @@ impl Habits {
 
     pub(super) fn learn_no_lists_by_id(&self) {
         self.known().lists_by_id = false;
+    }
+
+    /// What the service calls a moment that this machine's clock calls `wall`: ours may
+    /// be wrong by hours.
+    pub(super) fn service_time(&self, wall: Timestamp) -> Timestamp {
+        let clock = self.known().clock.unwrap_or_default();
+        wall.saturating_add(clock).unwrap_or(wall)
+    }
+
+    /// An answer came that says how late it is there; asked at `wall` by our clock.
+    pub(super) fn learn_clock(&self, date: Timestamp, wall: Timestamp) {
+        self.known().clock = Some(date.duration_since(wall));
     }
 
     /// Counts one batch that leaves now, or says how long it has to wait.

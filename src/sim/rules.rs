@@ -26,6 +26,8 @@ pub(crate) struct Rules {
     pub(crate) refused_words: HashSet<String>,
     /// Alerts of device groups that the caller may see and not change.
     pub(crate) closed: HashSet<String>,
+    /// A batch that names one of them is refused whole; else they are passed over.
+    pub(crate) closed_spoil_batches: bool,
     pub(crate) taken_away: TakenAway,
 }
 
@@ -35,6 +37,7 @@ impl Default for Rules {
             largest_batch: 100,
             refused_words: HashSet::new(),
             closed: HashSet::new(),
+            closed_spoil_batches: false,
             taken_away: TakenAway::default(),
         }
     }

@@ -23,14 +23,40 @@ pub fn of(body: &str) -> Option<Triage> {
     })
 }
 
-/// Whether this very note was put on an alert at or after `since`.
-pub fn has_note(body: &str, note: &str, since: Timestamp) -> bool {
+/// Whether this very note was put on an alert at or after `since`, by nobody else than
+/// `by`: an account's name, or empty where it is not known.
+pub fn has_note(body: &str, note: &str, by: &str, since: Timestamp) -> bool {
     let alert = json::value(body);
     let wanted = plain(note);
     items_of(&alert, "comments").iter().any(|comment| {
-        plain(text_of(comment, "comment").original()) == wanted
+        says(comment, &wanted)
+            && may_be_by(comment, by)
             && written(comment).is_some_and(|at| at >= since)
     })
+}
+
+/// Whether this note, by whomever, is among those that came after the first `before`.
+pub fn has_new_note(body: &str, note: &str, before: usize) -> bool {
+    let alert = json::value(body);
+    let wanted = plain(note);
+    let mut comments: Vec<&Value> = items_of(&alert, "comments").iter().collect();
+    // No page says in which order they come.
+    comments.sort_by_key(|comment| written(comment));
+    let mut new = comments.into_iter().skip(before);
+    new.any(|comment| says(comment, &wanted))
+}
+
+fn says(comment: &Value, wanted: &str) -> bool {
+    plain(text_of(comment, "comment").original()) == wanted
+}
+
+/// Only the names of two accounts can tell two people apart: a service may write the
+/// name that is shown for one instead, which says nothing.
+fn may_be_by(comment: &Value, by: &str) -> bool {
+    let author = text_of(comment, "createdBy");
+    let author = author.original().trim();
+    let are_accounts = author.contains('@') && by.contains('@');
+    !are_accounts || author.eq_ignore_ascii_case(by.trim())
 }
 
 /// The page's table says `createTime`, the wire says `createdTime`.
@@ -70,10 +96,39 @@ mod tests {
     fn a_note_counts_with_its_text_and_its_time() {
         let since = |time: &str| time.parse().unwrap_or(Timestamp::MAX);
         let two = since("2026-11-22T14:00:00Z");
-        assert!(has_note(ALERT, "one\ntwo", two));
-        assert!(!has_note(ALERT, "one", two));
-        assert!(!has_note(ALERT, "old", two));
-        assert!(has_note(ALERT, "old", since("2026-11-22T12:59:59Z")));
-        assert!(!has_note("{}", "one", two));
+        let has = |note, since| has_note(ALERT, note, "", since);
+        assert!(has("one\ntwo", two));
+        assert!(!has("one", two));
+        assert!(!has("old", two));
+        assert!(has("old", since("2026-11-22T12:59:59Z")));
+        assert!(!has_note("{}", "one", "", two));
+    }
+
+    #[test]
+    fn a_colleagues_note_of_the_same_words_is_not_ours() {
+        let alert = |author: &str| {
+            format!(
+                r#"{{"comments":[{{"comment":"seen","createdBy":{author},"createdTime":"2026-11-22T14:00:00Z"}}]}}"#
+            )
+        };
+        let has = |author: &str, by: &str| has_note(&alert(author), "seen", by, Timestamp::MIN);
+        assert!(has(r#""Me@contoso.example""#, "me@contoso.example"));
+        assert!(!has(r#""kim@contoso.example""#, "me@contoso.example"));
+        // Names that say nothing about the account.
+        for author in ["\"Kim Lee\"", "\"\"", "null", "7"] {
+            assert!(has(author, "me@contoso.example"), "{author}");
+        }
+        assert!(has(r#""kim@contoso.example""#, ""));
+        assert!(has(r#""kim@contoso.example""#, "an application"));
+    }
+
+    #[test]
+    fn a_note_is_new_after_those_that_were_there_in_whatever_order_they_come() {
+        let alert = r#"{"comments":[{"comment":"new","createdTime":"2026-11-22T14:00:00Z"},
+            {"comment":"old","createdTime":"2026-11-22T13:00:00Z"}]}"#;
+        assert!(has_new_note(alert, "new", 1));
+        assert!(!has_new_note(alert, "old", 1));
+        assert!(has_new_note(alert, "old", 0));
+        assert!(!has_new_note(alert, "new", 2));
     }
 }

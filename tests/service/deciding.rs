@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::Value;
 use serde_json::json;
 use vigie::domain::alert::AlertId;
@@ -66,6 +67,7 @@ fn write<S: AsRef<str>>(stage: &Stage, ids: &[S], change: Change) -> Write {
         change,
         guard: Guard::Checked,
         decided: stage.clock.now(),
+        by: String::new(),
     }
 }
 
@@ -479,11 +481,137 @@ async fn a_missing_permission_is_named() {
     );
     let before = writes(&stage).len();
     let decided = decide(&stage, &ids(120), close()).await;
-    for (_, outcome) in &decided.outcomes {
-        assert_eq!(failed(outcome).kind, FailureKind::Forbidden);
+    // One batch, and three of it by themselves: the rest was never asked for.
+    for (number, (_, outcome)) in decided.outcomes.iter().enumerate() {
+        let failure = match number {
+            0 | 50 | 99 => failed(outcome),
+            _ => not_sent(outcome),
+        };
+        assert_eq!(failure.kind, FailureKind::Forbidden);
     }
-    // Two batches, and a few of each by themselves: not a hundred and twenty.
-    assert!(writes(&stage).len() - before <= 8);
+    assert_eq!(writes(&stage).len() - before, 4);
+}
+
+#[tokio::test]
+async fn a_few_that_are_refused_take_no_others_with_them() {
+    let spread: &[&str] = &["a-3", "a-20", "a-41", "a-60", "a-61", "a-77", "a-98"];
+    for (closed, most_calls) in [
+        (&["a-0", "a-1", "a-2"][..], 24),
+        (&["a-99"], 24),
+        (&["a-0", "a-50"], 24),
+        (spread, 100),
+    ] {
+        let stage = tenant(100).await;
+        stage.script().close_to_changes(closed);
+        stage.script().let_closed_spoil_batches();
+        let decided = decide(&stage, &ids(100), noted()).await;
+        for (id, outcome) in &decided.outcomes {
+            if closed.contains(&id.as_str()) {
+                assert_eq!(failed(outcome).kind, FailureKind::Forbidden, "{id:?}");
+            } else {
+                assert!(
+                    matches!(outcome, Outcome::Written { .. }),
+                    "{id:?} {outcome:?}"
+                );
+            }
+        }
+        let calls = writes(&stage).len();
+        assert!(calls <= most_calls, "{calls} calls for {closed:?}");
+        for id in ["a-4", "a-97"] {
+            assert_eq!(notes(&stage, id).await, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_may_still_arrive_is_not_sent_a_second_time() {
+    // A batch that is answered well and shows nothing for as long as is waited.
+    let stage = tenant(3).await;
+    stage.script().next(Endpoint::Change, answer(200, &[], ""));
+    let decided = decide(&stage, &ids(3), noted()).await;
+    for (_, outcome) in &decided.outcomes {
+        // All but the note is there now.
+        let Outcome::NotTaken(now) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!((now.status.as_str(), now.comments), ("Resolved", 0));
+    }
+    let noted: Vec<bool> = writes(&stage)
+        .iter()
+        .map(|one| sent(one).get("comment").is_some())
+        .collect();
+    assert_eq!(noted, [true, false, false, false]);
+    // A note alone has no second try at all.
+    let stage = tenant(3).await;
+    stage.script().next(Endpoint::Change, answer(200, &[], ""));
+    let note = Change::default().and_note("seen").unwrap();
+    let decided = decide(&stage, &ids(3), note).await;
+    assert_eq!(writes(&stage).len(), 1);
+    for (_, outcome) in &decided.outcomes {
+        assert!(matches!(outcome, Outcome::NotTaken(_)), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_note_is_not_tried_again_at_once() {
+    let stage = tenant(1).await;
+    stage.script().next(Endpoint::Change, Fault::Reset);
+    let outcome = decide_one(&stage, noted()).await;
+    assert_eq!(failed(&outcome).retry_after.unwrap().as_secs(), 60);
+    stage.script().next(Endpoint::Change, Fault::Reset);
+    let outcome = decide_one(&stage, close()).await;
+    assert_eq!(failed(&outcome).retry_after, None);
+}
+
+#[tokio::test]
+async fn a_note_is_known_again_whatever_the_clock_of_the_machine_says() {
+    for hours in [-9, 9] {
+        let stage = tenant(1).await;
+        let wrong = SignedDuration::from_hours(hours);
+        let client = stage.client_off_by(stage.password(), wrong);
+        client.renew().await.unwrap();
+        let write = Write {
+            decided: stage.clock.now() + wrong,
+            ..write(&stage, &["a-0"], noted())
+        };
+        assert!(all_written(&client.decide(&write).await));
+        let again = client.decide(&write).await;
+        assert_eq!(again.outcomes[0].1, Outcome::AlreadySo, "{hours}");
+        assert_eq!(notes(&stage, "a-0").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_colleagues_note_of_the_same_words_does_not_stand_for_ours() {
+    let body = json!({"id": "a-0", "status": "New", "lastUpdateTime": "2026-11-22T13:59:00Z",
+        "comments": [{"comment": "known good", "createdBy": "kim@contoso.example",
+            "createdTime": "2026-11-22T13:59:00Z"}]});
+    let stage = Stage::with_bodies(&[&body.to_string()]).await;
+    stage.client.renew().await.unwrap();
+    let mut ours = write(&stage, &["a-0"], noted());
+    ours.targets[0].seen = triage::of(&body.to_string()).unwrap();
+    ours.by = stage.account().username;
+    for _ in 0..2 {
+        let decided = stage.client.decide(&ours).await;
+        assert!(decided.outcomes[0].1.is_done(), "{decided:?}");
+        assert_eq!(notes(&stage, "a-0").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_write_is_never_told_as_what_came_of_it() {
+    let stage = tenant(1).await;
+    // The first reading and the change work, no reading after that does.
+    for _ in 0..2 {
+        stage.script().next(Endpoint::Alert, Fault::NextLink);
+    }
+    for _ in 0..3 {
+        stage.script().next(Endpoint::Alert, answer(503, &[], ""));
+    }
+    let decided = decide(&stage, &["a-0"], noted()).await;
+    // The reply to the change says so.
+    assert!(all_written(&decided), "{decided:?}");
+    assert_eq!(decided.alerts.len(), 0);
 }
 
 #[tokio::test]
@@ -601,6 +729,7 @@ async fn alerts_of_the_story_are_decided_as_well() {
         change: noted(),
         guard: Guard::Checked,
         decided: stage.clock.now(),
+        by: String::new(),
     };
     let decided = stage.client.decide(&write).await;
     assert!(all_written(&decided), "{:?}", decided.outcomes);

@@ -104,6 +104,11 @@ impl Stage {
         client_by(method, &self.account(), RESOURCE, &self.clock, limits)
     }
 
+    /// How the account signs in.
+    pub(crate) fn password(&self) -> Method {
+        password(&self.account())
+    }
+
     /// The same on a machine whose clock is wrong by so much.
     pub(crate) fn client_off_by(&self, method: Method, wrong: SignedDuration) -> Client {
         let account = self.account();
@@ -159,11 +164,14 @@ pub(crate) fn client_for(
     clock: &ManualClock,
     limits: Limits,
 ) -> Client {
-    let method = Method::Password(PasswordSignIn {
+    client_by(password(account), account, resource, clock, limits)
+}
+
+fn password(account: &Account) -> Method {
+    Method::Password(PasswordSignIn {
         username: account.username.clone(),
         source: SecretSource::Given(Secret::new(account.password.clone())),
-    });
-    client_by(method, account, resource, clock, limits)
+    })
 }
 
 /// The same by any way of signing in.

@@ -260,6 +260,7 @@ impl Queue {
                 change: one.change.clone(),
                 guard: one.guard,
                 decided: one.decided,
+                by: one.by.clone(),
             },
         ))
     }

@@ -34,8 +34,12 @@ pub struct Write {
     pub targets: Vec<Target>,
     pub change: Change,
     pub guard: Guard,
-    /// When the person decided: a note from before is not this one.
+    /// When the person decided, by the clock of this machine: a note from before is not
+    /// this one.
     pub decided: Timestamp,
+    /// Who decided, as the token tells: a note of somebody else is not this one either.
+    /// Empty where that is not known.
+    pub by: String,
 }
 
 /// What came of a write.

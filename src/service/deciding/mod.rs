@@ -12,7 +12,6 @@ mod reading;
 mod sending;
 
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
@@ -28,6 +27,7 @@ use crate::domain::decision::Outcome;
 use crate::domain::decision::Reading;
 use crate::domain::decision::Target;
 use crate::domain::decision::Task;
+use crate::domain::decision::Triage;
 use crate::domain::decision::Write;
 use crate::domain::decision::triage::Property;
 use crate::domain::failure::Failure;
@@ -36,7 +36,8 @@ use crate::service::client::Client;
 use crate::service::deciding::sending::Sent;
 use crate::wire::triage;
 
-/// How much later by our clock than by the service's a note may have been decided.
+/// How much later by our clock than by the service's a note may have been decided, once
+/// ours is corrected by what the service told of its own.
 const SKEW: SignedDuration = SignedDuration::from_mins(10);
 
 /// Longest wait that is waited here; longer ones are the caller's.
@@ -51,6 +52,10 @@ const UNTIL_VISIBLE: [SignedDuration; 3] = [
     SignedDuration::from_secs(1),
     SignedDuration::from_secs(3),
 ];
+
+/// Before a note whose arrival is not known is written again: by then it is visible, if
+/// it arrived at all.
+const BEFORE_ANOTHER_NOTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Alerts a batch passed over that are asked for one by one, to learn why.
 const MOST_SECOND_TRIES: usize = 25;
@@ -69,6 +74,7 @@ impl Client {
             change: Change::default(),
             guard: Guard::Checked,
             decided: Timestamp::UNIX_EPOCH,
+            by: String::new(),
         };
         let mut reading = Deciding::new(self, &nothing);
         let mut unread = reading.read(ids).await;
@@ -87,7 +93,10 @@ struct Deciding<'a> {
     write: &'a Write,
     /// Each alert once.
     targets: Vec<&'a Target>,
+    seen: HashMap<&'a AlertId, &'a Triage>,
     alerts: HashMap<AlertId, Alert>,
+    /// Notes that were on each before anything was sent.
+    notes: HashMap<AlertId, usize>,
     sent: HashMap<AlertId, Sent>,
     outcomes: HashMap<AlertId, Outcome>,
     calls: AtomicUsize,
@@ -95,14 +104,16 @@ struct Deciding<'a> {
 
 impl<'a> Deciding<'a> {
     fn new(client: &'a Client, write: &'a Write) -> Self {
-        let mut known = HashSet::new();
+        let mut seen = HashMap::new();
         let mut targets: Vec<&Target> = write.targets.iter().collect();
-        targets.retain(|target| known.insert(target.id.clone()));
+        targets.retain(|target| seen.insert(&target.id, &target.seen).is_none());
         Self {
             client,
             write,
             targets,
+            seen,
             alerts: HashMap::new(),
+            notes: HashMap::new(),
             sent: HashMap::new(),
             outcomes: HashMap::new(),
             calls: AtomicUsize::new(0),
@@ -144,6 +155,7 @@ impl<'a> Deciding<'a> {
                 self.outcomes.insert(id.clone(), outcome);
                 continue;
             };
+            self.notes.insert(id.clone(), reading.triage.comments);
             match reading.task(&self.write.change, &target.seen, self.write.guard) {
                 Task::Nothing => {
                     self.outcomes.insert(id.clone(), Outcome::AlreadySo);
@@ -162,19 +174,18 @@ impl<'a> Deciding<'a> {
     }
 
     fn reading(&self, id: &AlertId) -> Option<Reading> {
-        self.alerts
-            .get(id)
-            .and_then(|alert| self.reading_of(&alert.body.unpack()))
-    }
-
-    fn reading_of(&self, body: &str) -> Option<Reading> {
-        let earliest = self.write.decided.saturating_sub(SKEW);
-        let since = earliest.unwrap_or(Timestamp::MIN);
-        let note = self.write.change.note();
-        Some(Reading {
-            triage: triage::of(body)?,
-            has_note: note.is_some_and(|note| triage::has_note(body, note, since)),
-        })
+        let body = self.alerts.get(id)?.body.unpack();
+        let triage = triage::of(&body)?;
+        let has_note = self.write.change.note().is_some_and(|note| {
+            let decided = self.client.habits.service_time(self.write.decided);
+            let since = decided.saturating_sub(SKEW).unwrap_or(Timestamp::MIN);
+            // One that came since this began needs no clock to be told from the others,
+            // and no name: the service may know a person by several.
+            let before = self.notes.get(id).copied();
+            triage::has_note(&body, note, &self.write.by, since)
+                || before.is_some_and(|before| triage::has_new_note(&body, note, before))
+        });
+        Some(Reading { triage, has_note })
     }
 
     /// Reads back what was sent and has no outcome yet, and gives it one.
@@ -209,7 +220,11 @@ impl<'a> Deciding<'a> {
                 continue;
             };
             let outcome = match unread.remove(id) {
-                Some(failure) => self.unseen(sent, failure),
+                Some(failure) => {
+                    // From before the write: nobody may take it for what came of it.
+                    self.alerts.remove(id);
+                    self.unseen(sent, failure)
+                }
                 None => self.seen(id, sent),
             };
             self.outcomes.insert(id.clone(), outcome);
@@ -234,7 +249,7 @@ impl<'a> Deciding<'a> {
                 Outcome::Written { request: None }
             }
             Sent::Answered { .. } => Outcome::NotTaken(reading.triage),
-            Sent::Unanswered(failure) => Outcome::Failed(failure),
+            Sent::Unanswered(failure) => Outcome::Failed(self.not_at_once(failure)),
         }
     }
 
@@ -245,25 +260,33 @@ impl<'a> Deciding<'a> {
             Sent::Answered {
                 request,
                 reply: Some(reply),
-            } if self
-                .reading_of(&reply)
-                .is_some_and(|reading| self.write.change.is_seen_in(&reading.triage)) =>
-            {
+            } if triage::of(&reply).is_some_and(|now| self.write.change.is_seen_in(&now)) => {
                 Outcome::Written { request }
             }
             Sent::Answered { request, .. } => {
                 let mut failure = failure;
                 failure.sentence = format!("sent, and not read back: {}", failure.sentence);
                 failure.request = failure.request.or(request);
-                Outcome::Failed(failure)
+                Outcome::Failed(self.not_at_once(failure))
             }
-            Sent::Unanswered(failure) => Outcome::Failed(failure),
+            Sent::Unanswered(failure) => Outcome::Failed(self.not_at_once(failure)),
         }
+    }
+
+    /// A note may become visible late, and one that was doubled cannot be taken back:
+    /// who tries again waits until reading tells for sure.
+    fn not_at_once(&self, mut failure: Failure) -> Failure {
+        if self.write.change.note().is_some() {
+            let wait = failure.retry_after.unwrap_or_default();
+            failure.retry_after = Some(wait.max(BEFORE_ANOTHER_NOTE));
+        }
+        failure
     }
 
     /// A second try where the service took a request and did not do it: what it should
     /// take away is said the other way, and what a batch passed over is asked for alone,
-    /// which has an answer that says why.
+    /// which has an answer that says why. A note is never sent a second time: it may be
+    /// on its way still, and nobody can take one of two back.
     async fn try_again(&mut self, ids: &[AlertId]) {
         let kept = self.kept_though_taken_away(ids);
         if !kept.is_empty() {
@@ -275,15 +298,15 @@ impl<'a> Deciding<'a> {
             }
             self.confirm(&kept).await;
         }
-        let passed_over: Vec<AlertId> = ids
-            .iter()
-            .filter(|id| self.was_passed_over(id))
-            .take(MOST_SECOND_TRIES)
-            .cloned()
-            .collect();
-        if self.targets.len() > 1 && !passed_over.is_empty() {
-            let change = self.write.change.clone();
-            self.send_singly(&change, &passed_over).await;
+        let change = self.write.change.without_note();
+        if self.targets.len() > 1 && !change.is_empty() {
+            let passed_over: Vec<AlertId> = ids
+                .iter()
+                .filter(|id| self.was_passed_over(id))
+                .take(MOST_SECOND_TRIES)
+                .cloned()
+                .collect();
+            self.ask_why(&change, &passed_over).await;
             self.confirm(&passed_over).await;
         }
     }
@@ -319,17 +342,15 @@ impl<'a> Deciding<'a> {
         ids.iter().filter(is_so).cloned().collect()
     }
 
-    /// Whether the alert has nothing at all of the change: written again, it gets no
-    /// second note.
+    /// Whether the alert has nothing at all of the change.
     fn was_passed_over(&self, id: &AlertId) -> bool {
         let change = &self.write.change;
-        let untouched = |target: &&&Target| {
-            target.id == *id
-                && matches!(self.outcomes.get(id), Some(Outcome::NotTaken(theirs))
-                    if change.differing(theirs).eq(change.differing(&target.seen)))
-        };
-        let target = self.targets.iter().find(untouched);
-        target.is_some() && self.reading(id).is_some_and(|reading| !reading.has_note)
+        match (self.outcomes.get(id), self.seen.get(id)) {
+            (Some(Outcome::NotTaken(theirs)), Some(seen)) => {
+                !change.is_seen_in(theirs) && change.differing(theirs).eq(change.differing(seen))
+            }
+            _ => false,
+        }
     }
 
     fn not_sent(&mut self, ids: &[AlertId], failure: &Failure) {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
+use crate::domain::decision::Outcome;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::token;
@@ -35,6 +36,16 @@ pub(super) enum Sent {
     Unanswered(Failure),
 }
 
+impl Sent {
+    /// Why nobody knows whether it arrived.
+    fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Answered { .. } => None,
+            Self::Unanswered(failure) => Some(failure.clone()),
+        }
+    }
+}
+
 /// What one request came to.
 enum Told {
     Done(Sent),
@@ -46,8 +57,12 @@ enum Told {
     TooLarge,
 }
 
-/// Refusals in a row after which the others are not asked for one by one.
-const ENOUGH: usize = 3;
+/// Alerts of a refused batch that are no batch any more, but asked for one by one.
+const FEW: usize = 8;
+
+/// Parts of one batch that may be refused in their turn before the rest goes one by one:
+/// the service allows ten batches a minute.
+const MOST_REFUSED_PARTS: usize = 8;
 
 impl Deciding<'_> {
     /// Sends one change for several alerts. The answer is what stops all that would follow.
@@ -64,9 +79,8 @@ impl Deciding<'_> {
                 }
                 Told::Done(sent) => self.keep(chunk, &sent),
                 Told::TooLarge => continue,
-                // It may be one of them alone that the service does not like.
                 Told::Refused(_) if chunk.len() > 1 => {
-                    if let Some(failure) = self.send_singly(change, chunk).await {
+                    if let Some(failure) = self.send_apart(change, chunk).await {
                         self.not_sent(after, &failure);
                         return Some(failure);
                     }
@@ -82,34 +96,97 @@ impl Deciding<'_> {
         None
     }
 
-    /// Sends one change for each alert by itself, as long as that makes sense.
-    pub(super) async fn send_singly(
+    /// Sends a batch that was refused in parts: it may be a few of them alone that the
+    /// service does not like. Where some far apart are refused for one and the same
+    /// reason, all would be, and the rest is not asked for.
+    async fn send_apart(&mut self, change: &Change, ids: &[AlertId]) -> Option<Failure> {
+        let mut rest: Vec<AlertId> = ids.to_vec();
+        if ids.len() > FEW
+            && let Some(failure) = self.probe(change, ids, &mut rest).await
+        {
+            self.not_sent(&rest, &failure);
+            return Some(failure);
+        }
+        // The part that is next is the last.
+        let mut parts: Vec<&[AlertId]> = halves(&rest).into();
+        let mut refused = 0;
+        while let Some(part) = parts.pop() {
+            let stopped = if part.len() <= FEW || refused >= MOST_REFUSED_PARTS {
+                self.send_singly(change, part).await
+            } else {
+                match self.put(change, part).await {
+                    Told::Done(sent) => {
+                        self.keep(part, &sent);
+                        sent.failure()
+                    }
+                    Told::TooLarge => {
+                        parts.extend(halves(part));
+                        None
+                    }
+                    Told::Refused(_) => {
+                        refused += 1;
+                        parts.extend(halves(part));
+                        None
+                    }
+                    Told::Stopped(failure) => {
+                        self.not_sent(part, &failure);
+                        Some(failure)
+                    }
+                }
+            };
+            if let Some(failure) = stopped {
+                for part in parts {
+                    self.not_sent(part, &failure);
+                }
+                return Some(failure);
+            }
+        }
+        None
+    }
+
+    /// Sends a change for the first, the last and the middle one, until one is taken, and
+    /// leaves the others in `rest`. The answer is what stops all that would follow.
+    async fn probe(
         &mut self,
         change: &Change,
         ids: &[AlertId],
+        rest: &mut Vec<AlertId>,
     ) -> Option<Failure> {
+        let far_apart = [ids.first(), ids.last(), ids.get(ids.len() / 2)];
+        let mut reason: Option<Failure> = None;
+        let mut is_shared = true;
+        for id in far_apart.into_iter().flatten() {
+            rest.retain(|other| other != id);
+            let alone = std::slice::from_ref(id);
+            if let Some(failure) = self.send_singly(change, alone).await {
+                return Some(failure);
+            }
+            let Some(Outcome::Failed(failure)) = self.outcomes.get(id) else {
+                return None;
+            };
+            is_shared &= reason.as_ref().is_none_or(|reason| {
+                (reason.kind, &reason.sentence) == (failure.kind, &failure.sentence)
+            });
+            reason.get_or_insert_with(|| failure.clone());
+        }
+        reason.filter(|_| is_shared)
+    }
+
+    /// Sends one change for each alert by itself. The answer is what stops all that
+    /// would follow.
+    async fn send_singly(&mut self, change: &Change, ids: &[AlertId]) -> Option<Failure> {
         let mut rest = ids;
-        let mut refused = 0;
         while let [id, after @ ..] = rest {
             let alone = std::slice::from_ref(id);
             match self.put(change, alone).await {
-                Told::Done(Sent::Unanswered(failure)) => {
-                    self.keep(alone, &Sent::Unanswered(failure.clone()));
-                    self.not_sent(after, &failure);
-                    return Some(failure);
-                }
                 Told::Done(sent) => {
-                    refused = 0;
                     self.keep(alone, &sent);
-                }
-                Told::Refused(failure) => {
-                    refused += 1;
-                    self.failed(alone, &failure);
-                    if refused == ENOUGH {
-                        self.failed(after, &failure);
-                        return None;
+                    if let Some(failure) = sent.failure() {
+                        self.not_sent(after, &failure);
+                        return Some(failure);
                     }
                 }
+                Told::Refused(failure) => self.failed(alone, &failure),
                 Told::Stopped(failure) => {
                     self.not_sent(rest, &failure);
                     return Some(failure);
@@ -120,6 +197,28 @@ impl Deciding<'_> {
             rest = after;
         }
         None
+    }
+
+    /// Asks for each of some alerts alone, which a batch was to change and did not: such
+    /// an answer says why. Without a refusal an alert counts as answered, as by the batch.
+    pub(super) async fn ask_why(&mut self, change: &Change, ids: &[AlertId]) {
+        let answered = |request| Sent::Answered {
+            request,
+            reply: None,
+        };
+        for id in ids {
+            let alone = std::slice::from_ref(id);
+            match self.put(change, alone).await {
+                Told::Done(Sent::Answered { request, .. }) => self.keep(alone, &answered(request)),
+                Told::Done(Sent::Unanswered(_)) => {
+                    self.keep(alone, &answered(None));
+                    return;
+                }
+                Told::Refused(failure) => self.failed(alone, &failure),
+                Told::Stopped(_) => return,
+                Told::TooLarge => {}
+            }
+        }
     }
 
     fn keep(&mut self, ids: &[AlertId], sent: &Sent) {
@@ -257,6 +356,12 @@ impl Client {
             }
         }
     }
+}
+
+/// The second half before the first, for a stack.
+fn halves(ids: &[AlertId]) -> [&[AlertId]; 2] {
+    let (first, second) = ids.split_at_checked(ids.len() / 2).unwrap_or((ids, &[]));
+    [second, first]
 }
 
 /// A request without an answer: whether it arrived depends on how it ended.

@@ -14,6 +14,8 @@ use crate::sim::world::Call;
 use crate::sim::world::Request;
 use crate::sim::world::World;
 
+const CLOSED: &str = "The user does not have access to the device group of this alert";
+
 pub(crate) fn patch(world: &mut World, call: &Call, request: &Request, id: &str) -> Reply {
     let change = match json_object(request).and_then(|body| change_from(&body, &world.rules)) {
         Ok(change) => change,
@@ -23,8 +25,7 @@ pub(crate) fn patch(world: &mut World, call: &Call, request: &Request, id: &str)
         return not_found(call, id);
     };
     if world.rules.closed.contains(id) {
-        let message = "The user does not have access to the device group of this alert";
-        return Reply::error(403, "Forbidden", message, &call.target);
+        return Reply::error(403, "Forbidden", CLOSED, &call.target);
     }
     entry.apply(&change, &call.actor, call.now);
     let context = format!("{METADATA}#Alerts/$entity");
@@ -79,6 +80,10 @@ pub(crate) fn batch_update(world: &mut World, call: &Call, request: &Request) ->
         Ok(change) => change,
         Err(message) => return refused("InvalidRequestBody", &message),
     };
+    let rules = &world.rules;
+    if rules.closed_spoil_batches && ids.iter().any(|id| rules.closed.contains(id)) {
+        return Reply::error(403, "Forbidden", CLOSED, &call.target);
+    }
     // There is no result for each alert: ids nobody knows are passed over, and so are
     // alerts the caller may not change.
     for id in ids {

@@ -20,6 +20,11 @@ impl Script {
         self.world().rules.closed = ids.iter().map(|id| (*id).to_owned()).collect();
     }
 
+    /// From now on a batch that names an alert closed to changes is refused whole.
+    pub fn let_closed_spoil_batches(&self) {
+        self.world().rules.closed_spoil_batches = true;
+    }
+
     /// How properties are taken away from now on.
     pub fn take_away(&self, how: TakenAway) {
         self.world().rules.taken_away = how;
