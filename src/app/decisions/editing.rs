@@ -52,10 +52,10 @@ pub fn on_edited(
         state.decisions.write_draft(&alerts, &text);
     }
     if let Some(why) = trouble {
-        let kept = if !text.is_empty() {
-            "; the text is kept for the next note"
-        } else {
+        let kept = if text.is_empty() {
             ""
+        } else {
+            "; the text is kept for the next note"
         };
         let text = format!("no note: {}{kept}", shown(&why));
         state.notices.say(Kind::Warning, text, now);
