@@ -205,7 +205,7 @@ fn group(passing: Vec<AlertKey>, how: &Shaping<'_>) -> (Vec<AlertKey>, Vec<Group
         return (passing, vec![all]);
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut by_id: HashMap<GroupId, u32> = HashMap::new();
+    let mut by_id = Buckets::for_rows(how.rows.len());
     let mut buckets = Vec::with_capacity(passing.len());
     for key in &passing {
         let Some(row) = how.rows.get(key.index()) else {
@@ -214,7 +214,7 @@ fn group(passing: Vec<AlertKey>, how: &Shaping<'_>) -> (Vec<AlertKey>, Vec<Group
         };
         let id = how.group_by.id_of(row);
         let next = u32::try_from(groups.len()).unwrap_or(0);
-        let bucket = *by_id.entry(id).or_insert(next);
+        let bucket = by_id.bucket_of(id, next);
         buckets.push(bucket);
         if bucket == next {
             groups.push(Group {
@@ -249,6 +249,50 @@ fn group(passing: Vec<AlertKey>, how: &Shaping<'_>) -> (Vec<AlertKey>, Vec<Group
         count_devices(&gathered, &mut groups, how.rows);
     }
     (gathered, groups)
+}
+
+/// The bucket of each group as it is met.
+///
+/// Texts are numbered from zero on and incidents nearly so: a table is several times
+/// faster than hashing, which a poll pays for once for every alert.
+struct Buckets {
+    /// By the number of a text, then by that of an incident; [`NOWHERE`] for none yet.
+    tables: [Vec<u32>; 2],
+    /// Numbers beyond the tables.
+    others: HashMap<GroupId, u32>,
+    most: usize,
+}
+
+impl Buckets {
+    fn for_rows(rows: usize) -> Self {
+        Self {
+            tables: [Vec::new(), Vec::new()],
+            others: HashMap::new(),
+            most: rows.saturating_mul(4).saturating_add(1 << 16),
+        }
+    }
+
+    /// The bucket of a group, `next` where it is a new one.
+    fn bucket_of(&mut self, id: GroupId, next: u32) -> u32 {
+        let (table, number) = (id.0 >> 32, id.0 & u64::from(u32::MAX));
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        let table = usize::try_from(table).unwrap_or(usize::MAX);
+        let table = self.tables.get_mut(table).filter(|_| number < self.most);
+        let Some(table) = table else {
+            return *self.others.entry(id).or_insert(next);
+        };
+        if table.len() <= number {
+            table.resize(number + 1, NOWHERE);
+        }
+        match table.get_mut(number) {
+            Some(bucket) if *bucket == NOWHERE => {
+                *bucket = next;
+                next
+            }
+            Some(bucket) => *bucket,
+            None => next,
+        }
+    }
 }
 
 /// Counts the devices of each group: a device is new to a group if the last group it
