@@ -27,6 +27,7 @@ pub mod surroundings;
 pub mod token;
 pub mod trouble;
 pub mod update;
+pub mod updating;
 pub mod watch;
 
 use std::future::Future;
@@ -79,15 +80,32 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
 /// Does the work unless the program is told to end. Who asked a person to sign in has
 /// received signals, and from then on they end nothing by themselves.
 async fn unless_ended<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
-    let mut signals = Signals::new()
-        .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
+    let mut signals = signals()?;
+    let result = until_ended(&mut signals, work).await;
+    result.unwrap_or_else(|| Err(ended()))
+}
+
+/// The same where what was done before the end is still to be told: `None` then, and
+/// another signal can be waited for.
+async fn until_ended<T>(signals: &mut Signals, work: impl Future<Output = T>) -> Option<T> {
     let ended = async { while signals.next().await == Signal::Continue {} };
     tokio::select! {
         // A person who gives up is told so in words of its own.
         biased;
-        result = work => result,
-        () = ended => Err(CliError::failed("ended by a signal")),
+        result = work => Some(result),
+        () = ended => None,
     }
+}
+
+/// Signals, from here on: they end nothing by themselves any more.
+fn signals() -> Result<Signals, CliError> {
+    Signals::new()
+        .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))
+}
+
+/// How a command ends that a signal ended.
+fn ended() -> CliError {
+    CliError::failed("ended by a signal")
 }
 
 /// Runs something that waits: one thread for the caller, one for the network.

@@ -8,8 +8,6 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::io::Read;
 
-use jiff::SignedDuration;
-use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::json;
 
@@ -21,12 +19,14 @@ use crate::cli::arguments::UpdateOptions;
 use crate::cli::block_on;
 use crate::cli::caller;
 use crate::cli::caller::Caller;
+use crate::cli::ended;
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::cli::sign_in;
-use crate::cli::unless_ended;
-use crate::config;
-use crate::domain::alert::Alert;
+use crate::cli::signals;
+use crate::cli::until_ended;
+use crate::cli::updating;
+use crate::cli::updating::Updating;
+use crate::cli::updating::failure_of;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Change;
 use crate::domain::decision::Guard;
@@ -34,9 +34,7 @@ use crate::domain::decision::Illegal;
 use crate::domain::decision::Outcome;
 use crate::domain::decision::Target;
 use crate::domain::decision::Triage;
-use crate::domain::decision::Write;
 use crate::domain::decision::change::Words;
-use crate::domain::decision::kept::Record;
 use crate::domain::decision::triage::Property;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
@@ -45,18 +43,10 @@ use crate::domain::text::shown;
 use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::may_triage_alerts;
-use crate::ledger::Audit;
 use crate::wire::json::one_harmless_line;
-use crate::wire::triage;
 
 /// No list of ids and no note is larger; what is, is not read whole.
 const LARGEST_INPUT: u64 = 4 * 1024 * 1024;
-
-/// Tries of what may work later.
-const TRIES: u32 = 3;
-
-/// Longest wait a command waits by itself.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(61);
 
 /// Stands for the signed-in user, and for nobody.
 const ME: &str = "me";
@@ -90,21 +80,48 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
         ));
     }
     let profile = prepared.config.profile.value.clone();
-    let told = block_on(unless_ended(async {
-        let caller = Caller::sign_in(prepared).await?;
-        may_write(&caller.token)?;
-        let change = match options.assign_to.as_deref() {
-            Some(ME) => change.and_owner(&me(&caller.token)?).map_err(illegal)?,
-            Some(_) | None => change,
+    let (told, end_of_it) = block_on(async {
+        let mut signals = signals()?;
+        let begun = async {
+            let caller = Caller::sign_in(prepared).await?;
+            may_write(&caller.token)?;
+            let change = match options.assign_to.as_deref() {
+                Some(ME) => change.and_owner(&me(&caller.token)?).map_err(illegal)?,
+                Some(_) | None => change,
+            };
+            let read = updating::read(&caller, &ids).await;
+            Ok::<_, CliError>((caller, change, read))
         };
-        let decided = caller.service_now();
-        let told = decide(&caller, options, &ids, &change).await;
-        if !options.dry_run {
-            write_down(&caller, &profile, &change, decided, &told);
+        let begun = until_ended(&mut signals, Box::pin(begun)).await;
+        let (caller, change, read) = begun.unwrap_or_else(|| Err(ended()))?;
+        let (mut told, targets) = looked_at(options, &change, read);
+        if options.dry_run {
+            return Ok((told, Ok(())));
         }
-        Ok::<_, CliError>(told)
-    }))??;
+        let mut updating = Updating {
+            caller: &caller,
+            profile: &profile,
+            change: &change,
+            guard: if options.force {
+                Guard::Overwrite
+            } else {
+                Guard::Checked
+            },
+            decided: caller.service_now(),
+            outcomes: HashMap::new(),
+            after: HashMap::new(),
+        };
+        let end_of_it = Box::pin(updating.write(targets, &mut signals)).await;
+        for one in &mut told {
+            if let Some(outcome) = updating.outcomes.remove(&one.id) {
+                one.after = updating.after.remove(&one.id);
+                one.end = Fate::Came(outcome);
+            }
+        }
+        Ok::<_, CliError>((told, end_of_it))
+    })??;
     print(options.output, &told)?;
+    end_of_it?;
     end(&told)
 }
 
@@ -222,15 +239,15 @@ fn may_write(token: &TokenFacts) -> Result<(), CliError> {
         .help("have it granted to the application, then sign in again; `vigie token` shows what the token holds"))
 }
 
-async fn decide(
-    caller: &Caller,
+/// What is known before anything is written, and what is to be.
+fn looked_at(
     options: &UpdateOptions,
-    ids: &[AlertId],
     change: &Change,
-) -> Vec<Told> {
-    let mut told: Vec<Told> = Vec::with_capacity(ids.len());
+    read: Vec<(AlertId, Result<Triage, Failure>)>,
+) -> (Vec<Told>, Vec<Target>) {
+    let mut told: Vec<Told> = Vec::with_capacity(read.len());
     let mut targets = Vec::new();
-    for (id, read) in read(caller, ids).await {
+    for (id, read) in read {
         let (before, end) = match read {
             Ok(seen) if options.dry_run => {
                 let is_so = change.note().is_none() && change.is_seen_in(&seen);
@@ -264,174 +281,7 @@ async fn decide(
             end,
         });
     }
-    if options.dry_run || targets.is_empty() {
-        return told;
-    }
-    let write = Write {
-        targets,
-        change: change.clone(),
-        guard: if options.force {
-            Guard::Overwrite
-        } else {
-            Guard::Checked
-        },
-        // By our clock: the client knows how wrong it is.
-        decided: (caller.now)().wall,
-        by: claims_text::user_of(&caller.token)
-            .map_or_else(String::new, |by| by.original().to_owned()),
-    };
-    let (mut outcomes, alerts) = write_patiently(caller, write).await;
-    for one in &mut told {
-        if let Some(outcome) = outcomes.remove(&one.id) {
-            one.after = alerts.get(&one.id).and_then(triage_of);
-            one.end = Fate::Came(outcome);
-        }
-    }
-    told
-}
-
-/// Adds what came of it to the audit log. What cannot be written down is told, and
-/// changes nothing about what was done.
-fn write_down(caller: &Caller, profile: &str, change: &Change, decided: Timestamp, told: &[Told]) {
-    let Some(folder) = config::state_folder(&sign_in::variable) else {
-        return;
-    };
-    let decision = format!("{:x}-c", decided.as_microsecond());
-    let by = claims_text::user_of(&caller.token);
-    let by = by.map_or_else(String::new, |by| by.original().to_owned());
-    let record = |one: &Told| {
-        let Fate::Came(outcome) = &one.end else {
-            return None;
-        };
-        let (end, why) = outcome.end();
-        Some(Record {
-            decision: decision.clone(),
-            alert: one.id.as_str().to_owned(),
-            by: by.clone(),
-            change: change.clone(),
-            before: one.before.clone()?,
-            after: one.after.clone(),
-            end,
-            why,
-            request: outcome.request(),
-            decided,
-            ended: caller.service_now(),
-        })
-    };
-    let records: Vec<Record> = told.iter().filter_map(record).collect();
-    if records.is_empty() {
-        return;
-    }
-    if let Err(why) = Audit::new(&folder, profile).append(&records) {
-        output::say(&format!("the audit log could not be written: {why}"));
-    }
-}
-
-fn triage_of(alert: &Alert) -> Option<Triage> {
-    triage::of(&alert.body.unpack())
-}
-
-/// How each alert reads now. Asked again where that may help.
-async fn read(caller: &Caller, ids: &[AlertId]) -> Vec<(AlertId, Result<Triage, Failure>)> {
-    let mut tries = 1;
-    loop {
-        let read = caller.client.read_by_id(ids).await;
-        let failures = read.iter().filter_map(|(_, result)| result.as_ref().err());
-        if !goes_on(caller, failures, tries).await {
-            let unreadable = || Failure::new(FailureKind::Malformed, "the answer is not an alert");
-            return read
-                .into_iter()
-                .map(|(id, result)| {
-                    let triage = result.and_then(|alert| triage_of(&alert).ok_or_else(unreadable));
-                    (id, triage)
-                })
-                .collect();
-        }
-        tries += 1;
-    }
-}
-
-/// Gives a decision again whose arrival is not known: what arrived is not written twice.
-async fn write_patiently(
-    caller: &Caller,
-    mut write: Write,
-) -> (HashMap<AlertId, Outcome>, HashMap<AlertId, Alert>) {
-    let mut outcomes = HashMap::new();
-    let mut alerts = HashMap::new();
-    let mut tries = 1;
-    loop {
-        let decided = caller.client.decide(&write).await;
-        alerts.extend(
-            decided
-                .alerts
-                .into_iter()
-                .map(|alert| (alert.id.clone(), alert)),
-        );
-        let is_ours = |id: &AlertId| matches!(outcomes.get(id), Some(Outcome::Failed(_)));
-        let settled: Vec<(AlertId, Outcome)> = decided
-            .outcomes
-            .into_iter()
-            .map(|(id, outcome)| match outcome {
-                // Our own earlier try, of which nobody knew whether it arrived.
-                Outcome::AlreadySo if is_ours(&id) => (id, Outcome::Written { request: None }),
-                outcome => (id, outcome),
-            })
-            .collect();
-        outcomes.extend(settled);
-        write.targets.retain(|target| {
-            let failure = outcomes.get(&target.id).and_then(failure_of);
-            failure.is_some_and(may_help_to_ask_again)
-        });
-        let failures = write.targets.iter();
-        let failures = failures.filter_map(|target| outcomes.get(&target.id).and_then(failure_of));
-        if !goes_on(caller, failures, tries).await {
-            return (outcomes, alerts);
-        }
-        tries += 1;
-    }
-}
-
-fn failure_of(outcome: &Outcome) -> Option<&Failure> {
-    match outcome {
-        Outcome::Failed(failure) | Outcome::NotSent(failure) => Some(failure),
-        Outcome::Written { .. }
-        | Outcome::AlreadySo
-        | Outcome::Conflict(_)
-        | Outcome::NotTaken(_) => None,
-    }
-}
-
-fn may_help_to_ask_again(failure: &Failure) -> bool {
-    failure.is_passing() || failure.kind == FailureKind::Unauthorized
-}
-
-/// Does what may make another try work; false where there is none to make.
-async fn goes_on<'a>(
-    caller: &Caller,
-    mut failures: impl Iterator<Item = &'a Failure>,
-    tries: u32,
-) -> bool {
-    let Some(failure) = failures.find(|failure| may_help_to_ask_again(failure)) else {
-        return false;
-    };
-    if tries == TRIES {
-        return false;
-    }
-    if failure.kind == FailureKind::Unauthorized {
-        return tries == 1 && caller.client.renew().await.is_ok();
-    }
-    let usual = SignedDuration::from_secs(i64::from(tries));
-    let wait = failure.retry_after.unwrap_or(usual);
-    if wait > PATIENCE {
-        return false;
-    }
-    output::say(&format!(
-        "{}; tries again in {} s",
-        failure.sentence,
-        wait.as_secs().max(1)
-    ));
-    caller.wait(wait).await;
-    true
+    (told, targets)
 }
 
 impl Told {
@@ -468,7 +318,7 @@ impl Told {
                 let now = seen.map_or_else(String::new, |seen| steps(seen, now));
                 Some((
                     format!("the service answered well, and yet it reads otherwise ({now})"),
-                    None,
+                    Some("look at it again: given once more, only what is missing by then is written".to_owned()),
                 ))
             }
             Fate::Came(Outcome::Failed(failure) | Outcome::NotSent(failure)) => {
@@ -513,7 +363,7 @@ fn properties(triage: &Triage) -> Value {
 
 /// From what to what: `status New -> Resolved, a note`.
 fn steps(before: &Triage, after: &Triage) -> String {
-    let word = |word: &str| if word.is_empty() { "none" } else { word }.to_owned();
+    let word = |word: &str| shown(if word.is_empty() { "none" } else { word }).into_owned();
     let differs =
         |property: &Property| !property.same(before.word(*property), after.word(*property));
     let mut steps: Vec<String> = Property::ALL

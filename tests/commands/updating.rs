@@ -5,6 +5,8 @@ use serde_json::json;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 
+#[cfg(unix)]
+use crate::program::Running;
 use crate::program::Tenant;
 use crate::program::Told;
 use crate::program::told_with_input;
@@ -258,4 +260,76 @@ fn what_is_wrong_is_said_before_anything_is_asked() {
     let near = update(&tenant, &["a", "--status", "resolvd"]).failure(2);
     assert!(near[1].contains("did you mean `Resolved`"), "{near:?}");
     assert!(tenant.requests().is_empty());
+}
+
+/// Runs an update until the service has received so many changes, and ends it then.
+#[cfg(unix)]
+fn ended_after(tenant: &Tenant, changes: usize, arguments: &[&str]) -> Told {
+    let mut command = tenant.vigie(&[&["alerts", "update"], arguments].concat());
+    let running = Running::start(&mut command);
+    let is_change = |method: &String| method == "PATCH" || method == "POST";
+    while methods(tenant).into_iter().filter(is_change).count() < changes {
+        std::thread::yield_now();
+    }
+    let told = running.terminate();
+    assert_eq!(told.status, Some(1), "{}", told.err);
+    assert!(
+        told.err.ends_with("error: ended by a signal\n"),
+        "{}",
+        told.err
+    );
+    told
+}
+
+/// How often each end is in the audit log.
+#[cfg(unix)]
+fn audited(tenant: &Tenant, end: &str) -> usize {
+    let lines = tenant.run(&["audit", "show", "-o", "ndjson"]).data();
+    let lines = lines.lines();
+    let ends = lines.map(|line| serde_json::from_str::<Value>(line).unwrap());
+    ends.filter(|line| line["end"] == end).count()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_was_on_its_way_when_the_end_came_is_looked_for() {
+    let tenant = tenant(&["a"]);
+    let hang = Fault::DoneBut(Box::new(Fault::Hang));
+    tenant.script().next(Endpoint::Change, hang);
+    let arguments = [&["a", "-o", "json", "--comment", "once"], &CLOSE[..]].concat();
+    let told = ended_after(&tenant, 1, &arguments);
+    let results: Value = serde_json::from_str(&told.out).unwrap();
+    let result = &results["results"][0];
+    assert_eq!(result["outcome"], "written", "{result}");
+    assert_eq!(result["after"]["status"], "Resolved");
+    assert_eq!(audited(&tenant, "written"), 1);
+    assert_eq!(alert(&tenant, "a")["comments"].as_array().unwrap().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_written_before_the_end_came_is_told_and_in_the_audit_log() {
+    let ids: Vec<String> = (0..250).map(|number| format!("a-{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let tenant = tenant(&ids);
+    tenant.script().next(Endpoint::Change, Fault::NextLink);
+    tenant.script().next(Endpoint::Change, Fault::Hang);
+    let arguments = [&ids[..], &["-o", "ndjson"], &CLOSE].concat();
+    let told = ended_after(&tenant, 2, &arguments);
+    let outcomes: Vec<Value> = told
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["outcome"].clone())
+        .collect();
+    assert_eq!(outcomes.len(), 250);
+    for (number, outcome) in outcomes.iter().enumerate() {
+        let expected = match number {
+            0..100 => "written",
+            100..200 => "failed",
+            _ => "not-sent",
+        };
+        assert_eq!(outcome, expected, "{number}");
+    }
+    assert_eq!(audited(&tenant, "written"), 100);
+    assert_eq!(audited(&tenant, "refused"), 150);
 }
