@@ -377,7 +377,11 @@ fn unusable(decisions: usize) -> String {
 /// What can be used, and the decisions that cannot.
 fn read(path: &Path) -> Result<Option<(Outbox, Vec<Entry>)>, String> {
     match careful::read(path, LONGEST) {
-        Ok(text) => Outbox::read(&text).map(Some),
+        Ok(text) => {
+            let mut outbox = Outbox::read(&text)?;
+            let unsound = outbox.take_unsound();
+            Ok(Some((outbox, unsound)))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.to_string()),
     }

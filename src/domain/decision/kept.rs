@@ -80,20 +80,25 @@ impl Outbox {
         self.entries.is_empty() && self.draft.is_none()
     }
 
-    /// Reads what was written: what can be used, and apart from it the decisions that
-    /// nobody can have made. The answer otherwise is why nothing of it can be used.
-    pub fn read(text: &str) -> Result<(Self, Vec<Entry>), String> {
-        let mut outbox: Self = serde_json::from_str(text).map_err(|error| {
+    /// Reads what was written. The answer otherwise is why nothing of it can be used;
+    /// some of it may make no sense all the same, see [`Outbox::take_unsound`].
+    pub fn read(text: &str) -> Result<Self, String> {
+        let outbox: Self = serde_json::from_str(text).map_err(|error| {
             // Only where: the error's own words may repeat what the file holds.
             format!("line {}, column {}", error.line(), error.column())
         })?;
         if outbox.version > VERSION {
             return Err("it was written by a newer version of vigie".to_owned());
         }
-        let entries = std::mem::take(&mut outbox.entries);
+        Ok(outbox)
+    }
+
+    /// Takes out the decisions that nobody can have made: a file can hold anything.
+    pub fn take_unsound(&mut self) -> Vec<Entry> {
+        let entries = std::mem::take(&mut self.entries);
         let (sound, unsound) = entries.into_iter().partition(Entry::is_sound);
-        outbox.entries = sound;
-        Ok((outbox, unsound))
+        self.entries = sound;
+        unsound
     }
 
     /// As it is written.
@@ -201,20 +206,14 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back() {
-        assert_eq!(
-            Outbox::read(&outbox().to_json()),
-            Ok((outbox(), Vec::new()))
-        );
+        assert_eq!(Outbox::read(&outbox().to_json()), Ok(outbox()));
         // However many alerts it is for: what was kept is never refused for its size.
         let mut large = outbox();
         for entry in &mut large.entries {
             let seen = entry.alerts.first().cloned();
             entry.alerts = seen.into_iter().cycle().take(100_001).collect();
         }
-        assert_eq!(
-            Outbox::read(&large.to_json()),
-            Ok((large.clone(), Vec::new()))
-        );
+        assert_eq!(large.take_unsound(), []);
     }
 
     #[test]
@@ -234,7 +233,8 @@ mod tests {
         .concat();
         let mut both = outbox();
         both.entries = unsound.iter().chain(&sound).cloned().collect();
-        assert_eq!(Outbox::read(&both.to_json()), Ok((outbox(), unsound)));
+        assert_eq!(both.take_unsound(), unsound);
+        assert_eq!(both, outbox());
     }
 
     #[test]
