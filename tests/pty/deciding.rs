@@ -40,7 +40,7 @@ fn files(home: &Home) -> Vec<PathBuf> {
 /// What each of them holds.
 fn on_disk(home: &Home) -> Vec<Outbox> {
     let read = |path| Outbox::read(&fs::read_to_string(path).unwrap()).unwrap();
-    files(home).into_iter().map(|text| read(text).0).collect()
+    files(home).into_iter().map(read).collect()
 }
 
 /// The one alert of the one decision on disk, and how far it is.
