@@ -101,7 +101,7 @@ fn tell(state: &mut State, answered: Answered, now: Moment) -> Vec<Effect> {
     }
     if answered.conflicts > 0 {
         let text = format!(
-            "somebody else decided about {} meanwhile: O shows it, nothing was sent",
+            "somebody else decided about {} meanwhile, nothing was sent: O",
             count(answered.conflicts, "alert")
         );
         state.notices.say_apart(Kind::Warning, text, now);
