@@ -51,6 +51,7 @@ pub mod looking;
 mod marks;
 pub mod mouse;
 pub mod notices;
+mod numbers;
 pub mod order;
 pub mod overlay;
 pub mod palette;
@@ -91,6 +92,8 @@ use crate::app::decisions::words;
 use crate::app::handover::Own;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
+pub use crate::app::numbers::count;
+pub use crate::app::numbers::thousands;
 use crate::app::place::Place;
 use crate::app::poller::Phase;
 use crate::app::poller::PollId;
@@ -598,26 +601,4 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         wakeups.push(opening(state.decision_due(), Urgency::Person));
     }
     wakeups.into_iter().flatten().min()
-}
-
-/// `1 alert`, `2 alerts`.
-pub fn count(number: usize, thing: &str) -> String {
-    if number == 1 {
-        format!("1 {thing}")
-    } else {
-        format!("{} {thing}s", thousands(number))
-    }
-}
-
-/// `100,000`.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
