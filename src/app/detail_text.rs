@@ -389,6 +389,7 @@ const fn kind_word(kind: EvidenceKind) -> &'static str {
         EvidenceKind::Process => "PROCESSES",
         EvidenceKind::File => "FILES",
         EvidenceKind::User => "USERS",
+        EvidenceKind::Device => "DEVICES",
         EvidenceKind::Ip => "ADDRESSES",
         EvidenceKind::Url => "URLS",
         EvidenceKind::Registry => "REGISTRY",

@@ -60,7 +60,10 @@ pub fn markdown(subject: &Subject<'_>) -> String {
     line("techniques", joined(&techniques));
     let pieces = detail.evidence.iter().filter(|piece| {
         // What a person is named by stands above already.
-        piece.kind != EvidenceKind::User && piece.kind != EvidenceKind::Other
+        !matches!(
+            piece.kind,
+            EvidenceKind::User | EvidenceKind::Device | EvidenceKind::Other
+        )
     });
     let pieces: Vec<String> = pieces.map(evidence).collect();
     if !pieces.is_empty() {
@@ -87,7 +90,7 @@ fn evidence(piece: &Evidence) -> String {
         EvidenceKind::Ip => ("address", &[]),
         EvidenceKind::Url => ("url", &[]),
         EvidenceKind::Registry => ("registry", &["value", "data"]),
-        EvidenceKind::User | EvidenceKind::Other => ("other", &[]),
+        EvidenceKind::User | EvidenceKind::Device | EvidenceKind::Other => ("other", &[]),
     };
     let headline = match piece.kind {
         EvidenceKind::Ip | EvidenceKind::Url => {
@@ -97,6 +100,7 @@ fn evidence(piece: &Evidence) -> String {
         | EvidenceKind::File
         | EvidenceKind::Registry
         | EvidenceKind::User
+        | EvidenceKind::Device
         | EvidenceKind::Other => code(&piece.headline),
     };
     let mut words = vec![format!("{kind} {headline}")];

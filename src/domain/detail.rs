@@ -46,6 +46,7 @@ pub enum EvidenceKind {
     Process,
     File,
     User,
+    Device,
     Ip,
     Url,
     Registry,
@@ -53,7 +54,8 @@ pub enum EvidenceKind {
     Other,
 }
 
-/// One piece of evidence, ready to be read: a headline and the facts below it.
+/// One piece of evidence: a headline and facts to be read, and the same typed for
+/// whoever computes with it. What a service does not tell is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     pub kind: EvidenceKind,
@@ -67,4 +69,123 @@ pub struct Evidence {
     pub facts: Vec<(&'static str, Text)>,
     /// Facts of an unknown kind, under the service's own names.
     pub other_facts: Vec<(Text, Text)>,
+    pub standing: Standing,
+    pub entity: Entity,
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self {
+            kind: EvidenceKind::Other,
+            kind_word: Text::default(),
+            headline: Text::default(),
+            started: None,
+            facts: Vec::new(),
+            other_facts: Vec::new(),
+            standing: Standing::default(),
+            entity: Entity::Other,
+        }
+    }
+}
+
+/// What the service thinks of a piece of evidence and did about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// When it became evidence.
+    pub added: Option<Timestamp>,
+    /// Detected, blocked or prevented, in the service's spelling.
+    pub detection: Text,
+    /// Malicious, suspicious, clean; Graph alone tells.
+    pub verdict: Text,
+    /// What was done about it; Graph alone tells.
+    pub remediation: Text,
+    /// Its part in the attack; Graph alone tells.
+    pub roles: Vec<Text>,
+    /// Graph alone tells.
+    pub tags: Vec<Text>,
+}
+
+/// A piece of evidence as values.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Entity {
+    Process(Box<Process>),
+    File(Box<File>),
+    User(Account),
+    Device(Device),
+    Address(Text),
+    Url(Text),
+    /// Registry keys and kinds we do not know: there are only facts to read.
+    #[default]
+    Other,
+}
+
+/// A process as evidence tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Process {
+    pub pid: Option<u64>,
+    /// With the pid its identity: pids are used again.
+    pub created: Option<Timestamp>,
+    pub image: File,
+    pub command_line: Text,
+    pub account: Account,
+    pub parent: Parent,
+}
+
+/// What started a process, which may be no evidence itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parent {
+    pub pid: Option<u64>,
+    pub created: Option<Timestamp>,
+    pub image: File,
+}
+
+/// A file, or the image of a process.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct File {
+    pub name: Text,
+    /// The whole path, name included; empty where no folder is known.
+    pub path: Text,
+    pub sha1: Text,
+    pub sha256: Text,
+    /// Who made it, as the file says; Graph alone tells.
+    pub publisher: Text,
+    /// Who signed it; Graph alone tells.
+    pub signer: Text,
+}
+
+/// A person or a service account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Account {
+    pub name: Text,
+    pub domain: Text,
+    pub sid: Text,
+    /// Its object id in the directory.
+    pub object_id: Text,
+    /// `name@domain`, as it signs in.
+    pub principal: Text,
+}
+
+impl Account {
+    /// `DOMAIN\name`, as people write it; else how it signs in.
+    pub fn said(&self) -> Text {
+        if self.name.is_empty() {
+            self.principal.clone()
+        } else if self.domain.is_empty() {
+            self.name.clone()
+        } else {
+            Text::from(format!(
+                "{}\\{}",
+                self.domain.original(),
+                self.name.original()
+            ))
+        }
+    }
+}
+
+/// A device that is evidence; Graph alone has them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Device {
+    pub id: Text,
+    pub name: Text,
+    pub group: Text,
 }

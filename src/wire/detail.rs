@@ -2,10 +2,16 @@
 
 use serde_json::Value;
 
+use crate::domain::detail::Account;
 use crate::domain::detail::AlertDetail;
 use crate::domain::detail::Comment;
+use crate::domain::detail::Entity;
 use crate::domain::detail::Evidence;
 use crate::domain::detail::EvidenceKind;
+use crate::domain::detail::File;
+use crate::domain::detail::Parent;
+use crate::domain::detail::Process;
+use crate::domain::detail::Standing;
 use crate::domain::text::Text;
 use crate::wire::json;
 use crate::wire::json::items_of;
@@ -114,7 +120,7 @@ fn piece(item: &Value) -> Evidence {
         EvidenceKind::Ip => (text_of(item, "ipAddress"), Vec::new()),
         EvidenceKind::Url => (text_of(item, "url"), Vec::new()),
         EvidenceKind::Registry => (registry_path(item), registry_facts(item)),
-        EvidenceKind::Other => {
+        EvidenceKind::Device | EvidenceKind::Other => {
             other_facts = all_facts(item);
             (kind_word.clone(), Vec::new())
         }
@@ -131,7 +137,69 @@ fn piece(item: &Value) -> Evidence {
         started: time_of(item, "processCreationTime"),
         facts,
         other_facts,
+        standing: Standing {
+            added: time_of(item, "evidenceCreationTime"),
+            detection: text_of(item, "detectionStatus"),
+            ..Standing::default()
+        },
+        entity: entity(kind, item),
     }
+}
+
+fn entity(kind: EvidenceKind, item: &Value) -> Entity {
+    match kind {
+        EvidenceKind::Process => Entity::Process(Box::new(process(item))),
+        EvidenceKind::File => Entity::File(Box::new(file(item))),
+        EvidenceKind::User => Entity::User(account_of(item)),
+        EvidenceKind::Ip => Entity::Address(text_of(item, "ipAddress")),
+        EvidenceKind::Url => Entity::Url(text_of(item, "url")),
+        EvidenceKind::Device | EvidenceKind::Registry | EvidenceKind::Other => Entity::Other,
+    }
+}
+
+fn process(item: &Value) -> Process {
+    Process {
+        pid: number_of(item, "processId"),
+        created: time_of(item, "processCreationTime"),
+        image: file(item),
+        command_line: text_of(item, "processCommandLine"),
+        account: account_of(item),
+        parent: Parent {
+            pid: number_of(item, "parentProcessId"),
+            created: time_of(item, "parentProcessCreationTime"),
+            image: File {
+                name: text_of(item, "parentProcessFileName"),
+                path: path(item, "parentProcessFilePath", "parentProcessFileName"),
+                ..File::default()
+            },
+        },
+    }
+}
+
+fn file(item: &Value) -> File {
+    File {
+        name: text_of(item, "fileName"),
+        path: path(item, "filePath", "fileName"),
+        sha1: text_of(item, "sha1"),
+        sha256: text_of(item, "sha256"),
+        ..File::default()
+    }
+}
+
+fn account_of(item: &Value) -> Account {
+    Account {
+        name: text_of(item, "accountName"),
+        domain: text_of(item, "domainName"),
+        sid: text_of(item, "userSid"),
+        object_id: text_of(item, "aadUserId"),
+        principal: text_of(item, "userPrincipalName"),
+    }
+}
+
+/// A number, also where it came as text.
+fn number_of(item: &Value, name: &str) -> Option<u64> {
+    let value = item.get(name)?;
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn named_process(item: &Value, name: &str, pid: &str) -> Text {
@@ -151,7 +219,7 @@ fn process_facts(item: &Value) -> Vec<(&'static str, Text)> {
             "parent",
             named_process(item, "parentProcessFileName", "parentProcessId"),
         ),
-        ("path", path(item)),
+        ("path", path(item, "filePath", "fileName")),
         ("user", account(item, "domainName", "accountName")),
         ("sha256", text_of(item, "sha256")),
         ("sha1", text_of(item, "sha1")),
@@ -160,16 +228,16 @@ fn process_facts(item: &Value) -> Vec<(&'static str, Text)> {
 
 fn file_facts(item: &Value) -> Vec<(&'static str, Text)> {
     vec![
-        ("path", path(item)),
+        ("path", path(item, "filePath", "fileName")),
         ("sha256", text_of(item, "sha256")),
         ("sha1", text_of(item, "sha1")),
     ]
 }
 
-/// `filePath` is the folder; people read the whole path.
-fn path(item: &Value) -> Text {
-    let folder = text_of(item, "filePath");
-    let name = text_of(item, "fileName");
+/// The service's path is the folder; people read the whole path.
+fn path(item: &Value, folder: &str, name: &str) -> Text {
+    let folder = text_of(item, folder);
+    let name = text_of(item, name);
     let folder_text = folder.original();
     if folder.is_empty() || name.is_empty() || folder_text.ends_with(name.original()) {
         return folder;
@@ -248,11 +316,38 @@ mod tests {
                 .contains(&("path", Text::from("C:\\Windows\\rundll32.exe")))
         );
         assert_eq!(url.kind, EvidenceKind::Url);
+        assert_eq!(url.entity, Entity::Url(Text::from("http://203.0.113.9/a")));
         assert_eq!(toaster.other_facts, [(Text::from("heat"), Text::from("9"))]);
         assert_eq!(seven.kind, EvidenceKind::Other);
         assert_eq!(detail.techniques, [Text::from("T1064")]);
         assert_eq!(detail.user, Text::from("D\\u"));
         assert!(detail.comments.iter().all(|comment| comment.at.is_some()));
+    }
+
+    #[test]
+    fn a_process_is_told_as_values_too() {
+        let evidence = read_evidence(
+            r#"{"evidence":[{"entityType":"Process","fileName":"a.exe","filePath":"/opt",
+                "sha256":"f2","processId":"7","processCreationTime":"2021-01-26T20:31:32.95Z",
+                "processCommandLine":"a -x","parentProcessId":-4,
+                "parentProcessCreationTime":"0001-01-01T00:00:00Z",
+                "parentProcessFileName":"b","parentProcessFilePath":"/bin","accountName":"u",
+                "domainName":"D","detectionStatus":"Blocked",
+                "evidenceCreationTime":"2021-01-26T20:33:58.61Z"}]}"#,
+        );
+        let [piece] = &evidence[..] else {
+            panic!("one piece, not {evidence:?}");
+        };
+        let Entity::Process(process) = &piece.entity else {
+            panic!("a process, not {piece:?}");
+        };
+        assert_eq!((process.pid, process.parent.pid), (Some(7), None));
+        assert!(process.created.is_some() && process.parent.created.is_none());
+        assert_eq!(process.image.path, Text::from("/opt/a.exe"));
+        assert_eq!(process.parent.image.path, Text::from("/bin/b"));
+        assert_eq!(process.account.said(), Text::from("D\\u"));
+        assert_eq!(piece.standing.detection, Text::from("Blocked"));
+        assert!(piece.standing.added.is_some());
     }
 
     #[test]
