@@ -46,6 +46,13 @@ pub enum Service {
     Graph,
 }
 
+/// Which API acts on devices where Microsoft Graph brings the alerts: it cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Respond {
+    /// The Defender for Endpoint API.
+    Defender,
+}
+
 /// Which of Microsoft's clouds the tenant lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cloud {
@@ -106,6 +113,14 @@ impl Service {
         match self {
             Self::Defender => "defender",
             Self::Graph => "graph",
+        }
+    }
+}
+
+impl Respond {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Defender => "defender",
         }
     }
 }
@@ -177,6 +192,7 @@ macro_rules! choice {
 
 choice!(AuthMethod: Password, DeviceCode, Browser, ClientSecret, ClientCertificate, Command);
 choice!(Service: Defender, Graph);
+choice!(Respond: Defender);
 choice!(Cloud: Commercial, Gcc, GccHigh, Dod);
 choice!(Region: Us, Eu, Uk, Au, Swa, Ina, Aea);
 choice!(Notify: Auto, Bell, Osc9, Osc99, Osc777, Off);
@@ -197,6 +213,7 @@ mod tests {
         }
         check::<AuthMethod>(6);
         check::<Service>(2);
+        check::<Respond>(1);
         check::<Cloud>(4);
         check::<Region>(7);
         check::<Notify>(6);

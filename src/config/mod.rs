@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
 //! rules of single values are in [`choices`], [`address`], [`words`],
-//! [`looks`], [`telling`], [`views`], [`macros`]; [`mod@pointer`] finds mistakes in the text;
+//! [`respond`], [`looks`], [`telling`], [`views`], [`macros`]; [`mod@pointer`] finds mistakes in the text;
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
@@ -19,6 +19,7 @@ pub mod macros;
 pub mod pointer;
 pub mod profile;
 pub mod resolve;
+pub mod respond;
 pub mod rows;
 pub mod settings;
 pub mod sources;
@@ -37,6 +38,7 @@ pub use choices::Cloud;
 pub use choices::LeastSeverity;
 pub use choices::Notify;
 pub use choices::Region;
+pub use choices::Respond;
 pub use choices::Service;
 pub use endpoints::Endpoints;
 pub use endpoints::portal;
@@ -48,6 +50,8 @@ pub use looks::Looks;
 pub use pointer::pointer;
 pub use resolve::Config;
 pub use resolve::SecretSource;
+pub use respond::RespondConfig;
+pub use respond::SecondApi;
 pub use rows::Row;
 pub use settings::Environment;
 pub use settings::Flags;

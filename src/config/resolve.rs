@@ -22,6 +22,7 @@ use crate::config::location;
 use crate::config::looks::Looks;
 use crate::config::macros;
 use crate::config::profile;
+use crate::config::respond::RespondConfig;
 use crate::config::settings;
 use crate::config::settings::Environment;
 use crate::config::settings::Flags;
@@ -78,6 +79,8 @@ pub struct Config {
     pub authority: Sourced<String>,
     pub api: Sourced<String>,
     pub resource: Sourced<String>,
+    /// The API beside Graph that acts on devices.
+    pub respond: RespondConfig,
     /// Permissions to ask for by name; empty for everything consented.
     pub scopes: Sourced<Vec<String>>,
     /// Port for the browser's answer; none for any that is free.
@@ -166,18 +169,10 @@ impl Config {
         let api = sources.read(|f| &f.api, settings::API, address::checked)?;
         let resource = sources.read(|f| &f.resource, settings::RESOURCE, words::audience)?;
 
+        let respond = RespondConfig::of(&sources, service.value, cloud.value, region.value)?;
         let tenant = sources.optional(|flags| &flags.tenant, settings::TENANT, words::tenant)?;
         let authority = or(authority, usual.authority);
-        if let Some(tenant) = &tenant.value
-            && address::ends_in(&authority.value, tenant)
-        {
-            let shown = repeated(&authority.value);
-            return Err(ConfigError::Value {
-                setting: settings::AUTHORITY.key,
-                reason: format!("`{shown}` ends in the tenant: leave that out, it is added"),
-                origin: authority.origin,
-            });
-        }
+        refuse_tenant_in(&authority, tenant.value.as_deref())?;
 
         let password = sources.secret(settings::PASSWORD);
         let auth = sources.choice(|flags| &flags.auth, settings::AUTH)?;
@@ -189,6 +184,10 @@ impl Config {
                 AuthMethod::Browser
             })
         });
+        let token_command = sources.command(settings::TOKEN);
+        if auth.value == AuthMethod::Command {
+            respond.check_command(&token_command)?;
+        }
         let poll = sources.read(|flags| &flags.poll, settings::POLL, setting::poll_delay)?;
         let wait = |setting, usual| {
             // No flag: it belongs to a team, not to one start of the program.
@@ -203,13 +202,14 @@ impl Config {
             username: sources.optional(|f| &f.username, settings::USERNAME, words::line)?,
             password,
             client_secret: sources.secret(settings::CLIENT_SECRET),
-            token_command: sources.command(settings::TOKEN),
+            token_command,
             service,
             cloud,
             region,
             authority,
             api: or(api, usual.api),
             resource: or(resource, usual.resource),
+            respond,
             scopes: sources.list(settings::SCOPES, words::permission)?,
             redirect_port: sources.optional(
                 |f| &f.redirect_port,
@@ -298,6 +298,12 @@ impl Config {
             (settings::AUTHORITY.key, sum(&self.authority.value)),
             (settings::API.key, sum(&self.api.value)),
             (settings::RESOURCE.key, sum(&self.resource.value)),
+            (settings::RESPOND.key, sum(&self.respond.by.value)),
+            (settings::RESPOND_API.key, sum(&self.respond.api.value)),
+            (
+                settings::RESPOND_RESOURCE.key,
+                sum(&self.respond.resource.value),
+            ),
             (settings::SCOPES.key, sum(&self.scopes.value)),
             (settings::REDIRECT_PORT.key, sum(&self.redirect_port.value)),
             (
@@ -335,6 +341,19 @@ impl Config {
         let missing = needed.into_iter().filter(|(_, missing)| *missing);
         missing.map(|(setting, _)| setting.key).collect()
     }
+}
+
+/// The tenant is added to the sign-in address, so it is not to stand there already.
+fn refuse_tenant_in(authority: &Sourced<String>, tenant: Option<&str>) -> Result<(), ConfigError> {
+    if tenant.is_some_and(|tenant| address::ends_in(&authority.value, tenant)) {
+        let shown = repeated(&authority.value);
+        return Err(ConfigError::Value {
+            setting: settings::AUTHORITY.key,
+            reason: format!("`{shown}` ends in the tenant: leave that out, it is added"),
+            origin: authority.origin.clone(),
+        });
+    }
+    Ok(())
 }
 
 /// What a file that was never written looks like. An account without a home may have

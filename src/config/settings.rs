@@ -124,6 +124,10 @@ pub(super) const REGION: Setting = setting("region", "VIGIE_REGION");
 pub(super) const AUTHORITY: Setting = setting("authority", "VIGIE_AUTHORITY");
 pub(super) const API: Setting = setting("api", "VIGIE_API");
 pub(super) const RESOURCE: Setting = setting("resource", "VIGIE_RESOURCE");
+/// The API beside Graph, and where it is.
+pub(super) const RESPOND: Setting = setting("respond", "VIGIE_RESPOND");
+pub(super) const RESPOND_API: Setting = setting("respond_api", "VIGIE_RESPOND_API");
+pub(super) const RESPOND_RESOURCE: Setting = setting("respond_resource", "VIGIE_RESPOND_RESOURCE");
 pub(super) const CA_FILE: Setting = setting("ca_file", "VIGIE_CA_FILE");
 /// Port of this machine to which the browser brings its answer.
 pub(super) const REDIRECT_PORT: Setting = setting("redirect_port", "VIGIE_REDIRECT_PORT");
@@ -171,6 +175,9 @@ pub(super) const TEXTS: &[Setting] = &[
     AUTHORITY,
     API,
     RESOURCE,
+    RESPOND,
+    RESPOND_API,
+    RESPOND_RESOURCE,
     CA_FILE,
     CERTIFICATE,
     POLL,

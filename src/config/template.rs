@@ -61,10 +61,20 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 
 # Program that prints a finished token, for auth = "command": the token itself or JSON
 # with access_token or accessToken, as `az account get-access-token` prints it.
-#token_command = ["az", "account", "get-access-token", "--resource", "https://api.securitycenter.microsoft.com"]
+# {resource} in it is the audience; with `respond` it is run for each of the two.
+#token_command = ["az", "account", "get-access-token", "--resource", "{resource}"]
 
-# Which API: defender or graph. This version knows defender only.
-#service = "defender"
+# Where alerts come from: defender, the Defender for Endpoint API, or graph, the Microsoft
+# Graph security API. Default: defender.
+#service = "graph"
+
+# What acts on devices where alerts come from graph, which cannot: defender. It takes a
+# second token, from the same sign-in. Default: nothing.
+#respond = "defender"
+
+# What to call for it, and the audience of that token. Default: from the cloud and the region.
+#respond_api = "https://api.securitycenter.microsoft.com"
+#respond_resource = "https://api.securitycenter.microsoft.com"
 
 # Where the tenant lives: commercial, gcc, gcc-high or dod.
 #cloud = "commercial"
@@ -76,10 +86,10 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 #authority = "https://login.microsoftonline.com"
 
 # What to call. Default: from the service, the cloud and the region.
-#api = "https://api.securitycenter.microsoft.com"
+#api = "https://graph.microsoft.com"
 
 # The audience to ask a token for. Default: from the service and the cloud.
-#resource = "https://api.securitycenter.microsoft.com"
+#resource = "https://graph.microsoft.com"
 
 # More certificates to trust, in PEM form. Default: the system's alone.
 #ca_file = "/etc/ssl/proxy.pem"
