@@ -23,6 +23,7 @@ use crate::sim::store::Change;
 use crate::sim::store::Entry;
 use crate::sim::store::Store;
 use crate::sim::ticks::Ticks;
+use crate::sim::tokens::Api;
 
 /// Makes new alerts: noise, and now and then an incident that unfolds over several.
 pub(crate) struct Arrivals {
@@ -228,7 +229,7 @@ fn work_on(store: &mut Store, id: &str, at: Timestamp, rng: &mut Rng) {
         }
     };
     if let Some(entry) = store.get_mut(id) {
-        entry.apply(&change, &by, at);
+        entry.apply(&change, &by, Api::Defender, at);
     }
 }
 

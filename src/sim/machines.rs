@@ -78,7 +78,7 @@ pub(crate) fn alerts(world: &World, call: &Call, request: &Request, id: &str) ->
     let on_device = |entry: &&Entry| matches!(entry, Entry::Told(record) if record.device == index && !record.template.cloud);
     let found = world
         .store
-        .newest_first()
+        .newest_of_defender()
         .filter(on_device)
         .take(LONGEST_PAGE);
     let items: Vec<String> = found

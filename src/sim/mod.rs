@@ -13,10 +13,11 @@
 //! - `server`: sockets, and nothing that decides;
 //! - `world`, `routes`: one request in, one outcome out;
 //! - `tokens`, `jwt`, `entra`, `html`: who may come in, and with what;
-//! - `alerts`, `machines`: the calls of the API;
+//! - `alerts`, `machines`: the calls of Defender's API;
+//! - `graph`: the calls of Microsoft Graph's security API;
 //! - `query`, `odata`, `form`: how a request is read;
 //! - `quota`, `script`, `chaos`: how an answer goes wrong;
-//! - `store`, `population`, `life`: what there is to see, and what happens to it;
+//! - `store`, `verbatim`, `population`, `life`: what there is to see, and what happens to it;
 //! - `reply`, `json`, `ticks`, `clock`: small parts.
 
 mod alerts;
@@ -24,6 +25,7 @@ mod chaos;
 mod clock;
 mod entra;
 mod form;
+mod graph;
 mod html;
 mod json;
 mod jwt;
@@ -43,6 +45,7 @@ mod simulator;
 mod store;
 mod ticks;
 mod tokens;
+mod verbatim;
 mod world;
 
 #[cfg(test)]

@@ -25,7 +25,10 @@ pub struct Options {
     pub port: u16,
     pub clock: Clock,
     pub population: Population,
+    /// For calls about alerts at Defender's API.
     pub limits: Limits,
+    /// For calls about alerts at Graph, which tells of no limit by the hour.
+    pub graph_limits: Limits,
     /// What the application may prove itself with: PEM texts, one certificate each.
     pub certificates: Vec<String>,
 }
@@ -42,6 +45,10 @@ impl Default for Options {
             clock: Clock::System,
             population: Population::Story,
             limits: Limits::default(),
+            graph_limits: Limits {
+                per_minute: 150,
+                per_hour: u32::MAX,
+            },
             certificates: Vec::new(),
         }
     }
@@ -52,12 +59,12 @@ impl Default for Options {
 pub enum Population {
     /// Incidents and noise, made from the seed.
     Story,
-    /// JSON bodies of alerts, served byte for byte in the order given. Nothing happens
-    /// by itself in such a world.
+    /// JSON bodies of alerts, served byte for byte in the order given, in whichever
+    /// API's shape they are. Nothing happens by itself in such a world.
     Verbatim(Vec<String>),
 }
 
-/// How many calls about alerts are allowed; both hold side by side.
+/// How many calls are allowed; both hold side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub per_minute: u32,
@@ -77,7 +84,10 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub authority: String,
+    /// Where Defender's API is, without `/api`.
     pub api: String,
+    /// Where Microsoft Graph is, without its version.
+    pub graph: String,
     pub tenant: String,
     pub client_id: String,
     pub username: String,
@@ -92,6 +102,7 @@ impl Account {
         Self {
             authority: origin.to_owned(),
             api: origin.to_owned(),
+            graph: origin.to_owned(),
             tenant: String::from("0f9a3c51-7d28-4be6-9c14-5a60b7e2d813"),
             client_id: String::from("6b1d4f2e-93a7-4c58-8e0b-d2f5a7c91e34"),
             username: String::from("ada.moreau@contoso.example"),
@@ -106,6 +117,7 @@ impl Account {
         Object::new()
             .field("authority", &self.authority)
             .field("api", &self.api)
+            .field("graph", &self.graph)
             .field("tenant", &self.tenant)
             .field("client_id", &self.client_id)
             .field("username", &self.username)
@@ -124,6 +136,8 @@ mod tests {
         let line = Account::at("http://127.0.0.1:1").to_json_line();
         assert!(!line.contains('\n'));
         let value: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+        let graph = value.get("graph").and_then(|text| text.as_str());
+        assert_eq!(graph, Some("http://127.0.0.1:1"));
         assert_eq!(
             value.get("password").and_then(|text| text.as_str()),
             Some("p&ss=w%2Bord+ n°1 é#?")

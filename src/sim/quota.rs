@@ -67,6 +67,10 @@ impl Quota {
 }
 
 impl Exceeded {
+    pub(crate) fn wait_seconds(&self) -> i64 {
+        self.wait_seconds
+    }
+
     /// The 429 as seen: the code is the number, and the wait is in the message too.
     pub(crate) fn reply(&self, target: &str) -> Reply {
         let Self {

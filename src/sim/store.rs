@@ -8,13 +8,15 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use crate::sim::json;
 use crate::sim::odata::Value;
 use crate::sim::population::Comment;
 use crate::sim::population::Detail;
 use crate::sim::population::Directory;
 use crate::sim::population::Record;
 use crate::sim::ticks::Ticks;
+use crate::sim::tokens::Api;
+use crate::sim::verbatim::Verbatim;
+use crate::sim::verbatim::read_json;
 
 /// One alert.
 pub(crate) enum Entry {
@@ -22,13 +24,7 @@ pub(crate) enum Entry {
     Verbatim(Verbatim),
 }
 
-/// An alert given as text, and what the text means where it can be read.
-pub(crate) struct Verbatim {
-    raw: String,
-    value: Json,
-}
-
-/// What one request changes.
+/// What one request changes, in the words of Defender's API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) status: Option<String>,
@@ -59,8 +55,7 @@ impl Store {
     pub(crate) fn verbatim(bodies: Vec<String>) -> Self {
         let mut store = Self::default();
         for raw in bodies.into_iter().rev() {
-            let value = serde_json::from_str(&raw).unwrap_or_default();
-            store.push(Entry::Verbatim(Verbatim { raw, value }));
+            store.push(Entry::Verbatim(Verbatim::of(raw)));
         }
         store
     }
@@ -88,6 +83,11 @@ impl Store {
         self.entries.iter().rev()
     }
 
+    /// Those that Defender's API shows.
+    pub(crate) fn newest_of_defender(&self) -> impl Iterator<Item = &Entry> {
+        self.newest_first().filter(|entry| entry.is_of_defender())
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<&Entry> {
         self.by_id
             .get(id)
@@ -109,11 +109,12 @@ impl Store {
         }
     }
 
-    /// The newest alerts that can be worked on, at most `count`.
+    /// The newest alerts of Defender's that can be worked on, at most `count`.
     pub(crate) fn newest_told(&mut self, count: usize) -> impl Iterator<Item = &mut Record> {
         self.entries
             .iter_mut()
             .rev()
+            .filter(|entry| entry.is_of_defender())
             .take(count)
             .filter_map(|entry| match entry {
                 Entry::Told(record) => Some(&mut **record),
@@ -134,10 +135,7 @@ impl Entry {
     pub(crate) fn read(&self, name: &str) -> Value<'_> {
         match self {
             Self::Told(record) => read_told(record, name),
-            Self::Verbatim(verbatim) => verbatim
-                .value
-                .get(name)
-                .map_or(Value::Null, |value| read_json(name, value)),
+            Self::Verbatim(verbatim) => verbatim.read(name),
         }
     }
 
@@ -151,24 +149,35 @@ impl Entry {
     ) -> String {
         match self {
             Self::Told(record) => record.body(directory, tenant, detail, context),
-            Self::Verbatim(verbatim) if detail == Detail::Bare => {
-                let mut bare = verbatim.value.clone();
-                for emptied in ["comments", "evidence"] {
-                    if let Some(list) = bare.get_mut(emptied) {
-                        *list = Json::Array(Vec::new());
-                    }
-                }
-                json::text(bare)
-            }
+            Self::Verbatim(verbatim) if detail == Detail::Bare => verbatim.bare(),
             Self::Verbatim(verbatim) => verbatim.raw.clone(),
         }
     }
 
-    /// Applies a change made by `by`.
-    pub(crate) fn apply(&mut self, change: &Change, by: &str, now: Timestamp) {
+    /// Applies a change that `by` made through `api`.
+    pub(crate) fn apply(&mut self, change: &Change, by: &str, api: Api, now: Timestamp) {
         match self {
             Self::Told(record) => apply_to_record(record, change, by, now),
-            Self::Verbatim(verbatim) => verbatim.apply(change, by, now),
+            Self::Verbatim(verbatim) => verbatim.apply(change, by, api, now),
+        }
+    }
+
+    /// Sets properties as they are, whatever they say.
+    pub(crate) fn set(&mut self, properties: Map<String, Json>) {
+        match self {
+            Self::Told(record) if !properties.is_empty() => {
+                record.overrides.get_or_insert_default().extend(properties);
+            }
+            Self::Told(_) => {}
+            Self::Verbatim(verbatim) => verbatim.extend(properties),
+        }
+    }
+
+    /// Whether Defender's API shows it: alerts of some other products are Graph's alone.
+    pub(crate) fn is_of_defender(&self) -> bool {
+        match self {
+            Self::Told(record) => !record.template.elsewhere,
+            Self::Verbatim(_) => true,
         }
     }
 
@@ -189,14 +198,8 @@ impl Entry {
                 }
             }
         }
-        self.apply(&change, by, now);
-        match self {
-            Self::Told(record) if !others.is_empty() => {
-                record.overrides.get_or_insert_default().extend(others);
-            }
-            Self::Told(_) => {}
-            Self::Verbatim(verbatim) => verbatim.extend(others),
-        }
+        self.apply(&change, by, Api::Defender, now);
+        self.set(others);
     }
 }
 
@@ -215,17 +218,6 @@ fn read_told<'a>(record: &'a Record, name: &str) -> Value<'a> {
         _ => record
             .text_of(name)
             .map_or(Value::Null, |text| Value::Text(Cow::Borrowed(text))),
-    }
-}
-
-fn read_json<'a>(name: &str, value: &'a Json) -> Value<'a> {
-    match value {
-        Json::String(text) if name.ends_with("Time") => {
-            text.parse().map_or(Value::Null, Value::Time)
-        }
-        Json::String(text) => Value::Text(Cow::Borrowed(text)),
-        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Number),
-        _ => Value::Null,
     }
 }
 
@@ -266,73 +258,13 @@ fn apply_to_record(record: &mut Record, change: &Change, by: &str, now: Timestam
 }
 
 impl Change {
-    fn named(&self) -> [(&'static str, Option<&String>); 4] {
+    /// Its properties by their names, without the comment.
+    pub(crate) fn named(&self) -> [(&'static str, Option<&String>); 4] {
         [
             ("status", self.status.as_ref()),
             ("assignedTo", self.assigned_to.as_ref()),
             ("classification", self.classification.as_ref()),
             ("determination", self.determination.as_ref()),
         ]
-    }
-}
-
-impl Verbatim {
-    fn apply(&mut self, change: &Change, by: &str, now: Timestamp) {
-        let at = Ticks::of(now);
-        let mut changed = Map::new();
-        for (name, value) in change.named() {
-            if let Some(text) = value {
-                let value = if text.is_empty() {
-                    Json::Null
-                } else {
-                    Json::String(text.clone())
-                };
-                changed.insert(name.to_owned(), value);
-            }
-        }
-        if let Some(status) = &change.status {
-            let resolved = if status == "Resolved" {
-                Json::String(at.text())
-            } else {
-                Json::Null
-            };
-            changed.insert(String::from("resolvedTime"), resolved);
-        }
-        if let Some(text) = &change.comment {
-            let body = Comment {
-                text: text.clone(),
-                by: by.to_owned(),
-                at,
-            }
-            .body();
-            let mut comments = self
-                .value
-                .get("comments")
-                .and_then(Json::as_array)
-                .cloned()
-                .unwrap_or_default();
-            comments.extend(serde_json::from_str::<Json>(&body).ok());
-            changed.insert(String::from("comments"), Json::Array(comments));
-        }
-        let before = match self
-            .value
-            .get("lastUpdateTime")
-            .map(|value| read_json("lastUpdateTime", value))
-        {
-            Some(Value::Time(before)) => Ticks::of(before).next_like_sql(),
-            _ => at.rounded_like_sql(),
-        };
-        changed.insert(
-            String::from("lastUpdateTime"),
-            Json::String(at.rounded_like_sql().max(before).text()),
-        );
-        self.extend(changed);
-    }
-
-    fn extend(&mut self, properties: Map<String, Json>) {
-        if let Json::Object(object) = &mut self.value {
-            object.extend(properties);
-            self.raw = json::text(&self.value);
-        }
     }
 }

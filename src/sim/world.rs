@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use crate::sim::alerts;
 use crate::sim::chaos::Chaos;
 use crate::sim::chaos::Mishap;
+use crate::sim::graph;
 use crate::sim::json;
 use crate::sim::jwt;
 use crate::sim::jwt::Holder;
@@ -24,6 +25,7 @@ use crate::sim::options::Options;
 use crate::sim::options::Population;
 use crate::sim::population::ANALYSTS;
 use crate::sim::population::Directory;
+use crate::sim::population::add_elsewhere;
 use crate::sim::population::story;
 use crate::sim::quota::Quota;
 use crate::sim::reply::Reply;
@@ -34,7 +36,9 @@ use crate::sim::script::Fault;
 use crate::sim::script::Faults;
 use crate::sim::store::Store;
 use crate::sim::ticks::Ticks;
+use crate::sim::tokens::Api;
 use crate::sim::tokens::Distrust;
+use crate::sim::tokens::Flaw;
 use crate::sim::tokens::Tokens;
 
 /// A request as it was received.
@@ -103,6 +107,7 @@ pub(crate) struct World {
     alert_calls: Quota,
     batch_calls: Quota,
     machine_calls: Quota,
+    pub(crate) graph_calls: Quota,
     chaos: Option<Chaos>,
     rng: Rng,
     requests: VecDeque<Request>,
@@ -114,8 +119,11 @@ impl World {
         let directory = Directory::new((options.alerts / 12).clamp(40, 3000), &mut rng.fork());
         let (store, incident) = match &options.population {
             Population::Story => {
-                let (records, incident) =
-                    story(options.alerts, &directory, Ticks::of(now), &mut rng.fork());
+                let start = Ticks::of(now);
+                let (mut records, incident) =
+                    story(options.alerts, &directory, start, &mut rng.fork());
+                let mut elsewhere = Rng::with_seed(!options.seed);
+                add_elsewhere(&mut records, &directory, start, &mut elsewhere);
                 (Store::told(records), incident)
             }
             Population::Verbatim(bodies) => (Store::verbatim(bodies.clone()), 1),
@@ -145,6 +153,7 @@ impl World {
                 per_hour: 500,
             }),
             machine_calls: Quota::new(Limits::default()),
+            graph_calls: Quota::new(options.graph_limits),
             chaos: options.chaos.then(|| Chaos::new(rng.fork())),
             rng,
             requests: VecDeque::new(),
@@ -206,6 +215,11 @@ impl World {
 
     /// A body larger than the service takes; only its head is remembered.
     pub(crate) fn refuse_too_large(&mut self, request: Request, now: Timestamp) -> Outcome {
+        if graph::serves(&request.path) {
+            let reply = graph::too_large(self, &request, now);
+            self.remember(request);
+            return Outcome::Reply(reply);
+        }
         self.remember(request);
         let target = jwt::guid(&mut self.rng);
         Outcome::Reply(stamped(
@@ -288,9 +302,11 @@ impl World {
                 }
                 Outcome::Reply(reply)
             }
-            Fault::ForeignNextLink(_) | Fault::NextLink | Fault::NoNextLink | Fault::BadItem(_) => {
-                Outcome::Reply(self.answer(request, Some(&fault), now))
-            }
+            Fault::ForeignNextLink(_)
+            | Fault::NextLink
+            | Fault::NoNextLink
+            | Fault::BadItem(_)
+            | Fault::Partial(_) => Outcome::Reply(self.answer(request, Some(&fault), now)),
         }
     }
 
@@ -298,6 +314,9 @@ impl World {
         if Endpoint::of(&request.method, &request.path).is_for_signing_in() {
             let reply = self.tokens.answer(request, now);
             return stamped(reply, "", now);
+        }
+        if graph::serves(&request.path) {
+            return graph::answer(self, request, fault, now);
         }
         let target = jwt::guid(&mut self.rng);
         let reply = match Route::of(&request.method, &request.path) {
@@ -315,7 +334,10 @@ impl World {
         target: &str,
         now: Timestamp,
     ) -> Reply {
-        let holder = match self.tokens.judge(request, route.required(), now) {
+        let holder = match self
+            .tokens
+            .judge(request, Api::Defender, route.required(), now)
+        {
             Ok(holder) => holder,
             Err(distrust) => return self.refuse(&distrust, target),
         };
@@ -332,14 +354,10 @@ impl World {
         if let Err(exceeded) = bucket.count(now) {
             return exceeded.reply(target);
         }
-        let actor = match holder {
-            Holder::User => self.account.username.clone(),
-            Holder::Application => String::from("vigie (simulated)"),
-        };
         let call = Call {
             now,
             target: target.to_owned(),
-            actor,
+            actor: self.actor(holder),
         };
         if matches!(route, Route::Batch | Route::Change(_)) && !is_json(request) {
             return Reply::error(
@@ -353,9 +371,7 @@ impl World {
             Route::List => alerts::list(self, &call, request, fault),
             Route::Batch => alerts::batch_update(self, &call, request),
             Route::Alert(id) => {
-                if let Some(life) = &mut self.life {
-                    life.looked_at(id, now);
-                }
+                self.looked_at(id, now);
                 alerts::get(self, &call, id)
             }
             Route::Change(id) => alerts::patch(self, &call, request, id),
@@ -367,9 +383,30 @@ impl World {
         }
     }
 
+    /// Somebody reads one alert.
+    pub(crate) fn looked_at(&mut self, id: &str, now: Timestamp) {
+        if let Some(life) = &mut self.life {
+            life.looked_at(id, now);
+        }
+    }
+
+    /// The name under which the holder of a token acts.
+    pub(crate) fn actor(&self, holder: Holder) -> String {
+        match holder {
+            Holder::User => self.account.username.clone(),
+            Holder::Application => String::from("vigie (simulated)"),
+        }
+    }
+
+    /// A new id for support to ask for.
+    pub(crate) fn new_id(&mut self) -> String {
+        jwt::guid(&mut self.rng)
+    }
+
     fn refuse(&self, distrust: &Distrust, target: &str) -> Reply {
         match distrust {
-            Distrust::Unauthorized(message) => {
+            Distrust::Unauthorized(flaw) => {
+                let message = sentence(*flaw);
                 let challenge = format!(
                     "Bearer authorization_uri=\"{}/{}/oauth2/authorize\", error=\"invalid_token\", error_description=\"{message}\"",
                     self.account.authority, self.account.tenant
@@ -386,7 +423,7 @@ impl World {
                 Reply::error(401, "Unauthorized", message, target)
                     .with("www-authenticate", challenge)
             }
-            Distrust::Forbidden { required, held } => {
+            Distrust::Forbidden { required, held, .. } => {
                 let message = format!(
                     "Missing application roles. API required roles: {}, application roles: {}.",
                     required.join(","),
@@ -404,7 +441,20 @@ impl World {
     }
 }
 
-fn is_json(request: &Request) -> bool {
+/// How Defender's API words it.
+fn sentence(flaw: Flaw) -> &'static str {
+    match flaw {
+        Flaw::Missing => "Authorization header is missing",
+        Flaw::Malformed => "Authorization header is malformed",
+        Flaw::Unknown => "The token is not valid",
+        Flaw::Revoked => "The token was revoked",
+        Flaw::Expired => "The token has expired",
+        Flaw::WrongAudience => "The audience of the token is not valid",
+    }
+}
+
+/// Whether a body is said to be JSON.
+pub(crate) fn is_json(request: &Request) -> bool {
     let content_type = request.header("content-type").unwrap_or_default();
     content_type
         .split(';')
@@ -432,7 +482,8 @@ fn stamped(reply: Reply, id: &str, now: Timestamp) -> Reply {
     }
 }
 
-fn date(now: Timestamp) -> String {
+/// A moment as headers write it.
+pub(crate) fn date(now: Timestamp) -> String {
     now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

@@ -26,12 +26,13 @@ fn the_simulated_tenant_tells_how_to_sign_in_and_another_vigie_does() {
             "authority",
             "client_id",
             "client_secret",
+            "graph",
             "password",
             "tenant",
             "username"
         ]
     );
-    for url in ["authority", "api"] {
+    for url in ["authority", "api", "graph"] {
         assert!(told_by(url).starts_with("http://127.0.0.1:"), "{account}");
     }
     let mut command = home.vigie(&[

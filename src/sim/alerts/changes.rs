@@ -10,6 +10,7 @@ use crate::sim::population::Detail;
 use crate::sim::reply::Reply;
 use crate::sim::rules::Rules;
 use crate::sim::store::Change;
+use crate::sim::tokens::Api;
 use crate::sim::world::Call;
 use crate::sim::world::Request;
 use crate::sim::world::World;
@@ -21,13 +22,17 @@ pub(crate) fn patch(world: &mut World, call: &Call, request: &Request, id: &str)
         Ok(change) => change,
         Err(message) => return Reply::error(400, "InvalidRequestBody", &message, &call.target),
     };
-    let Some(entry) = world.store.get_mut(id) else {
+    let Some(entry) = world
+        .store
+        .get_mut(id)
+        .filter(|entry| entry.is_of_defender())
+    else {
         return not_found(call, id);
     };
     if world.rules.closed.contains(id) {
         return Reply::error(403, "Forbidden", CLOSED, &call.target);
     }
-    entry.apply(&change, &call.actor, call.now);
+    entry.apply(&change, &call.actor, Api::Defender, call.now);
     let context = format!("{METADATA}#Alerts/$entity");
     // As seen: the reply has neither evidence nor comments, not even the new one.
     Reply::json(
@@ -90,8 +95,12 @@ pub(crate) fn batch_update(world: &mut World, call: &Call, request: &Request) ->
         if world.rules.closed.contains(&id) {
             continue;
         }
-        if let Some(entry) = world.store.get_mut(&id) {
-            entry.apply(&change, &call.actor, call.now);
+        if let Some(entry) = world
+            .store
+            .get_mut(&id)
+            .filter(|entry| entry.is_of_defender())
+        {
+            entry.apply(&change, &call.actor, Api::Defender, call.now);
         }
     }
     Reply::empty(200)

@@ -34,7 +34,7 @@ pub(crate) fn list(world: &World, call: &Call, request: &Request, fault: Option<
     };
     let mut found: Vec<&Entry> = world
         .store
-        .newest_first()
+        .newest_of_defender()
         .filter(|entry| {
             query
                 .filter
@@ -108,7 +108,7 @@ fn selected(item: &str, names: &[String]) -> String {
 
 pub(crate) fn get(world: &World, call: &Call, id: &str) -> Reply {
     let context = format!("{METADATA}#Alerts/$entity");
-    match world.store.get(id) {
+    match world.store.get(id).filter(|entry| entry.is_of_defender()) {
         Some(entry) => Reply::json(
             200,
             entry.body(

@@ -16,7 +16,7 @@ use crate::sim::world::World;
 
 /// What belongs to an alert: its machine, user, files, addresses, domains.
 pub(crate) fn part(world: &World, call: &Call, id: &str, part: &str) -> Reply {
-    let Some(entry) = world.store.get(id) else {
+    let Some(entry) = world.store.get(id).filter(|entry| entry.is_of_defender()) else {
         return not_found(call, id);
     };
     let text = entry.body(

@@ -9,9 +9,11 @@
 //! - `template`: what one kind of alert says;
 //! - `incidents`, `noise`: the kinds of alerts there are;
 //! - `record`, `evidence`: one alert, and its body as JSON;
-//! - `timeline`: thirty days of all that.
+//! - `timeline`: thirty days of all that;
+//! - `elsewhere`: what other products told in that time.
 
 mod directory;
+mod elsewhere;
 mod evidence;
 mod incidents;
 mod noise;
@@ -21,7 +23,9 @@ mod template;
 mod timeline;
 
 pub(crate) use directory::{ANALYSTS, Device, Directory};
+pub(crate) use elsewhere::add_elsewhere;
 pub(crate) use incidents::{Place, STORYLINES, Storyline};
 pub(crate) use noise::NOISE;
 pub(crate) use record::{Comment, Detail, Record};
+pub(crate) use seeds::{hash, pick};
 pub(crate) use timeline::{Casting, REPORTING_SECONDS, Verdict, story, verdict};

@@ -31,6 +31,8 @@ pub(crate) struct Template {
     pub(crate) rooted: i64,
     /// No device: the alert is about an account.
     pub(crate) cloud: bool,
+    /// Of a product whose alerts Defender's API does not show; Graph does.
+    pub(crate) elsewhere: bool,
 }
 
 /// One process of a tree.
@@ -78,6 +80,7 @@ pub(crate) const PLAIN: Template = Template {
     items: &[],
     rooted: 0,
     cloud: false,
+    elsewhere: false,
 };
 
 /// Who and what fills the holes of one case.

@@ -124,6 +124,10 @@ fn id(template: &Template, created: Ticks, rng: &mut Rng) -> String {
             rng.u64(..1 << 48)
         ),
         "MTP" => format!("ra{}_{number}", created.since_year_one()),
+        "AzureAdIdentityProtection" => format!("ad{:064x}", rng.u128(..)),
+        "MicrosoftDataLossPrevention" => format!("dl{}_{number}", created.since_year_one()),
+        "MicrosoftDefenderForCloud" => format!("dc{}_{number}", created.since_year_one()),
+        "MicrosoftSentinel" => format!("sn{:032x}", rng.u128(..)),
         _ if rng.u8(..6) == 0 => {
             format!(
                 "da{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}_1",

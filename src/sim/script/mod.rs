@@ -8,6 +8,7 @@ mod writing;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::sim::clock::Clock;
+use crate::sim::graph;
 use crate::sim::world::World;
 
 /// Which requests a fault is for.
@@ -27,6 +28,20 @@ pub enum Endpoint {
     Change,
     /// Anything about machines.
     Machine,
+    /// Graph's list of alerts.
+    GraphAlerts,
+    /// One alert at Graph, its changes and its comments.
+    GraphAlert,
+    /// Of these, only the changes.
+    GraphChange,
+    /// Of these, only the comments.
+    GraphComment,
+    /// Graph's envelope for several requests; each of them has its own endpoint besides.
+    GraphBatch,
+    /// Graph's incidents, one or many.
+    GraphIncidents,
+    /// Hunting at Graph.
+    GraphHunting,
     Any,
 }
 
@@ -40,6 +55,9 @@ impl Endpoint {
         }
         if path.contains("/oauth2/") {
             return Self::Token;
+        }
+        if let Some(endpoint) = graph::endpoint(method, path) {
+            return endpoint;
         }
         let path = path
             .strip_prefix("/api/v1.0")
@@ -64,12 +82,29 @@ impl Endpoint {
     pub(crate) fn is_for_signing_in(self) -> bool {
         match self {
             Self::Token | Self::DeviceCode | Self::Authorize => true,
-            Self::Alerts | Self::Alert | Self::Change | Self::Machine | Self::Any => false,
+            Self::Alerts
+            | Self::Alert
+            | Self::Change
+            | Self::Machine
+            | Self::GraphAlerts
+            | Self::GraphAlert
+            | Self::GraphChange
+            | Self::GraphComment
+            | Self::GraphBatch
+            | Self::GraphIncidents
+            | Self::GraphHunting
+            | Self::Any => false,
         }
     }
 
     fn covers(self, other: Self) -> bool {
-        self == Self::Any || self == other || (self, other) == (Self::Alert, Self::Change)
+        self == Self::Any
+            || self == other
+            || matches!(
+                (self, other),
+                (Self::Alert, Self::Change)
+                    | (Self::GraphAlert, Self::GraphChange | Self::GraphComment)
+            )
     }
 }
 
@@ -106,6 +141,9 @@ pub enum Fault {
     NoNextLink,
     /// Raw text slipped into the list as one more item.
     BadItem(String),
+    /// Graph's list as 206: the service of this name (a `serviceSource`) did not answer
+    /// in time, so its alerts are missing, and a `Warning` header names it.
+    Partial(String),
     /// 302 to this address.
     Redirect(String),
     /// The `Date` header is so many seconds ahead.
@@ -225,6 +263,29 @@ mod tests {
             ("POST", "/api/alerts/batchUpdate", Endpoint::Change),
             ("GET", "/api/alerts/a_1/machine", Endpoint::Machine),
             ("GET", "/api/machines/m", Endpoint::Machine),
+            ("GET", "/v1.0/security/alerts_v2", Endpoint::GraphAlerts),
+            ("GET", "/beta/security/alerts_v2", Endpoint::GraphAlerts),
+            ("GET", "/v1.0/security/alerts_v2/a", Endpoint::GraphAlert),
+            ("PATCH", "/v1.0/security/alerts_v2/a", Endpoint::GraphChange),
+            (
+                "POST",
+                "/v1.0/security/alerts_v2/a/comments",
+                Endpoint::GraphComment,
+            ),
+            ("POST", "/v1.0/%24batch", Endpoint::GraphBatch),
+            ("POST", "/v1.0/$batch", Endpoint::GraphBatch),
+            ("GET", "/v1.0/security/incidents", Endpoint::GraphIncidents),
+            (
+                "GET",
+                "/v1.0/security/incidents/7",
+                Endpoint::GraphIncidents,
+            ),
+            (
+                "POST",
+                "/v1.0/security/runHuntingQuery",
+                Endpoint::GraphHunting,
+            ),
+            ("GET", "/v1.0/me", Endpoint::Any),
             ("GET", "/elsewhere", Endpoint::Any),
         ];
         for (method, path, expected) in cases {

@@ -63,9 +63,16 @@ impl Script {
         self.world().tokens.challenge_needs_person(needs);
     }
 
-    /// The permissions in tokens issued from now on.
+    /// The permissions at Defender's API in tokens issued from now on.
     pub fn grant(&self, scopes: &[&str]) {
         self.world().tokens.granted = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    }
+
+    /// The permissions at Graph in tokens issued from now on, with the names that serve
+    /// for people and applications alike.
+    pub fn grant_on_graph(&self, permissions: &[&str]) {
+        self.world().tokens.granted_on_graph =
+            permissions.iter().map(|name| (*name).to_owned()).collect();
     }
 
     /// Whether replies to a sign-in or a refresh come without a refresh token.

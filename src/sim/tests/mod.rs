@@ -9,6 +9,8 @@ mod browser;
 mod challenges;
 mod device_codes;
 mod faults;
+mod graph_alerts;
+mod graph_tokens;
 mod refreshing;
 mod served;
 mod signing_in;

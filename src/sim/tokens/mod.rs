@@ -7,7 +7,7 @@
 //! - `device`: a person at another machine's browser;
 //! - `assertion`: an application with a certificate;
 //! - `challenge`: more than a token that was good a moment ago;
-//! - `scope`: what is asked for;
+//! - `resource`, `scope`: what is asked for;
 //! - `refresh`: the refresh tokens and their end;
 //! - `success`: the reply to a good request.
 
@@ -19,6 +19,7 @@ mod device;
 mod endpoint;
 mod grants;
 mod refresh;
+mod resource;
 mod scope;
 mod success;
 
@@ -42,27 +43,13 @@ use crate::sim::tokens::codes::Codes;
 use crate::sim::tokens::device::Devices;
 use crate::sim::tokens::refresh::Ended;
 use crate::sim::tokens::refresh::RefreshTokens;
+use crate::sim::tokens::resource::WRONGLY_SHOWN;
 use crate::sim::tokens::scope::Asked;
 use crate::sim::tokens::success::Issued;
 use crate::sim::world::Request;
 
-/// The names Defender for Endpoint answers to, all clouds together.
-const OUR_RESOURCES: [&str; 6] = [
-    "https://api.securitycenter.microsoft.com",
-    "https://api.securitycenter.windows.com",
-    "https://securitycenter.onmicrosoft.com/windowsatpservice",
-    "fc780465-2017-40d4-a0c5-307022471b92",
-    "https://api-gcc.securitycenter.microsoft.us",
-    "https://api-gov.securitycenter.microsoft.us",
-];
-/// Known to Entra, but tokens for them are not for this API.
-const OTHER_RESOURCES: [&str; 3] = [
-    "https://graph.microsoft.com",
-    "https://api.security.microsoft.com",
-    WRONGLY_SHOWN_RESOURCE,
-];
-/// What the portal shows for this API by mistake; the API answers it with 403, not 401.
-const WRONGLY_SHOWN_RESOURCE: &str = "https://userrequestsgraphapi-prd.trafficmanager.net";
+pub(crate) use resource::Api;
+
 /// Expired tokens are forgotten beyond this many, so that a demo may run for weeks.
 const REMEMBERED: usize = 2000;
 
@@ -78,16 +65,28 @@ struct Access {
 /// Why a bearer token is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Distrust {
-    /// 401, with this sentence.
-    Unauthorized(&'static str),
+    /// 401, for this reason.
+    Unauthorized(Flaw),
     /// 403: the token is good, and lacks all of these.
     Forbidden {
         required: Vec<&'static str>,
         held: Vec<String>,
+        holder: Holder,
     },
     /// 401: these claims are missing, in base64.
     Challenged(String),
     /// 403: good for something else.
+    WrongAudience,
+}
+
+/// What is wrong with a bearer token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    Missing,
+    Malformed,
+    Unknown,
+    Revoked,
+    Expired,
     WrongAudience,
 }
 
@@ -97,6 +96,7 @@ pub(crate) struct Tokens {
     life: SignedDuration,
     rng: Rng,
     pub(crate) granted: Vec<String>,
+    pub(crate) granted_on_graph: Vec<String>,
     pub(crate) omit_refresh: bool,
     pub(crate) rotate_refresh: bool,
     pub(crate) opaque: bool,
@@ -132,11 +132,17 @@ impl Tokens {
             "AdvancedQuery.Read",
             "User.Read.All",
         ];
+        let granted_on_graph = [
+            "SecurityAlert.ReadWrite.All",
+            "SecurityIncident.Read.All",
+            "ThreatHunting.Read.All",
+        ];
         Self {
             account,
             life,
             rng,
             granted: granted.map(str::to_owned).to_vec(),
+            granted_on_graph: granted_on_graph.map(str::to_owned).to_vec(),
             omit_refresh: false,
             rotate_refresh: true,
             opaque: false,
@@ -165,16 +171,19 @@ impl Tokens {
         self.refresh.refuse(Ended { code, suberror });
     }
 
-    /// Whether the bearer of these headers may do what needs one of `required`
-    /// (delegated scopes; application roles are derived from them).
+    /// Whether the bearer of these headers may do what needs one of `required` at `api`
+    /// (delegated scopes; application roles are derived from them). Where nothing is
+    /// required, any token for that API will do.
     pub(crate) fn judge(
         &self,
         request: &Request,
+        api: Api,
         required: &[&'static str],
         now: Timestamp,
     ) -> Result<Holder, Distrust> {
+        let flawed = |flaw| Err(Distrust::Unauthorized(flaw));
         let Some(header) = request.header("authorization") else {
-            return Err(Distrust::Unauthorized("Authorization header is missing"));
+            return flawed(Flaw::Missing);
         };
         let token = match header.split_once(' ') {
             Some((scheme, token))
@@ -182,48 +191,52 @@ impl Tokens {
             {
                 token
             }
-            _ => return Err(Distrust::Unauthorized("Authorization header is malformed")),
+            _ => return flawed(Flaw::Malformed),
         };
         let access = match self.access.get(token) {
-            None => return Err(Distrust::Unauthorized("The token is not valid")),
-            Some(access) if access.revoked => {
-                return Err(Distrust::Unauthorized("The token was revoked"));
-            }
-            Some(access) if access.expires <= now => {
-                return Err(Distrust::Unauthorized("The token has expired"));
-            }
+            None => return flawed(Flaw::Unknown),
+            Some(access) if access.revoked => return flawed(Flaw::Revoked),
+            Some(access) if access.expires <= now => return flawed(Flaw::Expired),
             Some(access) => access,
         };
-        if access.audience == WRONGLY_SHOWN_RESOURCE {
+        if access.audience == WRONGLY_SHOWN {
             return Err(Distrust::WrongAudience);
         }
-        if !self.is_ours(&access.audience) {
-            return Err(Distrust::Unauthorized(
-                "The audience of the token is not valid",
-            ));
+        if self.api(&access.audience) != Some(api) {
+            return flawed(Flaw::WrongAudience);
         }
         if let Some(claims) = self.challenges.lacking(access.met) {
             return Err(Distrust::Challenged(claims));
         }
-        let needed: Vec<&'static str> = match access.holder {
-            Holder::User => required.to_vec(),
-            Holder::Application => required.iter().map(|scope| role(scope)).collect(),
+        let needed: Vec<&'static str> = match (access.holder, api) {
+            (Holder::Application, Api::Defender) => {
+                required.iter().map(|scope| role(scope)).collect()
+            }
+            // Graph has one name for both.
+            (Holder::User, _) | (Holder::Application, Api::Graph) => required.to_vec(),
         };
-        if needed
-            .iter()
-            .any(|needed| access.permissions.iter().any(|held| held == needed))
-        {
+        let holds = |needed: &&str| access.permissions.iter().any(|held| held == needed);
+        if needed.is_empty() || needed.iter().any(holds) {
             Ok(access.holder)
         } else {
             Err(Distrust::Forbidden {
                 required: needed,
                 held: access.permissions.clone(),
+                holder: access.holder,
             })
         }
     }
 
-    fn is_ours(&self, audience: &str) -> bool {
-        audience == self.account.api || OUR_RESOURCES.contains(&audience)
+    fn api(&self, audience: &str) -> Option<Api> {
+        Api::named(audience, &self.account.api)
+    }
+
+    /// The delegated permissions consented at an API.
+    fn granted(&self, api: Api) -> &[String] {
+        match api {
+            Api::Defender => &self.granted,
+            Api::Graph => &self.granted_on_graph,
+        }
     }
 
     /// The reply to a person who has just signed in.
@@ -261,14 +274,14 @@ impl Tokens {
         };
         let expires = now.checked_add(self.life).map_err(unavailable)?;
         // Tokens hold everything consented, whichever permissions were asked for.
-        let permissions: Vec<String> = match (grant.proof.holder(), self.is_ours(&asked.audience)) {
-            (Holder::User, true) => self.granted.clone(),
-            (Holder::Application, true) => self
+        let permissions: Vec<String> = match (grant.proof.holder(), self.api(&asked.audience)) {
+            (Holder::Application, Some(Api::Defender)) => self
                 .granted
                 .iter()
                 .map(|scope| role(scope).to_owned())
                 .collect(),
-            (_, false) => asked
+            (_, Some(api)) => self.granted(api).to_vec(),
+            (_, None) => asked
                 .permissions
                 .clone()
                 .unwrap_or_else(|| vec![String::from("User.Read")]),

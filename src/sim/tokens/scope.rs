@@ -3,10 +3,11 @@
 //! Who asks is for the flows to judge.
 
 use crate::sim::entra::Refusal;
-use crate::sim::tokens::OTHER_RESOURCES;
 use crate::sim::tokens::Tokens;
 use crate::sim::tokens::Version;
 use crate::sim::tokens::endpoint::Form;
+use crate::sim::tokens::resource::COMMERCIAL_GRAPH;
+use crate::sim::tokens::resource::ELSEWHERE;
 
 /// What was asked for, once the request has been found good.
 #[derive(Clone)]
@@ -64,9 +65,7 @@ impl Tokens {
                 continue;
             }
             // The classic slip: a permission without its resource is Graph's.
-            let (resource, permission) = word
-                .rsplit_once('/')
-                .unwrap_or(("https://graph.microsoft.com", word));
+            let (resource, permission) = word.rsplit_once('/').unwrap_or((COMMERCIAL_GRAPH, word));
             if !asked.audience.is_empty() && asked.audience != resource {
                 let message = "The provided value for the input parameter 'scope' is not valid: it names more than one resource.";
                 return Err(Refusal::new("invalid_request", 28_000, message));
@@ -82,9 +81,10 @@ impl Tokens {
         match (wants_all, permissions.is_empty()) {
             (true, true) => Ok(asked),
             (false, false) => {
+                let granted = self.api(&asked.audience).map(|api| self.granted(api));
                 if let Some(missing) = permissions
                     .iter()
-                    .find(|wanted| self.is_ours(&asked.audience) && !self.granted.contains(wanted))
+                    .find(|wanted| granted.is_some_and(|granted| !granted.contains(wanted)))
                 {
                     let message = format!(
                         "The user or administrator has not consented to use the application with ID '{}': '{missing}'. \
@@ -101,7 +101,7 @@ impl Tokens {
     }
 
     fn known_resource(&self, resource: &str) -> Result<(), Refusal> {
-        if self.is_ours(resource) || OTHER_RESOURCES.contains(&resource) {
+        if self.api(resource).is_some() || ELSEWHERE.contains(&resource) {
             return Ok(());
         }
         let message = format!(
