@@ -210,6 +210,7 @@ impl AlertBook {
             assigned_to: self.symbols.intern(alert.assigned_to),
             incident: self.symbols.intern_numeral(alert.incident),
             detector: self.symbols.intern(alert.detector),
+            product: self.symbols.intern(alert.product),
             techniques: self.symbols.intern(alert.techniques),
             disposition: self.symbols.intern(disposition),
             group: self.symbols.intern(alert.group),

@@ -1,14 +1,14 @@
 //! The budget of calls the service allows, and who may use it.
 //!
-//! Microsoft's page on listing alerts: 100 calls a minute and 1,500 an hour, shared
-//! by every copy of one app registration in a tenant. What a person asked for goes
-//! first: polls leave a reserve untouched.
+//! It is shared by every copy of one app registration in a tenant. What a person asked
+//! for goes first: polls leave a reserve untouched.
 
 use std::collections::VecDeque;
 
 use jiff::SignedDuration;
 
 use crate::domain::moment::Steady;
+use crate::domain::token::Api;
 
 /// Who wants to call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,22 +21,56 @@ pub enum Urgency {
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Calls a minute and an hour.
-pub const PER_MINUTE: usize = 100;
-pub const PER_HOUR: usize = 1_500;
+/// How many calls a service allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowed {
+    pub per_minute: usize,
+    pub per_hour: usize,
+}
+
+impl Allowed {
+    /// Microsoft's pages on listing alerts and on Graph's throttling. Graph names no
+    /// figure for an hour: it is what the minutes add up to.
+    pub const fn by(service: Api) -> Self {
+        let (per_minute, per_hour) = match service {
+            Api::Defender => (100, 1_500),
+            Api::Graph => (150, 9_000),
+        };
+        Self {
+            per_minute,
+            per_hour,
+        }
+    }
+}
+
 /// What polls leave for people.
 const RESERVE_MINUTE: usize = 15;
 const RESERVE_HOUR: usize = 100;
 
 /// When calls were sent, and until when the service asked for silence.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Calls {
+    allowed: Allowed,
     /// Within the last hour, oldest first.
     sent: VecDeque<Steady>,
     held_until: Option<Steady>,
 }
 
 impl Calls {
+    /// None sent yet.
+    pub const fn to(service: Api) -> Self {
+        Self {
+            allowed: Allowed::by(service),
+            sent: VecDeque::new(),
+            held_until: None,
+        }
+    }
+
+    /// How many the service allows.
+    pub const fn allowed(&self) -> Allowed {
+        self.allowed
+    }
+
     /// Counts one call.
     pub fn count(&mut self, now: Steady) {
         self.forget(now);
@@ -59,8 +93,8 @@ impl Calls {
             Urgency::Person => (0, 0),
             Urgency::Poll => (RESERVE_MINUTE, RESERVE_HOUR),
         };
-        let minute = self.room_in(MINUTE, PER_MINUTE - reserve_minute);
-        let hour = self.room_in(HOUR, PER_HOUR - reserve_hour);
+        let minute = self.room_in(MINUTE, self.allowed.per_minute - reserve_minute);
+        let hour = self.room_in(HOUR, self.allowed.per_hour - reserve_hour);
         let held = self.held_until.unwrap_or(now);
         now.max(minute).max(hour).max(held)
     }
@@ -75,8 +109,8 @@ impl Calls {
                 .count()
         };
         (
-            PER_MINUTE.saturating_sub(within(MINUTE)),
-            PER_HOUR.saturating_sub(within(HOUR)),
+            self.allowed.per_minute.saturating_sub(within(MINUTE)),
+            self.allowed.per_hour.saturating_sub(within(HOUR)),
         )
     }
 
@@ -113,8 +147,8 @@ mod tests {
 
     #[test]
     fn polls_yield_while_people_may_go_on() {
-        let mut calls = Calls::default();
-        for _ in 0..(PER_MINUTE - RESERVE_MINUTE) {
+        let mut calls = Calls::to(Api::Defender);
+        for _ in 0..(Allowed::by(Api::Defender).per_minute - RESERVE_MINUTE) {
             calls.count(at(10));
         }
         assert_eq!(calls.opening(at(20), Urgency::Person), at(20));
@@ -124,12 +158,15 @@ mod tests {
         }
         assert_eq!(calls.left(at(20)).0, 0);
         assert_eq!(calls.opening(at(20), Urgency::Person), at(70));
-        assert_eq!(calls.left(at(70)).0, PER_MINUTE - RESERVE_MINUTE);
+        assert_eq!(
+            calls.left(at(70)).0,
+            Allowed::by(Api::Defender).per_minute - RESERVE_MINUTE
+        );
     }
 
     #[test]
     fn the_hour_is_kept_too() {
-        let mut calls = Calls::default();
+        let mut calls = Calls::to(Api::Defender);
         for second in 0..1_500 {
             calls.count(at(second * 2));
         }
@@ -139,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_wait_the_service_asked_for_binds_everyone() {
-        let mut calls = Calls::default();
+        let mut calls = Calls::to(Api::Defender);
         calls.hold(at(30));
         calls.hold(at(20));
         assert_eq!(calls.opening(at(5), Urgency::Person), at(30));

@@ -19,6 +19,7 @@ pub enum Column {
     Incident,
     Detector,
     Group,
+    Product,
 }
 
 /// Cells a column needs, and those it takes where there is room.
@@ -29,7 +30,7 @@ struct Room {
 
 impl Column {
     /// Highest rank first.
-    const RANKED: [Self; 13] = [
+    const RANKED: [Self; 14] = [
         Self::Severity,
         Self::Title,
         Self::Age,
@@ -43,6 +44,7 @@ impl Column {
         Self::Incident,
         Self::Detector,
         Self::Group,
+        Self::Product,
     ];
 
     /// Its heading.
@@ -61,6 +63,7 @@ impl Column {
             Self::Incident => "INC",
             Self::Detector => "DETECTOR",
             Self::Group => "GROUP",
+            Self::Product => "PRODUCT",
         }
     }
 
@@ -80,6 +83,7 @@ impl Column {
             Self::Incident => "incident",
             Self::Detector => "what detected it",
             Self::Group => "group of the device",
+            Self::Product => "Defender product it comes from (Graph)",
         }
     }
 
@@ -97,6 +101,7 @@ impl Column {
             Self::Incident => (7, 8),
             Self::Detector => (16, 20),
             Self::Group => (10, 16),
+            Self::Product => (8, 10),
         };
         Room { least, best }
     }
@@ -124,7 +129,10 @@ pub struct Columns {
 impl Default for Columns {
     fn default() -> Self {
         Self {
-            ranked: Column::RANKED.map(|column| (column, true)).to_vec(),
+            // One product is all there is, unless others are asked for.
+            ranked: Column::RANKED
+                .map(|column| (column, column != Column::Product))
+                .to_vec(),
             wide: false,
         }
     }
@@ -134,6 +142,21 @@ impl Default for Columns {
 const READABLE_TITLE: u16 = 40;
 
 impl Columns {
+    /// Those of somebody who asks for the alerts of several products.
+    pub fn of_several_products() -> Self {
+        let mut columns = Self::default();
+        columns
+            .ranked
+            .retain(|(column, _)| *column != Column::Product);
+        let before_user = columns
+            .ranked
+            .iter()
+            .position(|(column, _)| *column == Column::User);
+        let place = before_user.unwrap_or(columns.ranked.len());
+        columns.ranked.insert(place, (Column::Product, true));
+        columns
+    }
+
     /// Every column, highest rank first, with whether it is wanted.
     pub fn ranked(&self) -> &[(Column, bool)] {
         &self.ranked
@@ -299,6 +322,14 @@ mod tests {
     }
 
     #[test]
+    fn the_product_is_seen_where_there_are_several() {
+        let columns = Columns::of_several_products();
+        assert!(names(&columns.fitting(80)).contains(&"PRODUCT"));
+        assert_eq!(columns.fitting(250).len(), 14);
+        assert_eq!(Columns::read(&columns.words()), columns);
+    }
+
+    #[test]
     fn a_column_is_switched_off_and_moved_but_never_what_is_needed() {
         let mut columns = Columns::default();
         assert!(!columns.toggle(0) && !columns.toggle(1) && !columns.toggle(99));
@@ -307,7 +338,7 @@ mod tests {
         assert_eq!(columns.rerank(2, -1), 2);
         assert_eq!(columns.rerank(8, -1), 7);
         assert_eq!(columns.ranked().get(7), Some(&(Column::User, true)));
-        assert_eq!(columns.rerank(12, 1), 12);
+        assert_eq!(columns.rerank(13, 1), 13);
         assert_eq!(Columns::read(&columns.words()), columns);
     }
 
@@ -318,7 +349,7 @@ mod tests {
         let columns = Columns::read(&words);
         assert_eq!(
             columns.words().join(" "),
-            "S TITLE SLA -AGE ST OWN xN DEVICE USER CATEGORY INC DETECTOR GROUP"
+            "S TITLE SLA -AGE ST OWN xN DEVICE USER CATEGORY INC DETECTOR GROUP -PRODUCT"
         );
     }
 }

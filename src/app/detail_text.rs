@@ -177,14 +177,15 @@ fn circumstances(row: &Row, detail: &AlertDetail, context: &Context<'_>) -> Line
 /// The service's names for its detectors, as people call them.
 fn source(text: &Text) -> String {
     match text.original() {
-        "WindowsDefenderAtp" => "EDR".to_owned(),
-        "WindowsDefenderAv" => "Antivirus".to_owned(),
-        "WindowsDefenderSmartScreen" => "SmartScreen".to_owned(),
-        "CustomDetection" => "Custom detection".to_owned(),
-        "CustomerTI" => "Custom indicator".to_owned(),
-        "MTP" => "Defender XDR".to_owned(),
-        "ThreatExperts" => "Threat experts".to_owned(),
-        "AutomatedInvestigation" => "Automated investigation".to_owned(),
+        "WindowsDefenderAtp" | "microsoftDefenderForEndpoint" => "EDR".to_owned(),
+        "WindowsDefenderAv" | "antivirus" => "Antivirus".to_owned(),
+        "WindowsDefenderSmartScreen" | "smartScreen" => "SmartScreen".to_owned(),
+        "CustomDetection" | "customDetection" => "Custom detection".to_owned(),
+        "CustomerTI" | "customTi" => "Custom indicator".to_owned(),
+        "MTP" | "microsoft365Defender" => "Defender XDR".to_owned(),
+        "ThreatExperts" | "microsoftThreatExperts" => "Threat experts".to_owned(),
+        "OfficeATP" | "microsoftDefenderForOffice365" => "Office 365".to_owned(),
+        "AutomatedInvestigation" | "automatedInvestigation" => "Automated investigation".to_owned(),
         _ => shown(text),
     }
 }

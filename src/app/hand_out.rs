@@ -18,6 +18,7 @@ use crate::app::thousands;
 use crate::domain::moment::Moment;
 use crate::domain::packed::PackedJson;
 use crate::domain::text::shown;
+use crate::domain::token::Api;
 use crate::keymap::HandOut;
 use crate::keymap::Scope;
 
@@ -128,6 +129,8 @@ pub struct Export {
     pub path: String,
     /// The folder that is made where it is missing; no other is.
     pub own_folder: Option<String>,
+    /// Whose names the columns have.
+    pub service: Api,
     /// In the order of the list.
     pub alerts: Vec<PackedJson>,
 }
@@ -393,6 +396,7 @@ pub fn write_to(
     let said = format!("writing {}", count(alerts.len(), what));
     state.notices.say(Kind::Note, said, now);
     vec![Effect::Export(Export {
+        service: state.settings.api_kind,
         extent,
         format,
         own_folder: folder.filter(|folder| {

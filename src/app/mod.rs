@@ -35,6 +35,7 @@ pub mod detail_text;
 pub mod filter;
 pub mod filtering;
 mod folds;
+pub mod gaps;
 pub mod hand_out;
 pub mod handing_over;
 pub mod handover;
@@ -432,6 +433,7 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
         );
         state.notices.say(Kind::Bad, text, now);
     }
+    gaps::tell(state, &page, now);
     let marking = match was {
         Phase::Loading { .. } => Marking::Leave,
         Phase::Following => Marking::Mark,

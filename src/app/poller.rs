@@ -17,6 +17,7 @@ use crate::domain::moment::Steady;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::OVERLAP;
 use crate::domain::query::Ordering;
+use crate::domain::query::Reach;
 
 /// Names one request, so that a late answer can be told from the awaited one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +34,27 @@ const UNTOLD_CLOCK: SignedDuration = SignedDuration::from_hours(1);
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// After an answer that no repetition will change.
 const REFUSED_WAIT: SignedDuration = SignedDuration::from_mins(5);
+
+/// How far back changes are asked for after an answer with gaps.
+const GAP_OVERLAP: SignedDuration = SignedDuration::from_hours(1);
+
+/// The list under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct List {
+    /// It is of all alerts, not of those that changed.
+    is_everything: bool,
+    /// The service said that parts of it are missing.
+    has_gaps: bool,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self {
+            is_everything: true,
+            has_gaps: false,
+        }
+    }
+}
 
 /// What the poller is after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +79,8 @@ pub enum Outlook {
 pub struct Poller {
     every: SignedDuration,
     jitter: Rng,
+    /// How far the service's lists go.
+    reach: Reach,
     phase: Phase,
     /// The next request; the pages of one list follow each other here.
     query: AlertQuery,
@@ -74,6 +98,10 @@ pub struct Poller {
     /// First and last alert of the page before, to notice a service that sends the
     /// same page for ever.
     edges: Option<(AlertId, AlertId)>,
+    /// Products did not answer: when everything is to be asked for once more.
+    owed: Option<Steady>,
+    /// Whether the list under way is everything, and whether parts of it are missing.
+    list: List,
     /// The service refused `$orderby` once; it is not asked again.
     unordered: bool,
     failures: u32,
@@ -88,6 +116,7 @@ impl Poller {
         Self {
             every,
             jitter,
+            reach: Reach::DEFENDER,
             phase: Phase::Loading { received: 0 },
             query: AlertQuery::everything(FIRST_PAGE),
             due: Steady::START,
@@ -97,6 +126,8 @@ impl Poller {
             begun: None,
             seen: None,
             edges: None,
+            owed: None,
+            list: List::default(),
             unordered: false,
             failures: 0,
             offline_since: None,
@@ -114,10 +145,25 @@ impl Poller {
     ) -> Self {
         Self {
             phase: Phase::Following,
+            list: List {
+                is_everything: false,
+                has_gaps: false,
+            },
             query: AlertQuery::changes(since, NEXT_PAGE),
             cursor: Some(cursor),
             ..Self::loading(every, jitter)
         }
+    }
+
+    /// The same where lists go so far. To be said before the first poll.
+    #[must_use]
+    pub fn within(mut self, reach: Reach) -> Self {
+        self.reach = reach;
+        self.query = match self.phase {
+            Phase::Loading { .. } => everything(reach),
+            Phase::Following => self.query.within(reach),
+        };
+        self
     }
 
     /// When the next poll is due, unless one is under way.
@@ -159,6 +205,7 @@ impl Poller {
             .date
             .unwrap_or_else(|| now.wall.saturating_sub(UNTOLD_CLOCK).unwrap_or(now.wall));
         let begun = *self.begun.get_or_insert(service_time);
+        self.list.has_gaps |= !page.warnings.is_empty();
         let latest = page.alerts.iter().filter_map(|alert| alert.updated).max();
         self.seen = self.seen.max(latest);
         if let Phase::Loading { received } = &mut self.phase {
@@ -173,9 +220,7 @@ impl Poller {
         let repeats = (edges.is_some() && edges == self.edges)
             || (page.next_link.is_some() && page.next_link == self.query.link);
         self.edges = edges;
-        let next = self
-            .query
-            .after(page.received(), page.next_link.as_deref(), NEXT_PAGE);
+        let next = self.query.after(page, NEXT_PAGE);
         match next {
             Some(next) if !repeats => {
                 self.query = next;
@@ -191,6 +236,24 @@ impl Poller {
     /// The list under way came to its end: the cursor moves, never backwards, and
     /// only over a list that was whole.
     fn finish_list(&mut self, begun: Option<Timestamp>, now: Moment) {
+        let begun = match self.list {
+            List {
+                has_gaps: true,
+                is_everything,
+            } => {
+                if is_everything {
+                    self.owed = Some(now.steady.plus(REFUSED_WAIT));
+                }
+                // What is missing may come later with the times it has now.
+                begun.map(|begun| begun.saturating_sub(GAP_OVERLAP).unwrap_or(begun))
+            }
+            List { is_everything, .. } => {
+                if is_everything {
+                    self.owed = None;
+                }
+                begun
+            }
+        };
         let reached = match (self.phase, begun) {
             // An empty tenant gives no time of change: the beginning is as good.
             (Phase::Loading { .. }, Some(begun)) => Some(self.seen.unwrap_or(begun).min(begun)),
@@ -204,23 +267,28 @@ impl Poller {
         if self.cursor.is_some() {
             self.phase = Phase::Following;
         }
-        self.begin_list();
+        self.begin_list(now);
         self.due = now
             .steady
             .plus(backoff::jittered(self.every, &mut self.jitter));
     }
 
     /// The next request is the first of a list.
-    fn begin_list(&mut self) {
+    fn begin_list(&mut self, now: Moment) {
         self.begun = None;
         self.seen = None;
         self.edges = None;
+        let is_owed = self.owed.is_some_and(|at| at <= now.steady);
+        self.list = List {
+            is_everything: is_owed || self.phase != Phase::Following,
+            has_gaps: false,
+        };
         self.query = match (self.phase, self.cursor) {
-            (Phase::Following, Some(cursor)) => {
+            (Phase::Following, Some(cursor)) if !is_owed => {
                 let since = cursor.saturating_sub(OVERLAP).unwrap_or(cursor);
-                AlertQuery::changes(since, NEXT_PAGE)
+                AlertQuery::changes(since, NEXT_PAGE).within(self.reach)
             }
-            (Phase::Following | Phase::Loading { .. }, _) => AlertQuery::everything(FIRST_PAGE),
+            (Phase::Following | Phase::Loading { .. }, _) => everything(self.reach),
         };
     }
 
@@ -253,7 +321,7 @@ impl Poller {
             }
             // A link may have expired while the machine slept: the list begins anew.
             FailureKind::Rejected | FailureKind::NotFound if within_a_list => {
-                self.begin_list();
+                self.begin_list(now);
                 let wait = self.next_wait();
                 self.due = now.steady.plus(wait);
             }
@@ -279,6 +347,11 @@ impl Poller {
     fn next_wait(&mut self) -> SignedDuration {
         self.failures = self.failures.saturating_add(1);
         backoff::wait_after(self.failures, &mut self.jitter)
+    }
+
+    /// The moment that has more alerts than the service gives, in the list under way.
+    pub fn passed_over(&self) -> Option<Timestamp> {
+        self.query.passed_over
     }
 
     /// What the poller is after.
@@ -318,6 +391,16 @@ impl Poller {
     /// Usual time between two polls.
     pub fn every(&self) -> SignedDuration {
         self.every
+    }
+}
+
+/// The first request of the first load. A list that goes on by time goes by the time of
+/// change: nothing can slip past its end while it is read.
+fn everything(reach: Reach) -> AlertQuery {
+    let query = AlertQuery::everything(FIRST_PAGE).within(reach);
+    match reach.deepest_skip {
+        None => query,
+        Some(_) => query.last_changed_first(),
     }
 }
 
@@ -443,6 +526,43 @@ mod tests {
             poller.query.top = 100;
         }
         assert_eq!(poller.phase(), Phase::Following);
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_skipped_through_goes_on_by_time() {
+        let mut poller = poller().within(Reach::GRAPH);
+        let (_, query) = poller.start();
+        assert_eq!(query.order, Ordering::LastChangedFirst);
+        poller.on_page(&page_of(0..100, "2026-11-22T13:00:00Z"), moment(1));
+        let (_, query) = poller.start();
+        assert_eq!((query.top, query.skip), (1_000, 0));
+        assert_eq!(query.until.unwrap().to_string(), "2026-11-22T13:00:00Z");
+        poller.on_page(&page_of(100..150, "2026-11-22T12:00:00Z"), moment(2));
+        let (_, query) = poller.start();
+        assert_eq!((query.top, query.until), (1_000, None));
+        assert!(query.changed_since.is_some());
+    }
+
+    #[test]
+    fn after_an_answer_with_gaps_everything_is_asked_for_once_more() {
+        let mut poller = poller().within(Reach::GRAPH);
+        let with_gaps = |mut page: AlertPage| {
+            page.warnings = vec!["Office 365 did not answer".into()];
+            page
+        };
+        poller.start();
+        let first = with_gaps(page_of(0..3, "2026-11-22T13:59:00Z"));
+        poller.on_page(&first, moment(1));
+        let (_, query) = poller.start();
+        assert!(query.changed_since.unwrap() < "2026-11-22T13:00:00Z".parse().unwrap());
+        let mut page = page_of(0..1, "2026-11-22T14:04:00Z");
+        page.date = Some(moment(310).wall);
+        poller.on_page(&page, moment(310));
+        let (_, query) = poller.start();
+        assert_eq!(query.changed_since, None);
+        poller.on_page(&page_of(0..3, "2026-11-22T14:05:00Z"), moment(320));
+        let (_, query) = poller.start();
+        assert!(query.changed_since.is_some());
     }
 
     #[test]

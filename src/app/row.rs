@@ -34,6 +34,7 @@ pub struct Row {
     pub assigned_to: Symbol,
     pub incident: Numeral,
     pub detector: Symbol,
+    pub product: Symbol,
     pub techniques: Symbol,
     /// Classification and determination; see [`words_of_disposition`].
     pub disposition: Symbol,
@@ -72,8 +73,14 @@ impl Row {
     }
 
     /// The texts only a named field of a filter looks at.
-    fn named_symbols(&self) -> [Symbol; 4] {
-        [self.detector, self.techniques, self.disposition, self.group]
+    fn named_symbols(&self) -> [Symbol; 5] {
+        [
+            self.detector,
+            self.product,
+            self.techniques,
+            self.disposition,
+            self.group,
+        ]
     }
 
     /// True when the list would draw both alike, under any filter.

@@ -23,6 +23,7 @@ use crate::app::decisions::Decisions;
 use crate::app::decisions::Rules;
 use crate::app::decisions::pages;
 use crate::app::detail_text;
+use crate::app::gaps::Gaps;
 use crate::app::handing_over;
 use crate::app::help_search::Field;
 use crate::app::help_text;
@@ -61,6 +62,7 @@ use crate::domain::decision::macros::Macro;
 use crate::domain::filter::Around;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
+use crate::domain::query::Reach;
 use crate::domain::sign_in::Way;
 use crate::domain::token::Api;
 use crate::domain::token::Check;
@@ -92,6 +94,8 @@ pub struct Settings {
     pub deciding: Rules,
     /// Which of the two services it is.
     pub api_kind: Api,
+    /// Alerts of more than one Defender product are asked for.
+    pub several_products: bool,
     pub zone: TimeZone,
     /// Name of the service, for the head.
     pub service: String,
@@ -140,6 +144,8 @@ pub struct State {
     pub sign_in_top: usize,
     pub poller: Poller,
     pub calls: Calls,
+    /// What is missing from the list, as it was said.
+    pub gaps: Gaps,
     /// A poll a person asked for does not yield.
     pub poll_urgency: Urgency,
     /// A person asked for the poll under way and wants to hear of it.
@@ -190,9 +196,15 @@ pub struct State {
 impl State {
     /// The state before anything happened.
     pub fn new(settings: Settings, size: Size, now: Moment) -> Self {
+        let columns = if settings.several_products {
+            Columns::of_several_products()
+        } else {
+            Columns::default()
+        };
         let jitter = Rng::with_seed(settings.seed);
         Self {
-            poller: Poller::loading(settings.poll_every, jitter),
+            poller: Poller::loading(settings.poll_every, jitter)
+                .within(Reach::of(settings.api_kind)),
             session: Session::signing_in(if settings.sign_in.is_some() {
                 SignedInBy::Person
             } else {
@@ -203,7 +215,8 @@ impl State {
             mouse: Whose::of(settings.mouse),
             size,
             now,
-            calls: Calls::default(),
+            gaps: Gaps::default(),
+            calls: Calls::to(settings.api_kind),
             poll_urgency: Urgency::Poll,
             asked_poll: false,
             poll_with: 0,
@@ -219,7 +232,7 @@ impl State {
             filter_history: History::default(),
             palette_history: History::default(),
             changes: Vec::new(),
-            columns: Columns::default(),
+            columns,
             hold: Hold::default(),
             range_from: None,
             focus: Pane::List,
@@ -508,6 +521,7 @@ impl State {
             me: self.user(),
             now: self.minute(),
             zone: self.settings.zone.clone(),
+            service: self.settings.api_kind,
         }
     }
 

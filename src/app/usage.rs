@@ -11,13 +11,14 @@ use crate::domain::filter::field::Field;
 type Place = fn(&Row) -> Symbol;
 
 /// The fields of text that many alerts share, with where a row keeps them.
-const COUNTED: [(Field, Place); 9] = [
+const COUNTED: [(Field, Place); 10] = [
     (Field::Title, |row| row.title),
     (Field::Device, |row| row.device),
     (Field::User, |row| row.user),
     (Field::Category, |row| row.category),
     (Field::Owner, |row| row.assigned_to),
     (Field::Detector, |row| row.detector),
+    (Field::Product, |row| row.product),
     (Field::Technique, |row| row.techniques),
     (Field::Classification, |row| row.disposition),
     (Field::Group, |row| row.group),

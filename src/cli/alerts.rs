@@ -36,6 +36,7 @@ use crate::domain::query::AlertQuery;
 use crate::domain::query::Ordering;
 use crate::domain::text::Text;
 use crate::domain::text::shown;
+use crate::domain::token::Api;
 use crate::wire::json;
 use crate::wire::table;
 
@@ -78,6 +79,7 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
     let back = since(options.since.as_deref())?;
     let wanted = filter(&options.filter)?;
     let prepared = caller::prepare(flags)?;
+    let service = prepared.client.service();
     let limit = options.limit.unwrap_or(usize::MAX);
     let mut book = AlertBook::default();
     book.judge_by(sign_in::late_after(&prepared.config));
@@ -97,7 +99,7 @@ fn list(flags: &SettingFlags, options: &ListOptions) -> Result<(), CliError> {
         ListFormat::Ndjson => keys
             .iter()
             .try_for_each(|key| output::line(&json::one_harmless_line(&original(&book, *key)))),
-        ListFormat::Csv => comma_separated(&book, &keys),
+        ListFormat::Csv => comma_separated(&book, &keys, service),
     }
 }
 
@@ -111,16 +113,18 @@ pub async fn read_list(
 ) -> Result<AlertBook, CliError> {
     let around = caller.around();
     let condition = odata::filter(&wanted, &around);
+    let reach = caller.client.reach();
+    let page = PAGE.min(reach.largest_page);
     let top = if odata::is_whole(&wanted, &around) {
-        limit.clamp(1, PAGE)
+        limit.clamp(1, page)
     } else {
-        PAGE
+        page
     };
     book.filter_by(Filter::new(wanted, around));
     let mut query = AlertQuery {
         condition,
         top,
-        ..query
+        ..query.within(reach)
     };
     if limit == 0 {
         return Ok(book);
@@ -150,8 +154,15 @@ pub async fn read_list(
             Err(failure) => return Err(failure.into()),
         };
         caller::tell_what_is_missing(&page);
-        let next = query.after(page.received(), page.next_link.as_deref(), top);
+        let next = query.after(&page, top);
         book.absorb(page.alerts, Marking::Leave);
+        if let Some(next) = &next
+            && next.passed_over != query.passed_over
+        {
+            output::say(
+                "more alerts changed in one moment than the service gives: some are left out",
+            );
+        }
         match next {
             // Without an order the newest may be on the last page.
             Some(next) if book.visible().len() < limit || query.order == Ordering::AsItComes => {
@@ -220,13 +231,13 @@ fn in_columns(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
 }
 
 /// Columns under the service's own names, values as it sent them but for formulas.
-fn comma_separated(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> {
+fn comma_separated(book: &AlertBook, keys: &[AlertKey], service: Api) -> Result<(), CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: &dyn std::fmt::Display| {
         CliError::failed(format!("the rows cannot be written ({error})"))
     };
     writer
-        .write_record(table::COLUMNS)
+        .write_record(table::columns(service))
         .map_err(|error| failed(&error))?;
     // CSV has no escapes: on a terminal its texts would be obeyed, in a file they are data.
     let as_read = |text: &Text| {
@@ -237,7 +248,7 @@ fn comma_separated(book: &AlertBook, keys: &[AlertKey]) -> Result<(), CliError> 
         }
     };
     for key in keys {
-        let record = table::record(&original(book, *key)).map(|text| as_read(&text));
+        let record = table::record(&original(book, *key), service).map(|text| as_read(&text));
         writer
             .write_record(record)
             .map_err(|error| failed(&error))?;

@@ -383,7 +383,7 @@ pub struct SettingFlags {
     /// Who signs in [env: `VIGIE_USERNAME`]
     #[arg(long, global = true, value_name = "NAME")]
     pub username: Option<String>,
-    /// Which service: defender [env: `VIGIE_SERVICE`]
+    /// Which service: defender or graph [env: `VIGIE_SERVICE`]
     #[arg(long, global = true, value_name = "NAME")]
     pub service: Option<String>,
     /// commercial, gcc, gcc-high or dod [env: `VIGIE_CLOUD`]

@@ -128,6 +128,7 @@ impl Caller {
             me: me.map_or_else(String::new, |me| me.original().to_owned()),
             now: self.service_now(),
             zone: TimeZone::system(),
+            service: self.client.service(),
         }
     }
 
@@ -175,6 +176,12 @@ pub fn tell_what_is_missing(page: &AlertPage) {
         let items = count(page.unreadable.len(), "item");
         output::say(&format!(
             "{items} could not be read as alerts and are left out"
+        ));
+    }
+    for warning in &page.warnings {
+        output::say(&format!(
+            "the service left something out of its answer: {}",
+            warning.shown()
         ));
     }
     if let Some(host) = &page.refused_link {

@@ -22,6 +22,7 @@ use crate::clock;
 use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::Flags;
+use crate::config::Service;
 use crate::domain::duration::parse_duration;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
@@ -88,6 +89,14 @@ pub fn run(
     })?
 }
 
+/// Where the simulated tenant speaks as the service in force.
+fn api<'a>(config: &Config, account: &'a Account) -> &'a str {
+    match config.service.value {
+        Service::Defender => &account.api,
+        Service::Graph => &account.graph,
+    }
+}
+
 fn settings(config: &Config, account: &Account) -> Settings {
     let mut settings = sign_in::settings(config);
     "DEMO".clone_into(&mut settings.service);
@@ -96,7 +105,7 @@ fn settings(config: &Config, account: &Account) -> Settings {
     settings.user.clone_from(&account.username);
     settings.expected.tenant = Some(account.tenant.clone());
     settings.places.portal = None;
-    settings.places.api.clone_from(&account.api);
+    api(config, account).clone_into(&mut settings.places.api);
     // Nobody is paged for what is made up.
     settings.telling.hook.clear();
     settings.deciding.are_kept = false;
@@ -127,6 +136,7 @@ fn wanted(flags: &SettingFlags) -> Flags {
             .auth
             .or_else(|| Some(AuthMethod::Password.name().to_owned())),
         redirect_port: given.redirect_port,
+        service: given.service,
         poll: given.poll.or_else(|| Some(DEMO_POLL.to_owned())),
         log_file: given.log_file,
         ..Flags::default()
@@ -157,6 +167,7 @@ fn demo_config(flags: &SettingFlags) -> Result<Config, CliError> {
             &Flags {
                 auth: wanted.auth.clone(),
                 redirect_port: wanted.redirect_port.clone(),
+                service: wanted.service.clone(),
                 poll: wanted.poll.clone(),
                 log_file: wanted.log_file.clone(),
                 ..Flags::default()
@@ -204,8 +215,8 @@ fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliErr
         },
         method,
     );
-    let client = Client::new(http, authority, &account.api, now)?;
-    Ok(client.waiting_by(sleeper::waits()))
+    let client = Client::new(http, authority, api(config, account), now)?;
+    Ok(sign_in::of_service(config, client).waiting_by(sleeper::waits()))
 }
 
 /// Serves the tenant and prints how to sign in to it.

@@ -67,7 +67,6 @@ pub fn client(config: &Config, now: Now) -> Result<Client, CliError> {
     if config.nothing_set() {
         return Err(CliError::nothing_configured());
     }
-    refuse_graph(config)?;
     let missing = config.sign_in_missing();
     if !missing.is_empty() {
         return Err(CliError::usage(format!(
@@ -130,18 +129,14 @@ pub fn client_by(config: &Config, method: Method, now: Now) -> Result<Client, Cl
         method,
     );
     let client = Client::new(http, authority, &config.api.value, now)?;
-    Ok(client.waiting_by(sleeper::waits()))
+    Ok(of_service(config, client).waiting_by(sleeper::waits()))
 }
 
-/// A service of this program's future is refused by name, not ignored.
-fn refuse_graph(config: &Config) -> Result<(), CliError> {
+/// The client for the service in force.
+pub fn of_service(config: &Config, client: Client) -> Client {
     match config.service.value {
-        Service::Defender => Ok(()),
-        Service::Graph => Err(CliError::usage(format!(
-            "the service `{}` is not in this version of vigie yet",
-            config.service.value
-        ))
-        .help("use `--service defender`")),
+        Service::Defender => client,
+        Service::Graph => client.on_graph(config.sources.value.products().collect()),
     }
 }
 
@@ -223,6 +218,7 @@ pub fn settings(config: &Config) -> Settings {
             Service::Defender => Api::Defender,
             Service::Graph => Api::Graph,
         },
+        several_products: config.sources.value.is_several(),
         zone: TimeZone::system(),
         service: "Defender".to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),

@@ -84,7 +84,7 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
         let mut signals = signals()?;
         let begun = async {
             let caller = Caller::sign_in(prepared).await?;
-            may_write(&caller.token)?;
+            may_write(&caller.token, caller.client.service())?;
             let change = match options.assign_to.as_deref() {
                 Some(ME) => change.and_owner(&me(&caller.token)?).map_err(illegal)?,
                 Some(_) | None => change,
@@ -223,14 +223,14 @@ fn me(token: &TokenFacts) -> Result<String, CliError> {
 
 /// Refused before anything is sent where the token says so itself. One that cannot be
 /// read is for the service to judge.
-fn may_write(token: &TokenFacts) -> Result<(), CliError> {
+fn may_write(token: &TokenFacts, service: Api) -> Result<(), CliError> {
     let Ok(token) = &token.decoded else {
         return Ok(());
     };
-    if may_triage_alerts(&token.granted(), Api::Defender) {
+    if may_triage_alerts(&token.granted(), service) {
         return Ok(());
     }
-    let needed = Capability::Triage.permissions(Api::Defender);
+    let needed = Capability::Triage.permissions(service);
     let name = needed
         .first()
         .map_or("", |permission| permission.name(token.app_only()));

@@ -69,7 +69,8 @@ pub fn run(flags: &SettingFlags, options: &WatchOptions) -> Result<(), CliError>
         let caller = Caller::sign_in(prepared).await?;
         let service_now = caller.service_now();
         let asked = back.map(|back| caller.before_now(back));
-        let watch = Watch::begin(kept, asked, service_now, poll_every, options, wanted);
+        let mut watch = Watch::begin(kept, asked, service_now, poll_every, options, wanted);
+        watch.poller = watch.poller.within(caller.client.reach());
         let mut signals = Signals::new()
             .map_err(|error| CliError::failed(format!("signals cannot be received ({error})")))?;
         let ended = async {

@@ -27,12 +27,13 @@ use crate::config::settings;
 use crate::config::settings::Environment;
 use crate::config::settings::Flags;
 use crate::config::settings::Sourced;
-use crate::config::sources::Sources;
+use crate::config::sources::Sources as SettingSources;
 use crate::config::telling::TellingConfig;
 use crate::config::views::Configured;
 use crate::config::words;
 use crate::domain::decision::macros::CloseNotes;
 use crate::domain::decision::macros::Macro;
+use crate::domain::product::Sources;
 use crate::domain::setting;
 use crate::domain::text::repeated;
 use crate::domain::view;
@@ -81,6 +82,8 @@ pub struct Config {
     pub resource: Sourced<String>,
     /// The API beside Graph that acts on devices.
     pub respond: RespondConfig,
+    /// Products whose alerts are asked for, where the service has those of several.
+    pub sources: Sourced<Sources>,
     /// Permissions to ask for by name; empty for everything consented.
     pub scopes: Sourced<Vec<String>>,
     /// Port for the browser's answer; none for any that is free.
@@ -146,7 +149,7 @@ impl Config {
             path: path.clone(),
             source,
         })?;
-        let sources = Sources::new(flags, environment, &path, &file, &chosen.value);
+        let sources = SettingSources::new(flags, environment, &path, &file, &chosen.value);
 
         let service = sources.choice(|flags| &flags.service, settings::SERVICE)?;
         let service = service.unwrap_or(Sourced::default(Service::Defender));
@@ -188,6 +191,7 @@ impl Config {
         if auth.value == AuthMethod::Command {
             respond.check_command(&token_command)?;
         }
+        let of_sources = of_products(&sources, service.value)?;
         let poll = sources.read(|flags| &flags.poll, settings::POLL, setting::poll_delay)?;
         let wait = |setting, usual| {
             // No flag: it belongs to a team, not to one start of the program.
@@ -210,6 +214,7 @@ impl Config {
             api: or(api, usual.api),
             resource: or(resource, usual.resource),
             respond,
+            sources: of_sources,
             scopes: sources.list(settings::SCOPES, words::permission)?,
             redirect_port: sources.optional(
                 |f| &f.redirect_port,
@@ -304,6 +309,7 @@ impl Config {
                 settings::RESPOND_RESOURCE.key,
                 sum(&self.respond.resource.value),
             ),
+            (settings::SOURCES.key, sum(&self.sources.value)),
             (settings::SCOPES.key, sum(&self.scopes.value)),
             (settings::REDIRECT_PORT.key, sum(&self.redirect_port.value)),
             (
@@ -340,6 +346,32 @@ impl Config {
         ];
         let missing = needed.into_iter().filter(|(_, missing)| *missing);
         missing.map(|(setting, _)| setting.key).collect()
+    }
+}
+
+/// The products alerts are asked of.
+fn of_products(
+    sources: &SettingSources<'_>,
+    service: Service,
+) -> Result<Sourced<Sources>, ConfigError> {
+    let named = sources.list(settings::SOURCES, |word| Ok(word.to_owned()))?;
+    if !named.is_given() {
+        return Ok(Sourced::default(Sources::default()));
+    }
+    let read = match service {
+        Service::Graph => Sources::named(&named.value),
+        Service::Defender => Err(
+            "is for `service = \"graph\"` alone: the Defender API has the alerts of Defender for Endpoint"
+                .to_owned(),
+        ),
+    };
+    match read {
+        Ok(read) => Ok(Sourced::new(read, named.origin)),
+        Err(reason) => Err(ConfigError::Value {
+            setting: settings::SOURCES.key,
+            reason,
+            origin: named.origin,
+        }),
     }
 }
 

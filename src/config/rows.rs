@@ -52,6 +52,7 @@ impl Config {
             optional(settings::RESPOND, &self.respond.by),
             optional(settings::RESPOND_API, &self.respond.api),
             optional(settings::RESPOND_RESOURCE, &self.respond.resource),
+            row(settings::SOURCES, &self.sources, ToString::to_string),
             row(settings::SCOPES, &self.scopes, |scopes| scopes.join(" ")),
             optional(settings::REDIRECT_PORT, &self.redirect_port),
             path(settings::CERTIFICATE, &self.client_certificate),

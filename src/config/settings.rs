@@ -163,6 +163,9 @@ pub(super) const TOKEN: Setting = setting("token_command", "");
 /// Found in a profile only: what to ask for instead of everything consented.
 pub(super) const SCOPES: Setting = setting("scopes", "");
 
+/// Found in a profile only: the Defender products whose alerts are asked for.
+pub(super) const SOURCES: Setting = setting("sources", "");
+
 /// The keys of a profile whose value is a text.
 pub(super) const TEXTS: &[Setting] = &[
     TENANT,
@@ -199,7 +202,7 @@ pub(super) const NUMBERS: &[Setting] = &[REDIRECT_PORT];
 pub(super) const SWITCHES: &[Setting] = &[READ_ONLY, REMEMBER, WINDOW_TITLE];
 
 /// The keys of a profile whose value is a list of words.
-pub(super) const LISTS: &[Setting] = &[SCOPES];
+pub(super) const LISTS: &[Setting] = &[SCOPES, SOURCES];
 
 /// The keys of a profile whose value is the list of a program and its arguments.
 pub(super) const COMMANDS: &[Setting] = &[PASSWORD, CLIENT_SECRET, TOKEN, HOOK];

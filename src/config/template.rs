@@ -68,6 +68,11 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # Graph security API. Default: defender.
 #service = "graph"
 
+# Defender products whose alerts are asked for, with service = "graph": "all", or some of
+# endpoint, identity, cloud-apps, office-365, xdr, entra-id, app-governance, dlp, cloud,
+# sentinel. Default: endpoint.
+#sources = ["all"]
+
 # What acts on devices where alerts come from graph, which cannot: defender. It takes a
 # second token, from the same sign-in. Default: nothing.
 #respond = "defender"

@@ -266,6 +266,7 @@ mod tests {
                 "respond",
                 "respond_api",
                 "respond_resource",
+                "sources",
                 "scopes",
                 "remember",
                 "late_high",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::packed::PackedJson;
+use crate::domain::query::Ordering;
 use crate::domain::text::Text;
 
 /// The service's id of an alert: opaque, never empty.
@@ -152,6 +153,8 @@ pub struct Alert {
     pub incident: Text,
     /// What detected it.
     pub detector: Text,
+    /// The product it comes from, where the service has those of several.
+    pub product: Text,
     /// MITRE ATT&CK techniques, with a blank between two.
     pub techniques: Text,
     /// Empty until somebody decided.
@@ -160,7 +163,7 @@ pub struct Alert {
     /// Name of the device group.
     pub group: Text,
     pub created: Option<Timestamp>,
-    /// `lastUpdateTime`, at the service's full precision of 100 ns.
+    /// When it changed last, at the service's full precision of 100 ns.
     pub updated: Option<Timestamp>,
     /// Lists leave evidence out, so `false` says nothing about the alert itself.
     pub has_evidence: bool,
@@ -180,12 +183,28 @@ pub struct AlertPage {
     pub refused_link: Option<String>,
     /// The service's own clock, from the `Date` header.
     pub date: Option<Timestamp>,
+    /// What the service says is missing from its answer.
+    pub warnings: Vec<Text>,
 }
 
 impl AlertPage {
     /// Items on the page, readable or not.
     pub fn received(&self) -> usize {
         self.alerts.len() + self.unreadable.len()
+    }
+
+    /// When the last alert of a page in this order was created or changed; none where
+    /// the page does not keep to the order.
+    pub fn last_in(&self, order: Ordering) -> Option<Timestamp> {
+        let time = |alert: &Alert| match order {
+            Ordering::NewestFirst => alert.created,
+            Ordering::LastChangedFirst => alert.updated,
+            Ordering::AsItComes => None,
+        };
+        let times: Vec<Timestamp> = self.alerts.iter().map(time).collect::<Option<_>>()?;
+        times
+            .is_sorted_by(|one, next| one >= next)
+            .then_some(times.last().copied()?)
     }
 }
 

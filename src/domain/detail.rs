@@ -28,6 +28,10 @@ pub struct AlertDetail {
     pub first_event: Option<Timestamp>,
     pub last_event: Option<Timestamp>,
     pub resolved: Option<Timestamp>,
+    /// The attacker, where the service names one.
+    pub actor: Text,
+    /// Words the service itself puts on an alert.
+    pub system_tags: Vec<Text>,
     pub comments: Vec<Comment>,
     pub evidence: Vec<Evidence>,
 }

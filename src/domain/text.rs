@@ -44,6 +44,12 @@ impl Text {
             })
     }
 
+    /// This one, or `other` where there is nothing to read.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self.is_empty() { other } else { self }
+    }
+
     /// True when there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

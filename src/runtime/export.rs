@@ -126,9 +126,9 @@ fn fill(path: &Path, export: &Export) -> io::Result<()> {
     match export.format {
         Format::Csv => {
             let mut rows = csv::Writer::from_writer(&mut file);
-            rows.write_record(table::COLUMNS)?;
+            rows.write_record(table::columns(export.service))?;
             for alert in alerts {
-                let record = table::record(&alert);
+                let record = table::record(&alert, export.service);
                 rows.write_record(record.iter().map(Text::original))?;
             }
             rows.flush()?;
@@ -141,7 +141,7 @@ fn fill(path: &Path, export: &Export) -> io::Result<()> {
         Format::Markdown => {
             file.write_all(table::markdown_heading().as_bytes())?;
             for alert in alerts {
-                file.write_all(table::markdown_row(&alert).as_bytes())?;
+                file.write_all(table::markdown_row(&alert, export.service).as_bytes())?;
             }
         }
     }
@@ -171,6 +171,7 @@ mod tests {
 
     use super::*;
     use crate::app::hand_out::Extent;
+    use crate::domain::token::Api;
 
     const ALERT: &str = r#"{"id":"a","title":"=cmd|x","severity":"High", "n":1.10}"#;
 
@@ -196,6 +197,7 @@ mod tests {
 
         fn export(&self, path: &str, format: Format) -> Exported {
             let export = Export {
+                service: Api::Defender,
                 extent: Extent::View,
                 format,
                 path: path.to_owned(),

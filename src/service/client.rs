@@ -1,4 +1,5 @@
-//! What can be asked of the Defender API, with a token in hand.
+//! What can be asked of a service, with a token in hand. Which of the two it is, only the
+//! adaptor knows.
 //!
 //! How the token is got and renewed is in the two modules beside this one.
 
@@ -19,7 +20,11 @@ use crate::domain::alert::AlertId;
 use crate::domain::alert::AlertPage;
 use crate::domain::moment::Moment;
 use crate::domain::query::AlertQuery;
-use crate::domain::query::Ordering;
+use crate::domain::query::Reach;
+use crate::domain::token::Api;
+use crate::service::adaptor::Adaptor;
+use crate::service::adaptor::Defender;
+use crate::service::adaptor::Graph;
 use crate::service::authority::Authority;
 use crate::service::error::ServiceError;
 use crate::service::habits::Habits;
@@ -45,8 +50,10 @@ pub type Wait =
 pub struct Client {
     http: Http,
     pub(super) authority: Authority,
-    /// URL of the API without a slash at its end.
-    api: String,
+    /// How the service is asked.
+    pub(super) adaptor: Box<dyn Adaptor>,
+    /// URL of the API with its version, without a slash at its end.
+    base: String,
     origin: Url,
     pub(super) tokens: TokenStore,
     /// One writer of tokens at a time.
@@ -83,7 +90,8 @@ impl Client {
         Ok(Self {
             http,
             authority,
-            api: api.trim_end_matches('/').to_owned(),
+            adaptor: Box::new(Defender),
+            base: api.trim_end_matches('/').to_owned(),
             origin,
             tokens: TokenStore::default(),
             renewing: tokio::sync::Mutex::new(()),
@@ -94,6 +102,31 @@ impl Client {
             wait: None,
             habits: Habits::default(),
         })
+    }
+
+    /// The same for Microsoft Graph, with the alerts of these products in Graph's words;
+    /// of every one where none is named.
+    #[must_use]
+    pub fn on_graph(mut self, products: Vec<&'static str>) -> Self {
+        let names_version = ["/v1.0", "/beta"]
+            .iter()
+            .any(|end| self.base.ends_with(end));
+        if !names_version {
+            self.base.push_str("/v1.0");
+        }
+        self.adaptor = Box::new(Graph::of(products));
+        self.habits = Habits::of(Api::Graph);
+        self
+    }
+
+    /// Which of the two services it is.
+    pub fn service(&self) -> Api {
+        self.adaptor.service()
+    }
+
+    /// How far lists go.
+    pub fn reach(&self) -> Reach {
+        self.adaptor.reach()
     }
 
     /// The same with a way to let time pass.
@@ -118,10 +151,11 @@ impl Client {
     pub async fn list_alerts(&self, query: &AlertQuery) -> Result<AlertPage, ServiceError> {
         let url = match &query.link {
             Some(link) => self.within_origin(link)?,
-            None => format!("{}/api/alerts?{}", self.api, parameters(query)),
+            None => self.url(&self.adaptor.list(query)),
         };
         let answer = self.get(&url, LARGEST_PAGE).await?;
         let date = answer.date();
+        let warnings = answer.warnings();
         let origin = self.origin.clone();
         // Megabytes of JSON would hold up the keyboard: parsed on another thread.
         let read = tokio::task::spawn_blocking(move || {
@@ -134,6 +168,7 @@ impl Client {
                 page.next_link = None;
             }
             page.date = date;
+            page.warnings = warnings;
             Ok(page)
         });
         read.await
@@ -149,23 +184,13 @@ impl Client {
     }
 
     /// Where one alert is.
-    ///
-    /// # Errors
-    /// For the two ids that no encoding keeps within their place in a path.
-    pub(super) fn url_of(&self, id: &AlertId) -> Result<String, ServiceError> {
-        if matches!(id.as_str(), "." | "..") {
-            return Err(ServiceError::Misconfigured {
-                words: format!("`{}` is not the id of an alert", id.as_str()),
-                remedy: None,
-            });
-        }
-        let id = utf8_percent_encode(id.as_str(), VALUE);
-        Ok(format!("{}/api/alerts/{id}", self.api))
+    fn url_of(&self, id: &AlertId) -> Result<String, ServiceError> {
+        Ok(self.url(&self.adaptor.alert(&in_a_path(id)?)))
     }
 
-    /// Where many alerts are changed at once.
-    pub(super) fn batch_url(&self) -> String {
-        format!("{}/api/alerts/batchUpdate", self.api)
+    /// A path from the base on.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 
     async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
@@ -202,6 +227,9 @@ impl Client {
             .request(method, url)
             .header(header::ACCEPT, "application/json")
             .header(header::AUTHORIZATION, bearer);
+        for (name, value) in self.adaptor.headers() {
+            request = request.header(*name, *value);
+        }
         if let Some(json) = json {
             request = request
                 .header(header::CONTENT_TYPE, "application/json")
@@ -225,6 +253,20 @@ impl Client {
     }
 }
 
+/// An id as a part of a path.
+///
+/// # Errors
+/// For the two ids that no encoding keeps within their place in a path.
+pub(super) fn in_a_path(id: &AlertId) -> Result<String, ServiceError> {
+    if matches!(id.as_str(), "." | "..") {
+        return Err(ServiceError::Misconfigured {
+            words: format!("`{}` is not the id of an alert", id.as_str()),
+            remedy: None,
+        });
+    }
+    Ok(utf8_percent_encode(id.as_str(), VALUE).to_string())
+}
+
 /// A link resolved against `origin`, or the host of one that leads elsewhere.
 fn within(origin: &Url, link: &str) -> Result<Url, String> {
     let elsewhere = |host: &str| Err(problem::harmless(host));
@@ -240,39 +282,6 @@ fn within(origin: &Url, link: &str) -> Result<Url, String> {
     }
 }
 
-/// The query string of a list of alerts, every value percent-encoded.
-fn parameters(query: &AlertQuery) -> String {
-    let mut filters = Vec::new();
-    if let Some(since) = query.changed_since {
-        filters.push(format!("lastUpdateTime ge {since}"));
-    }
-    if let Some(since) = query.created_since {
-        filters.push(format!("alertCreationTime ge {since}"));
-    }
-    if let Some(condition) = &query.condition {
-        filters.push(if filters.is_empty() {
-            condition.clone()
-        } else {
-            format!("({condition})")
-        });
-    }
-    let mut parameters = Vec::new();
-    if !filters.is_empty() {
-        let filter = filters.join(" and ");
-        parameters.push(format!("$filter={}", utf8_percent_encode(&filter, VALUE)));
-    }
-    match query.order {
-        Ordering::NewestFirst => parameters.push("$orderby=alertCreationTime%20desc".to_owned()),
-        Ordering::LastChangedFirst => parameters.push("$orderby=lastUpdateTime%20desc".to_owned()),
-        Ordering::AsItComes => {}
-    }
-    parameters.push(format!("$top={}", query.top));
-    if query.skip > 0 {
-        parameters.push(format!("$skip={}", query.skip));
-    }
-    parameters.join("&")
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(
@@ -281,27 +290,6 @@ mod tests {
     )]
 
     use super::*;
-
-    #[test]
-    fn a_query_is_written_with_every_value_encoded() {
-        let since = "2026-11-22T14:00:00.1234567Z".parse().unwrap();
-        let mut query = AlertQuery::changes(since, 2_000);
-        query.skip = 4_000;
-        assert_eq!(
-            parameters(&query),
-            "$filter=lastUpdateTime%20ge%202026-11-22T14%3A00%3A00.1234567Z&$orderby=lastUpdateTime%20desc&$top=2000&$skip=4000"
-        );
-        query.skip = 0;
-        query.condition = Some("assignedTo eq 'Zoë O''Brien & co #1+1 100%'".to_owned());
-        assert_eq!(
-            parameters(&query.unordered()),
-            "$filter=lastUpdateTime%20ge%202026-11-22T14%3A00%3A00.1234567Z%20and%20%28assignedTo%20eq%20%27Zo%C3%AB%20O%27%27Brien%20%26%20co%20%231%2B1%20100%25%27%29&$top=2000"
-        );
-        assert_eq!(
-            parameters(&AlertQuery::everything(100).unordered()),
-            "$top=100"
-        );
-    }
 
     #[test]
     fn only_the_same_origin_is_home() {

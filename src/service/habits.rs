@@ -18,6 +18,7 @@ use crate::domain::decision::Change;
 use crate::domain::decision::disposition::spellings;
 use crate::domain::decision::triage::Property;
 use crate::domain::moment::Steady;
+use crate::domain::token::Api;
 
 /// Alerts of one batch. No limit is documented, although an error for exceeding it is.
 const USUAL_BATCH: usize = 100;
@@ -28,8 +29,11 @@ const RATES: [(usize, SignedDuration); 2] = [
     (500, SignedDuration::from_hours(1)),
 ];
 
-#[derive(Debug, Default)]
-pub(super) struct Habits(Mutex<Known>);
+#[derive(Debug)]
+pub(super) struct Habits {
+    service: Api,
+    known: Mutex<Known>,
+}
 
 #[derive(Debug)]
 struct Known {
@@ -63,28 +67,69 @@ impl Default for Known {
 enum Blank {
     Null,
     EmptyText,
+    /// The member of Graph's enumerations that says nothing.
+    Unknown,
 }
 
 impl Blank {
-    const fn usual(property: Property) -> Self {
-        match property {
-            Property::AssignedTo => Self::EmptyText,
-            Property::Status | Property::Classification | Property::Determination => Self::Null,
+    const fn usual(property: Property, service: Api) -> Self {
+        match (property, service) {
+            (Property::AssignedTo, Api::Defender) => Self::EmptyText,
+            (Property::AssignedTo, Api::Graph) | (_, Api::Defender) => Self::Null,
+            (Property::Status | Property::Classification | Property::Determination, Api::Graph) => {
+                Self::Unknown
+            }
         }
     }
 
-    const fn other(self) -> Self {
-        match self {
-            Self::Null => Self::EmptyText,
-            Self::EmptyText => Self::Null,
+    const fn other(self, property: Property, service: Api) -> Self {
+        match (self, property, service) {
+            (Self::Null, Property::AssignedTo, _) | (Self::Null, _, Api::Defender) => {
+                Self::EmptyText
+            }
+            (Self::Null, _, Api::Graph) => Self::Unknown,
+            (Self::EmptyText | Self::Unknown, _, _) => Self::Null,
         }
+    }
+
+    fn value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::EmptyText => Value::from(""),
+            Self::Unknown => Value::from("unknown"),
+        }
+    }
+}
+
+/// The spellings on Graph's own page, where they are others than the usual ones.
+const OF_GRAPH: [(&str, &str); 2] = [
+    ("CompromisedUser", "CompromisedAccount"),
+    ("InsufficientData", "NotEnoughDataToValidate"),
+];
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self::of(Api::Defender)
     }
 }
 
 impl Habits {
+    /// What is expected of a service before anything was found out.
+    pub(super) fn of(service: Api) -> Self {
+        let mut known = Known::default();
+        if service == Api::Graph {
+            let words = OF_GRAPH.map(|(first, word)| (first.to_owned(), word.to_owned()));
+            known.words.extend(words);
+        }
+        Self {
+            service,
+            known: Mutex::new(known),
+        }
+    }
+
     // Nothing panics while it is held, and each field stands for itself.
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Alerts that may go into one batch.
@@ -146,13 +191,14 @@ impl Habits {
             taken.map_or(word, String::as_str).to_owned()
         });
         let blank = |property| {
-            let usual = Blank::usual(property);
+            let usual = Blank::usual(property, self.service);
             (
                 property,
                 known.blanks.get(&property).copied().unwrap_or(usual),
             )
         };
         Wording {
+            service: self.service,
             refused: Vec::new(),
             word,
             blanks: Property::ALL
@@ -185,9 +231,9 @@ impl Habits {
     pub(super) fn turn(&self, properties: &[Property]) {
         let mut known = self.known();
         for property in properties {
-            let usual = Blank::usual(*property);
+            let usual = Blank::usual(*property, self.service);
             let blank = known.blanks.entry(*property).or_insert(usual);
-            *blank = blank.other();
+            *blank = blank.other(*property, self.service);
         }
     }
 }
@@ -199,6 +245,7 @@ fn first_spelling(word: &str) -> Option<&str> {
 /// A change in the words of one try.
 #[derive(Debug)]
 pub(super) struct Wording {
+    service: Api,
     /// The determination, where one is set.
     word: Option<String>,
     /// Spellings the service refused.
@@ -218,10 +265,15 @@ impl Wording {
             };
             let blank = self.blanks.iter().find(|(taken, _)| *taken == property);
             let value = match (blank, property) {
-                (Some((_, Blank::Null)), _) => Value::Null,
-                (Some((_, Blank::EmptyText)), _) => Value::from(""),
-                (None, Property::Determination) => Value::from(self.word.as_deref()),
-                (None, _) => Value::from(word),
+                (Some((_, blank)), _) => blank.value(),
+                (None, Property::AssignedTo) => Value::from(word),
+                (None, Property::Determination) => {
+                    let word = self.word.as_deref().unwrap_or(word);
+                    Value::from(self.service.word(word))
+                }
+                (None, Property::Status | Property::Classification) => {
+                    Value::from(self.service.word(word))
+                }
             };
             body.insert(property.name().to_owned(), value);
         }
@@ -241,7 +293,7 @@ impl Wording {
             may_be(*property) && names_any && !self.turned.contains(property)
         });
         if let Some((property, blank)) = blank {
-            *blank = blank.other();
+            *blank = blank.other(*property, self.service);
             self.turned.push(*property);
             return true;
         }
@@ -263,7 +315,7 @@ impl Wording {
         let turns = !names_any && !self.blanks.is_empty() && self.turned.is_empty();
         if turns {
             for (property, blank) in &mut self.blanks {
-                *blank = blank.other();
+                *blank = blank.other(*property, self.service);
                 self.turned.push(*property);
             }
         }
@@ -304,6 +356,27 @@ mod tests {
             sent(&habits.wording(&change), &change).contains("NotEnoughDataToValidate"),
             "{words:?}"
         );
+    }
+
+    #[test]
+    fn graph_gets_its_own_words_and_spellings() {
+        let habits = Habits::of(Api::Graph);
+        let change = Change::close(Disposition::NotEnoughData);
+        let change = change.and_owner("Me@X").unwrap_or_default();
+        let mut wording = habits.wording(&change);
+        assert_eq!(
+            sent(&wording, &change),
+            r#"{"assignedTo":"Me@X","classification":"falsePositive","determination":"notEnoughDataToValidate","status":"resolved"}"#
+        );
+        assert!(wording.turn_to_other_words(""));
+        assert!(sent(&wording, &change).contains("insufficientData"));
+        let change = reopened_and_cleared();
+        let mut wording = habits.wording(&change);
+        assert!(
+            sent(&wording, &change).contains(r#""assignedTo":null,"classification":"unknown""#)
+        );
+        assert!(wording.turn_to_other_words("classification"));
+        assert!(sent(&wording, &change).contains(r#""classification":null"#));
     }
 
     #[test]

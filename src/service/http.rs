@@ -16,6 +16,8 @@ use reqwest::Response;
 use reqwest::StatusCode;
 use reqwest::header;
 use reqwest::header::HeaderMap;
+use reqwest::header::HeaderName;
+use reqwest::header::HeaderValue;
 use reqwest::redirect;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -23,11 +25,13 @@ use tokio::sync::OnceCell;
 use tracing::debug;
 use zeroize::Zeroizing;
 
+use crate::domain::text::Text;
 use crate::service::error::ServiceError;
 use crate::service::obstacle;
 use crate::service::route;
 use crate::service::secret::Secret;
 use crate::service::tls;
+use crate::wire::batch::Part;
 use crate::wire::challenge;
 use crate::wire::problem;
 
@@ -277,7 +281,24 @@ fn redirected_to(headers: &HeaderMap) -> String {
         .unwrap_or_else(|| "somewhere else".to_owned())
 }
 
+/// One for each product that did not answer, and no more than anyone reads.
+const MOST_WARNINGS: usize = 8;
+
 impl Answer {
+    /// The answer to one request of a batch.
+    pub fn of_part(part: &Part) -> Self {
+        let header = |(name, value): &(String, String)| {
+            let name = HeaderName::try_from(name.as_str()).ok()?;
+            Some((name, HeaderValue::try_from(value.as_str()).ok()?))
+        };
+        Self {
+            // A number that is no status is an answer nobody can rely on.
+            status: StatusCode::from_u16(part.status).unwrap_or(StatusCode::BAD_GATEWAY),
+            headers: part.headers.iter().filter_map(header).collect(),
+            body: Zeroizing::new(part.body.clone().into_bytes()),
+        }
+    }
+
     /// The service's own clock.
     pub fn date(&self) -> Option<Timestamp> {
         http_date(self.headers.get(header::DATE)?.to_str().ok()?)
@@ -300,6 +321,18 @@ impl Answer {
         });
         told.or_else(|| problem::wait_in_words(&problem::read(&self.body).message))
             .map(|wait| wait.clamp(SignedDuration::ZERO, LONGEST_WAIT))
+    }
+
+    /// What the service says is missing from its answer, a sentence each.
+    pub fn warnings(&self) -> Vec<Text> {
+        let headers = self.headers.get_all(header::WARNING).iter();
+        headers
+            .filter_map(|header| header.to_str().ok())
+            .take(MOST_WARNINGS)
+            // `199 - "words"`: the words are what concerns people.
+            .map(|written| written.split('"').nth(1).unwrap_or(written))
+            .map(|words| Text::from(problem::harmless(words)))
+            .collect()
     }
 
     /// The service's id of the request.

@@ -1,6 +1,7 @@
 //! The two remote services: sign-in and API. The only place where tokens live.
 //!
-//! Reading order: [`client`] (what can be asked), [`deciding`] and `habits` (how decisions
+//! Reading order: [`client`] (what can be asked), `adaptor` (of which of the two services,
+//! and how), [`deciding`] and `habits` (how decisions
 //! are written, and what the tenant was found to take), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
 //! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`],
@@ -8,6 +9,7 @@
 //! [`tls`], [`route`] and [`obstacle`] (whom to trust, which way to take, what stood in
 //! it), [`error`], [`token_reply`], [`fields`], [`random`].
 
+mod adaptor;
 pub mod authority;
 pub mod certificate;
 pub mod client;

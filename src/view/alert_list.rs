@@ -26,6 +26,7 @@ use crate::app::symbols::Symbol;
 use crate::app::times;
 use crate::app::views;
 use crate::domain::alert::Status;
+use crate::domain::product;
 use crate::domain::text::shown;
 use crate::keymap::Action;
 use crate::theme::Role;
@@ -230,6 +231,7 @@ impl Canvas<'_> {
             Column::Category => put(ink, dash(&text(row.category))),
             Column::Incident => put(ink, dash(&state.book.incident(row))),
             Column::Detector => put(ink, dash(&text(row.detector))),
+            Column::Product => put(ink, dash(product::short(&text(row.product)))),
             Column::Group => put(ink, dash(&text(row.group))),
         }
     }
@@ -337,7 +339,8 @@ impl Canvas<'_> {
             | Column::Category
             | Column::Incident
             | Column::Detector
-            | Column::Group => {}
+            | Column::Group
+            | Column::Product => {}
         }
     }
 }

@@ -5,7 +5,6 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
 use crate::app::actions;
-use crate::app::calls;
 use crate::app::count;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::words::standing_words;
@@ -78,7 +77,8 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
         return;
     }
     let (minute, hour) = state.calls.left(state.now.steady);
-    if minute < calls::PER_MINUTE / 2 || hour < calls::PER_HOUR / 3 {
+    let allowed = state.calls.allowed();
+    if minute < allowed.per_minute / 2 || hour < allowed.per_hour / 3 {
         let text = format!("calls left: {minute} this minute, {hour} this hour");
         ink.write(area, Role::Warning, &text);
     }

@@ -1,6 +1,7 @@
-//! One alert of the Defender API, read for the list.
+//! One alert, read for the list, in the names of either service.
 //!
-//! One pass over the text: values that the list does not show are skipped, the
+//! No name means one thing to the Defender API and another to Graph, so nobody has to
+//! say which of them an alert came from. One pass over the text: values that the list does not show are skipped, the
 //! others are taken as raw JSON first, so that no odd type can fail the item.
 
 use std::borrow::Cow;
@@ -17,14 +18,23 @@ use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::Severity;
 use crate::domain::alert::Status;
+use crate::domain::decision::disposition::unset;
 use crate::domain::packed::PackedJson;
 use crate::domain::text::Text;
+use crate::wire::graph;
+use crate::wire::graph::Scene;
 use crate::wire::json;
 
 /// Reads one alert, or `None` for what is not an object with an id.
 pub fn read(original: &str) -> Option<Alert> {
     let fields: Fields<'_> = serde_json::from_str(original).ok()?;
     let id = AlertId::new(&json::bare(fields.id)?)?;
+    // Graph has device and user among the evidence only.
+    let named = fields.device.is_some() || fields.user.is_some();
+    let scene = match fields.evidence {
+        Some(evidence) if !named => graph::scene(evidence.get()),
+        Some(_) | None => Scene::default(),
+    };
     let severity_word = json::bare(fields.severity).unwrap_or_default();
     let status_word = json::bare(fields.status).unwrap_or_default();
     let severity = Severity::of(&severity_word);
@@ -37,15 +47,16 @@ pub fn read(original: &str) -> Option<Alert> {
         status,
         status_word: unless(status != Status::Other, status_word),
         category: text(fields.category),
-        device: text(fields.device),
-        user: user(fields.user),
+        device: text(fields.device).or(scene.device),
+        user: user(fields.user).or(scene.user),
         assigned_to: text(fields.assigned_to),
         incident: text(fields.incident),
         detector: text(fields.detector),
+        product: text(fields.product),
         techniques: techniques(fields.techniques),
-        classification: text(fields.classification),
-        determination: text(fields.determination),
-        group: text(fields.group),
+        classification: decided(fields.classification),
+        determination: decided(fields.determination),
+        group: text(fields.group).or(scene.group),
         created: json::timestamp(fields.created),
         updated: json::timestamp(fields.updated),
         has_evidence: fields
@@ -57,6 +68,11 @@ pub fn read(original: &str) -> Option<Alert> {
 
 fn text(raw: Option<&RawValue>) -> Text {
     json::bare(raw).map_or_else(Text::default, Text::new)
+}
+
+/// Both services may say in a word that nothing was decided.
+fn decided(raw: Option<&RawValue>) -> Text {
+    json::bare(raw).map_or_else(Text::default, |word| Text::new(unset(&word)))
 }
 
 fn unless(known: bool, word: Cow<'_, str>) -> Text {
@@ -109,8 +125,11 @@ enum Name {
     Determination,
     #[serde(rename = "rbacGroupName")]
     Group,
-    AlertCreationTime,
-    LastUpdateTime,
+    ServiceSource,
+    #[serde(rename = "alertCreationTime", alias = "createdDateTime")]
+    Created,
+    #[serde(rename = "lastUpdateTime", alias = "lastUpdateDateTime")]
+    Updated,
     Evidence,
     #[serde(other)]
     Other,
@@ -130,6 +149,7 @@ struct Fields<'a> {
     assigned_to: Option<&'a RawValue>,
     incident: Option<&'a RawValue>,
     detector: Option<&'a RawValue>,
+    product: Option<&'a RawValue>,
     techniques: Option<&'a RawValue>,
     classification: Option<&'a RawValue>,
     determination: Option<&'a RawValue>,
@@ -172,8 +192,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 Name::Classification => &mut fields.classification,
                 Name::Determination => &mut fields.determination,
                 Name::Group => &mut fields.group,
-                Name::AlertCreationTime => &mut fields.created,
-                Name::LastUpdateTime => &mut fields.updated,
+                Name::ServiceSource => &mut fields.product,
+                Name::Created => &mut fields.created,
+                Name::Updated => &mut fields.updated,
                 Name::Evidence => &mut fields.evidence,
                 Name::Other => {
                     map.next_value::<IgnoredAny>()?;
@@ -221,6 +242,36 @@ mod tests {
             "2020-07-20T10:53:50.19Z"
         );
         assert!(!alert.has_evidence);
+    }
+
+    #[test]
+    fn an_alert_of_graph_has_its_columns_too() {
+        let alert = read(
+            r##"{"@odata.type":"#microsoft.graph.security.alert","id":"da1_-5","incidentId":"28282","status":"inProgress","severity":"unknown",
+                "classification":"unknown","determination":null,"serviceSource":"microsoftDefenderForEndpoint","detectionSource":"antivirus",
+                "title":"T","createdDateTime":"2021-04-27T12:19:27.7211305Z","lastUpdateDateTime":"2021-05-02T14:19:01.3266667Z",
+                "evidence":[{"@odata.type":"#microsoft.graph.security.fileEvidence"},
+                    {"@odata.type":"#microsoft.graph.security.deviceEvidence","deviceDnsName":"other","detailedRoles":[]},
+                    {"@odata.type":"#microsoft.graph.security.deviceEvidence","deviceDnsName":"tempDns","rbacGroupName":"FIN","detailedRoles":["Main device"]},
+                    {"@odata.type":"#microsoft.graph.security.userEvidence","userAccount":{"accountName":"j.roy","domainName":"D"}}]}"##,
+        )
+        .unwrap();
+        assert_eq!(alert.incident, Text::from("28282"));
+        assert_eq!(alert.severity, Severity::Unspecified);
+        assert_eq!(alert.status, Status::InProgress);
+        assert_eq!(alert.product, Text::from("microsoftDefenderForEndpoint"));
+        assert_eq!(alert.device, Text::from("tempDns"));
+        assert_eq!(alert.group, Text::from("FIN"));
+        assert_eq!(alert.user, Text::from("j.roy"));
+        assert_eq!(
+            alert.created.unwrap().to_string(),
+            "2021-04-27T12:19:27.7211305Z"
+        );
+        assert_eq!(
+            alert.updated.unwrap().to_string(),
+            "2021-05-02T14:19:01.3266667Z"
+        );
+        assert!(alert.has_evidence);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What was decided about an alert of the Defender API, and whether a note is on it.
+//! What was decided about an alert of either service, and whether a note is on it.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -19,7 +19,8 @@ pub fn of(body: &str) -> Option<Triage> {
         classification: word("classification"),
         determination: word("determination"),
         comments: items_of(&alert, "comments").len(),
-        updated: time_of(&alert, "lastUpdateTime"),
+        updated: time_of(&alert, "lastUpdateTime")
+            .or_else(|| time_of(&alert, "lastUpdateDateTime")),
     })
 }
 
@@ -53,15 +54,17 @@ fn says(comment: &Value, wanted: &str) -> bool {
 /// Only the names of two accounts can tell two people apart: a service may write the
 /// name that is shown for one instead, which says nothing.
 fn may_be_by(comment: &Value, by: &str) -> bool {
-    let author = text_of(comment, "createdBy");
+    let author = text_of(comment, "createdBy").or(text_of(comment, "createdByDisplayName"));
     let author = author.original().trim();
     let are_accounts = author.contains('@') && by.contains('@');
     !are_accounts || author.eq_ignore_ascii_case(by.trim())
 }
 
-/// The page's table says `createTime`, the wire says `createdTime`.
+/// The page's table says `createTime`, the wire says `createdTime`, Graph `createdDateTime`.
 fn written(comment: &Value) -> Option<Timestamp> {
-    time_of(comment, "createdTime").or_else(|| time_of(comment, "createTime"))
+    ["createdTime", "createTime", "createdDateTime"]
+        .into_iter()
+        .find_map(|name| time_of(comment, name))
 }
 
 /// A service may end lines its own way, and trim.
@@ -102,6 +105,20 @@ mod tests {
         assert!(!has("old", two));
         assert!(has("old", since("2026-11-22T12:59:59Z")));
         assert!(!has_note("{}", "one", "", two));
+    }
+
+    #[test]
+    fn decisions_and_notes_are_read_in_graphs_names_too() {
+        let alert = r##"{"id":"a","status":"inProgress","assignedTo":"me@x","classification":"unknown","determination":null,
+            "lastUpdateDateTime":"2026-11-22T14:00:00.19Z","comments":[{"@odata.type":"#microsoft.graph.security.alertComment",
+            "comment":"seen","createdByDisplayName":"me@x","createdDateTime":"2026-11-22T14:00:00Z"}]}"##;
+        let triage = of(alert).unwrap_or_default();
+        let updated = triage.updated.map(|time| time.to_string());
+        assert_eq!(updated.as_deref(), Some("2026-11-22T14:00:00.19Z"));
+        assert_eq!(triage.comments, 1);
+        assert!(has_note(alert, "seen", "me@x", Timestamp::MIN));
+        assert!(!has_note(alert, "seen", "kim@x", Timestamp::MIN));
+        assert!(has_new_note(alert, "seen", 0));
     }
 
     #[test]

@@ -73,6 +73,7 @@ impl Desk {
                 are_kept: true,
             },
             api_kind: Api::Defender,
+            several_products: false,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),

@@ -22,6 +22,7 @@ use vigie::domain::alert::AlertId;
 use vigie::domain::filter::Around;
 use vigie::domain::filter::Query;
 use vigie::domain::filter::odata;
+use vigie::domain::token::Api;
 use vigie::domain::token::Expected;
 use vigie::domain::token::checks;
 use vigie::domain::token::decode;
@@ -228,6 +229,7 @@ fn tree(dice: &mut Rng, deeper: u32) -> String {
 
 fn around() -> Around {
     Around {
+        service: Api::Defender,
         me: "Me@contoso.com".to_owned(),
         now: now(),
         zone: TimeZone::fixed(jiff::tz::offset(1)),
@@ -416,8 +418,9 @@ fn read_page(input: &[u8]) {
         );
         let line = json::one_harmless_line(&original);
         assert!(!line.contains(char::is_control), "{line:?}");
-        assert!(!table::markdown_row(&original).contains('\u{1b}'));
-        table::record(&original);
+        assert!(!table::markdown_row(&original, Api::Graph).contains('\u{1b}'));
+        table::record(&original, Api::Graph);
+        table::record(&original, Api::Defender);
     }
     let count = told.alerts.len();
     let absorbed = book.absorb(told.alerts, Marking::Mark);

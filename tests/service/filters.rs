@@ -12,6 +12,7 @@ use vigie::domain::filter::Around;
 use vigie::domain::filter::Query;
 use vigie::domain::filter::odata;
 use vigie::domain::query::AlertQuery;
+use vigie::domain::token::Api;
 
 use crate::stage::Stage;
 use crate::stage::decoded;
@@ -29,6 +30,7 @@ fn now() -> Timestamp {
 
 fn around() -> Around {
     Around {
+        service: Api::Defender,
         me: "me@contoso.com".to_owned(),
         now: now(),
         zone: TimeZone::get("Europe/Zurich").unwrap(),

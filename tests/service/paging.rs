@@ -18,7 +18,7 @@ async fn whole_list(stage: &Stage, query: AlertQuery) -> Vec<Alert> {
     let mut next = Some(query);
     while let Some(query) = next {
         let page = stage.client.list_alerts(&query).await.unwrap();
-        next = query.after(page.received(), page.next_link.as_deref(), query.top);
+        next = query.after(&page, query.top);
         alerts.extend(page.alerts);
     }
     alerts

@@ -157,6 +157,7 @@ impl Operator {
                 are_kept: true,
             },
             api_kind: Api::Defender,
+            several_products: false,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
             service: "Defender".to_owned(),

@@ -54,6 +54,7 @@ fn parts(field: Field, text: &str) -> Vec<&str> {
         | Field::Category
         | Field::Owner
         | Field::Detector
+        | Field::Product
         | Field::Group
         | Field::Created
         | Field::Updated

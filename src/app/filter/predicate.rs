@@ -30,6 +30,7 @@ use crate::domain::filter::ast::Term;
 use crate::domain::filter::field::Field;
 use crate::domain::filter::odata::severities;
 use crate::domain::filter::when::Range;
+use crate::domain::product;
 
 /// What a book knows beside its rows.
 #[derive(Clone, Copy)]
@@ -176,6 +177,14 @@ impl Test {
             Field::Category => Self::Text(|row| row.category, texts()),
             Field::Owner => Self::Text(|row| row.assigned_to, texts()),
             Field::Detector => Self::Text(|row| row.detector, texts()),
+            // As the column shows it, or in the service's word.
+            Field::Product => {
+                let set = symbols.matching(|lower, text| {
+                    let short = product::short(text.original());
+                    whole(lower, text.original()) || whole(&short.to_lowercase(), short)
+                });
+                Self::Text(|row| row.product, set)
+            }
             Field::Classification | Field::Determination => {
                 let set = symbols.matching(|lower, text| {
                     let lower = words_of_disposition(lower);

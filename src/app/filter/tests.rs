@@ -18,10 +18,12 @@ use crate::app::lateness::LateAfter;
 use crate::domain::alert::AlertId;
 use crate::domain::filter::Around;
 use crate::domain::filter::Query;
+use crate::domain::token::Api;
 use crate::wire::alert;
 
 fn around() -> Around {
     Around {
+        service: Api::Defender,
         me: "Me@contoso.com".to_owned(),
         now: "2026-11-22T14:00:00Z".parse().unwrap(),
         ..Around::default()

@@ -16,6 +16,7 @@ use crate::app::lateness::LateAfter;
 use crate::domain::alert::Alert;
 use crate::domain::filter::Around;
 use crate::domain::filter::Query;
+use crate::domain::token::Api;
 use crate::wire::alert;
 
 const VIEWS: [&str; 12] = [
@@ -36,6 +37,7 @@ const VIEWS: [&str; 12] = [
 fn around(minutes: i64, me: &str) -> Around {
     let beginning: jiff::Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
     Around {
+        service: Api::Defender,
         me: me.to_owned(),
         now: beginning + SignedDuration::from_mins(minutes),
         ..Around::default()

@@ -214,7 +214,7 @@ pub fn same_determination(one: &str, other: &str) -> bool {
 }
 
 /// Older bodies say in words that nothing was decided.
-pub(super) fn unset(word: &str) -> &str {
+pub fn unset(word: &str) -> &str {
     let says_nothing = ["Unknown", "NotAvailable"]
         .iter()
         .any(|nothing| nothing.eq_ignore_ascii_case(word));

@@ -1,6 +1,8 @@
 //! The fields a filter can name: one table for the parser, the printer, the
 //! completion and the translation for the service.
 
+use crate::domain::token::Api;
+
 /// One property of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -14,6 +16,7 @@ pub enum Field {
     Category,
     Owner,
     Detector,
+    Product,
     Technique,
     Classification,
     Determination,
@@ -47,8 +50,10 @@ pub struct Row {
     /// The other names it may be called by.
     pub also: &'static [&'static str],
     pub takes: Takes,
-    /// The service's property, where the service filters by it.
-    pub property: Option<&'static str>,
+    /// The property of the Defender API, where it filters by it.
+    defender: Option<&'static str>,
+    /// The property of Graph, likewise.
+    graph: Option<&'static str>,
     pub says: &'static str,
 }
 
@@ -57,7 +62,8 @@ const fn row(
     name: &'static str,
     also: &'static [&'static str],
     takes: Takes,
-    property: Option<&'static str>,
+    defender: Option<&'static str>,
+    graph: Option<&'static str>,
     says: &'static str,
 ) -> Row {
     Row {
@@ -65,33 +71,35 @@ const fn row(
         name,
         also,
         takes,
-        property,
+        defender,
+        graph,
         says,
     }
 }
 
-/// Every field, in the order of the help. What the service can filter by is told by
-/// Microsoft's page on listing alerts.
+/// Every field, in the order of the help. What a service can filter by is told by
+/// Microsoft's pages on listing alerts.
 #[rustfmt::skip]
 pub const FIELDS: &[Row] = &[
-    row(Field::Severity, "sev", &["severity"], Takes::Severity, Some("severity"), "severity, ordered"),
-    row(Field::Status, "status", &["st"], Takes::Status, Some("status"), "how far the work is"),
-    row(Field::Is, "is", &[], Takes::Is, None, "what the alert is to you"),
-    row(Field::Device, "dev", &["device", "host"], Takes::Text, None, "name of the device"),
-    row(Field::User, "user", &[], Takes::Text, None, "account concerned"),
-    row(Field::Title, "title", &[], Takes::Text, None, "title"),
-    row(Field::Age, "age", &[], Takes::Duration, Some("alertCreationTime"), "time since it was created"),
-    row(Field::Owner, "own", &["owner", "assigned"], Takes::Text, Some("assignedTo"), "who it is assigned to"),
-    row(Field::Category, "cat", &["category"], Takes::Text, Some("category"), "category"),
-    row(Field::Created, "created", &[], Takes::Time, Some("alertCreationTime"), "when it was created"),
-    row(Field::Updated, "updated", &["changed"], Takes::Time, Some("lastUpdateTime"), "when it changed last"),
-    row(Field::Incident, "inc", &["incident"], Takes::Text, Some("incidentId"), "number of the incident"),
-    row(Field::Id, "id", &[], Takes::Text, Some("id"), "id of the alert"),
-    row(Field::Detector, "detector", &["source"], Takes::Text, Some("detectionSource"), "what detected it"),
-    row(Field::Technique, "tech", &["technique"], Takes::Text, None, "MITRE ATT&CK techniques"),
-    row(Field::Group, "group", &["grp"], Takes::Text, None, "device group"),
-    row(Field::Classification, "class", &["classification"], Takes::Text, None, "what it turned out to be"),
-    row(Field::Determination, "det", &["determination"], Takes::Text, None, "of what kind it was"),
+    row(Field::Severity, "sev", &["severity"], Takes::Severity, Some("severity"), Some("severity"), "severity, ordered"),
+    row(Field::Status, "status", &["st"], Takes::Status, Some("status"), Some("status"), "how far the work is"),
+    row(Field::Is, "is", &[], Takes::Is, None, None, "what the alert is to you"),
+    row(Field::Device, "dev", &["device", "host"], Takes::Text, None, None, "name of the device"),
+    row(Field::User, "user", &[], Takes::Text, None, None, "account concerned"),
+    row(Field::Title, "title", &[], Takes::Text, None, None, "title"),
+    row(Field::Age, "age", &[], Takes::Duration, Some("alertCreationTime"), Some("createdDateTime"), "time since it was created"),
+    row(Field::Owner, "own", &["owner", "assigned"], Takes::Text, Some("assignedTo"), Some("assignedTo"), "who it is assigned to"),
+    row(Field::Category, "cat", &["category"], Takes::Text, Some("category"), None, "category"),
+    row(Field::Created, "created", &[], Takes::Time, Some("alertCreationTime"), Some("createdDateTime"), "when it was created"),
+    row(Field::Updated, "updated", &["changed"], Takes::Time, Some("lastUpdateTime"), Some("lastUpdateDateTime"), "when it changed last"),
+    row(Field::Incident, "inc", &["incident"], Takes::Text, Some("incidentId"), None, "number of the incident"),
+    row(Field::Id, "id", &[], Takes::Text, Some("id"), None, "id of the alert"),
+    row(Field::Detector, "detector", &["source"], Takes::Text, Some("detectionSource"), None, "what detected it"),
+    row(Field::Product, "product", &["from"], Takes::Text, None, Some("serviceSource"), "Defender product it comes from"),
+    row(Field::Technique, "tech", &["technique"], Takes::Text, None, None, "MITRE ATT&CK techniques"),
+    row(Field::Group, "group", &["grp"], Takes::Text, None, None, "device group"),
+    row(Field::Classification, "class", &["classification"], Takes::Text, None, Some("classification"), "what it turned out to be"),
+    row(Field::Determination, "det", &["determination"], Takes::Text, None, None, "of what kind it was"),
 ];
 
 impl Row {
@@ -119,9 +127,13 @@ impl Field {
         self.row().map_or("", |row| row.name)
     }
 
-    /// The service's property, where the service filters by it.
-    pub fn property(self) -> Option<&'static str> {
-        self.row().and_then(|row| row.property)
+    /// The property of this service, where it filters by it.
+    pub fn property(self, service: Api) -> Option<&'static str> {
+        let row = self.row()?;
+        match service {
+            Api::Defender => row.defender,
+            Api::Graph => row.graph,
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub use crate::domain::filter::parser::regex;
 pub use crate::domain::filter::print::literal;
 pub use crate::domain::filter::value::words;
 use crate::domain::filter::when::When;
+use crate::domain::token::Api;
 
 /// What a filter is asked in: who asks, and when.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +44,8 @@ pub struct Around {
     pub now: Timestamp,
     /// Dates begin at its midnight.
     pub zone: TimeZone,
+    /// Who is asked for what can be asked of it.
+    pub service: Api,
 }
 
 impl Default for Around {
@@ -51,6 +54,7 @@ impl Default for Around {
             me: String::new(),
             now: Timestamp::UNIX_EPOCH,
             zone: TimeZone::UTC,
+            service: Api::Defender,
         }
     }
 }

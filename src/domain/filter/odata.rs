@@ -3,7 +3,7 @@
 //! The service may tell too much, never too little: whoever asks it looks at the
 //! answer with the whole filter again. So each part is translated twice: to a wide
 //! condition, which holds wherever the part holds, and to a narrow one, which holds
-//! nowhere else. Negation swaps the two. Property names are those of the Defender API.
+//! nowhere else. Negation swaps the two. Names are those of the service that is asked.
 
 use std::ops::Bound;
 
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::domain::alert::Severity;
 use crate::domain::alert::Status;
+use crate::domain::decision::disposition::CLASSIFICATIONS;
 use crate::domain::filter::Around;
 use crate::domain::filter::Query;
 use crate::domain::filter::ast::Compare;
@@ -20,6 +21,8 @@ use crate::domain::filter::ast::Node;
 use crate::domain::filter::ast::Term;
 use crate::domain::filter::field::Field;
 use crate::domain::filter::when::Range;
+use crate::domain::product;
+use crate::domain::token::Api;
 
 /// Who answers a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,20 +170,26 @@ fn joined(texts: &[String], between: &'static str, exact: bool) -> Option<Condit
 fn term(term: &Term, side: Side, around: &Around) -> Option<Condition> {
     match term {
         Term::Word(_) => None,
-        Term::Text { field, any } => text(*field, any, side),
-        Term::Severity { compare, any } => severity(*compare, any, side),
-        Term::Status(any) => status(any),
+        Term::Text { field, any } => text(*field, any, side, around.service),
+        Term::Severity { compare, any } => severity(*compare, any, side, around.service),
+        Term::Status(any) => status(any, around.service),
         Term::Time {
             field,
             compare,
             when,
-        } => time(field.property()?, when.range(*compare, around)),
+        } => time(
+            field.property(around.service)?,
+            when.range(*compare, around),
+        ),
         Term::Is(any) => {
             if let [one] = any.as_slice() {
-                return is(*one, side);
+                return is(*one, side, around.service);
             }
             // Where several are joined by `or`, none needs parentheses.
-            let parts: Option<Vec<Condition>> = any.iter().map(|is| self::is(*is, side)).collect();
+            let parts: Option<Vec<Condition>> = any
+                .iter()
+                .map(|is| self::is(*is, side, around.service))
+                .collect();
             let parts = parts?;
             let exact = parts.iter().all(|part| part.exact);
             let texts: Vec<String> = parts.into_iter().map(|part| part.text).collect();
@@ -211,7 +220,7 @@ const SEVERITIES: [(Severity, &str); 4] = [
     (Severity::Informational, "Informational"),
 ];
 
-fn severity(compare: Compare, any: &[Severity], side: Side) -> Option<Condition> {
+fn severity(compare: Compare, any: &[Severity], side: Side, service: Api) -> Option<Condition> {
     let wanted: Vec<Severity> = severities(compare, any).collect();
     let unspecified = wanted.contains(&Severity::Unspecified);
     let other = wanted.contains(&Severity::Other);
@@ -220,17 +229,23 @@ fn severity(compare: Compare, any: &[Severity], side: Side) -> Option<Condition>
         Side::Narrow => unspecified && other,
     };
     let words = SEVERITIES.map(|(severity, word)| (wanted.contains(&severity), word));
-    enumeration("severity", &words, rest, unspecified == other)
+    enumeration("severity", &words, rest, unspecified == other, service)
 }
 
-fn status(any: &[Status]) -> Option<Condition> {
+fn status(any: &[Status], service: Api) -> Option<Condition> {
     let words = [
         (Status::New, "New"),
         (Status::InProgress, "InProgress"),
         (Status::Resolved, "Resolved"),
     ]
     .map(|(status, word)| (any.contains(&status), word));
-    enumeration("status", &words, any.contains(&Status::Other), true)
+    enumeration(
+        "status",
+        &words,
+        any.contains(&Status::Other),
+        true,
+        service,
+    )
 }
 
 /// A property out of a list of words: those wanted, or all but those not wanted.
@@ -240,6 +255,7 @@ fn enumeration(
     words: &[(bool, &str)],
     rest: bool,
     exact: bool,
+    service: Api,
 ) -> Option<Condition> {
     let (operator, between) = if rest {
         ("ne", " and ")
@@ -249,18 +265,26 @@ fn enumeration(
     let texts: Vec<String> = words
         .iter()
         .filter(|(wanted, _)| *wanted != rest)
-        .map(|(_, word)| format!("{property} {operator} '{word}'"))
+        .map(|(_, word)| format!("{property} {operator} '{}'", service.word(word)))
         .collect();
     joined(&texts, between, exact)
 }
 
 /// Letter case is the service's secret, so only whole texts are asked of it, and
 /// never what they are not.
-fn text(field: Field, any: &[Match], side: Side) -> Option<Condition> {
-    let property = field.property()?;
+fn text(field: Field, any: &[Match], side: Side, service: Api) -> Option<Condition> {
+    let property = field.property(service)?;
+    let known = words_of(field);
     let mut texts = Vec::new();
     for one in any {
         match one {
+            // Of a fixed list of words no other may be asked for, and none for `none`:
+            // null and `unknown` are both seen.
+            Match::Exact(text) if !known.is_empty() => {
+                let word = known.iter().find(|word| word.eq_ignore_ascii_case(text))?;
+                texts.push(format!("{property} eq '{}'", service.word(word)));
+            }
+            _ if !known.is_empty() => return None,
             Match::Contains(text) | Match::Exact(text)
                 if text.is_empty() && field == Field::Incident =>
             {
@@ -286,6 +310,15 @@ fn text(field: Field, any: &[Match], side: Side) -> Option<Condition> {
         }
     }
     joined(&texts, " or ", true)
+}
+
+/// Every word a property may hold, where it is one of a fixed list.
+fn words_of(field: Field) -> &'static [&'static str] {
+    match field {
+        Field::Classification => &CLASSIFICATIONS,
+        Field::Product => &product::WORDS,
+        _ => &[],
+    }
 }
 
 /// Numbers are compared as numbers: only one way of writing each is one.
@@ -315,15 +348,23 @@ fn time(property: &str, range: Range) -> Option<Condition> {
     joined(&texts, " and ", true)
 }
 
-fn is(is: Is, side: Side) -> Option<Condition> {
+fn is(is: Is, side: Side, service: Api) -> Option<Condition> {
     match is {
         // An address is one in any letter case.
         Is::Mine => match side {
             Side::Wide => Some(Condition::of("assignedTo ne null".to_owned(), false)),
             Side::Narrow => None,
         },
-        Is::Unassigned => text(Field::Owner, &[Match::Contains(String::new())], side),
-        Is::Open => Some(Condition::of("status ne 'Resolved'".to_owned(), true)),
+        Is::Unassigned => text(
+            Field::Owner,
+            &[Match::Contains(String::new())],
+            side,
+            service,
+        ),
+        Is::Open => {
+            let resolved = service.word("Resolved");
+            Some(Condition::of(format!("status ne '{resolved}'"), true))
+        }
         // The service knows neither the screen nor how long a person lets an alert wait.
         Is::New | Is::Late | Is::Marked => None,
     }

@@ -5,9 +5,10 @@
 //! are judged by what the alerts say. A write whose answer was lost is never repeated
 //! blindly: reading tells whether it arrived.
 //!
-//! `reading` asks, `sending` writes; what a reading means is
+//! `reading` asks, `sending` writes, `parts` where many requests go in one; what a reading means is
 //! [`crate::domain::decision::reading`].
 
+mod parts;
 mod reading;
 mod sending;
 
@@ -206,6 +207,10 @@ impl<'a> Deciding<'a> {
             }
             let missed = self.read(&waiting).await;
             waiting.retain(|id| {
+                let knows = matches!(self.sent.get(id), Some(Sent::ButTheNote(_)));
+                if knows && !missed.contains_key(id) {
+                    return false;
+                }
                 if let Some(failure) = missed.get(id) {
                     unread.insert(id.clone(), failure.clone());
                     failure.is_passing()
@@ -248,6 +253,10 @@ impl<'a> Deciding<'a> {
             Sent::Unanswered(_) if reading.shows(&self.write.change) => {
                 Outcome::Written { request: None }
             }
+            Sent::ButTheNote(_) if reading.shows(&self.write.change) => {
+                Outcome::Written { request: None }
+            }
+            Sent::ButTheNote(failure) => Outcome::Failed(failure),
             Sent::Answered { .. } => Outcome::NotTaken(reading.triage),
             Sent::Unanswered(failure) => Outcome::Failed(self.not_at_once(failure)),
         }
@@ -270,6 +279,7 @@ impl<'a> Deciding<'a> {
                 Outcome::Failed(self.not_at_once(failure))
             }
             Sent::Unanswered(failure) => Outcome::Failed(self.not_at_once(failure)),
+            Sent::ButTheNote(failure) => Outcome::Failed(failure),
         }
     }
 

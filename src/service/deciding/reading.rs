@@ -30,7 +30,8 @@ impl Deciding<'_> {
         let mut unread = HashMap::new();
         let mut rest = ids;
         // One alert has a call of its own, with evidence and all.
-        while rest.len() > 1 && self.client.habits.lists_by_id() {
+        let lists_by_id = self.client.adaptor.lists_by_id();
+        while rest.len() > 1 && lists_by_id && self.client.habits.lists_by_id() {
             let (count, condition) = one_of(rest);
             let (asked, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
             match self.read_list(condition, asked.len()).await {
@@ -76,13 +77,12 @@ impl Deciding<'_> {
         let mut alerts = Vec::with_capacity(count);
         loop {
             let page = self.patiently(|| self.client.list_alerts(&query)).await?;
-            let link = page.next_link.clone();
-            let next = query.after(page.received(), link.as_deref(), count);
-            let received = page.received();
+            let next = query.after(&page, count);
+            let goes_on = page.next_link.is_some() && page.received() > 0;
             alerts.extend(page.alerts);
             match next {
                 // As many as were asked for is all of them.
-                Some(next) if link.is_some() && received > 0 && alerts.len() < count => {
+                Some(next) if goes_on && alerts.len() < count => {
                     query = next;
                 }
                 Some(_) | None => return Ok(alerts),

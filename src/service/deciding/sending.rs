@@ -1,4 +1,6 @@
-//! Changes on their way to the service: one alert by PATCH, several by a batch.
+//! Changes on their way to the service: one alert by itself, several by a batch.
+//!
+//! A service that answers for each part of a batch is written to in `parts`.
 
 use reqwest::Method;
 use reqwest::StatusCode;
@@ -10,11 +12,13 @@ use crate::domain::decision::Outcome;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::token;
-use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::may_triage_alerts;
+use crate::service::adaptor::Several;
+use crate::service::adaptor::Written;
 use crate::service::client::Client;
 use crate::service::client::LARGEST_ALERT;
+use crate::service::client::in_a_path;
 use crate::service::deciding::Deciding;
 use crate::service::deciding::MOST_WAITS;
 use crate::service::deciding::PATIENCE;
@@ -34,20 +38,37 @@ pub(super) enum Sent {
     },
     /// Nobody knows whether it arrived. Why.
     Unanswered(Failure),
+    /// All but the note arrived. Why that did not.
+    ButTheNote(Failure),
 }
 
 impl Sent {
-    /// Why nobody knows whether it arrived.
-    fn failure(&self) -> Option<Failure> {
+    /// What stops all that would follow, too.
+    pub(super) fn stops(&self) -> Option<Failure> {
         match self {
             Self::Answered { .. } => None,
             Self::Unanswered(failure) => Some(failure.clone()),
+            Self::ButTheNote(failure) => is_for_all(failure).then(|| failure.clone()),
         }
     }
 }
 
+/// Whether the next alert would fail for the same reason.
+fn is_for_all(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Unauthorized
+            | FailureKind::SignInNeeded
+            | FailureKind::ForeignLink
+            | FailureKind::Throttled
+            | FailureKind::Unreachable
+            | FailureKind::Obstructed
+            | FailureKind::Malformed
+    )
+}
+
 /// What one request came to.
-enum Told {
+pub(super) enum Told {
     Done(Sent),
     /// The service did nothing, for a reason in what was asked.
     Refused(Failure),
@@ -67,17 +88,23 @@ const MOST_REFUSED_PARTS: usize = 8;
 impl Deciding<'_> {
     /// Sends one change for several alerts. The answer is what stops all that would follow.
     pub(super) async fn send(&mut self, change: &Change, ids: &[AlertId]) -> Option<Failure> {
+        if let Several::InParts { path, most } = self.client.adaptor.several()
+            && ids.len() > 1
+        {
+            return self.send_in_parts(change, ids, path, most).await;
+        }
         let mut rest = ids;
         while !rest.is_empty() {
             let size = self.client.habits.batch().max(1);
             let (chunk, after) = rest.split_at_checked(size).unwrap_or((rest, &[]));
             match self.put(change, chunk).await {
-                Told::Done(Sent::Unanswered(failure)) => {
-                    self.keep(chunk, &Sent::Unanswered(failure.clone()));
-                    self.not_sent(after, &failure);
-                    return Some(failure);
+                Told::Done(sent) => {
+                    self.keep(chunk, &sent);
+                    if let Some(failure) = sent.stops() {
+                        self.not_sent(after, &failure);
+                        return Some(failure);
+                    }
                 }
-                Told::Done(sent) => self.keep(chunk, &sent),
                 Told::TooLarge => continue,
                 Told::Refused(_) if chunk.len() > 1 => {
                     if let Some(failure) = self.send_apart(change, chunk).await {
@@ -117,7 +144,7 @@ impl Deciding<'_> {
                 match self.put(change, part).await {
                     Told::Done(sent) => {
                         self.keep(part, &sent);
-                        sent.failure()
+                        sent.stops()
                     }
                     Told::TooLarge => {
                         parts.extend(halves(part));
@@ -174,14 +201,18 @@ impl Deciding<'_> {
 
     /// Sends one change for each alert by itself. The answer is what stops all that
     /// would follow.
-    async fn send_singly(&mut self, change: &Change, ids: &[AlertId]) -> Option<Failure> {
+    pub(super) async fn send_singly(
+        &mut self,
+        change: &Change,
+        ids: &[AlertId],
+    ) -> Option<Failure> {
         let mut rest = ids;
         while let [id, after @ ..] = rest {
             let alone = std::slice::from_ref(id);
             match self.put(change, alone).await {
                 Told::Done(sent) => {
                     self.keep(alone, &sent);
-                    if let Some(failure) = sent.failure() {
+                    if let Some(failure) = sent.stops() {
                         self.not_sent(after, &failure);
                         return Some(failure);
                     }
@@ -210,7 +241,7 @@ impl Deciding<'_> {
             let alone = std::slice::from_ref(id);
             match self.put(change, alone).await {
                 Told::Done(Sent::Answered { request, .. }) => self.keep(alone, &answered(request)),
-                Told::Done(Sent::Unanswered(_)) => {
+                Told::Done(Sent::Unanswered(_) | Sent::ButTheNote(_)) => {
                     self.keep(alone, &answered(None));
                     return;
                 }
@@ -221,15 +252,38 @@ impl Deciding<'_> {
         }
     }
 
-    fn keep(&mut self, ids: &[AlertId], sent: &Sent) {
+    pub(super) fn keep(&mut self, ids: &[AlertId], sent: &Sent) {
         for id in ids {
             self.outcomes.remove(id);
             self.sent.insert(id.clone(), sent.clone());
         }
     }
 
-    /// One change in one request, in other words where the service asks for them.
+    /// One change, in as many requests as the service needs for it.
     async fn put(&self, change: &Change, ids: &[AlertId]) -> Told {
+        let mut done = None;
+        for step in self.client.adaptor.steps(change) {
+            let told = self.put_step(&step, ids).await;
+            match (told, &done) {
+                (Told::Done(sent @ Sent::Answered { .. }), _) => done = Some(sent),
+                (Told::Refused(failure) | Told::Stopped(failure), Some(_)) => {
+                    return Told::Done(Sent::ButTheNote(but_the_note(failure)));
+                }
+                (other, _) => return other,
+            }
+        }
+        match done {
+            Some(sent) => Told::Done(sent),
+            // There is no empty change.
+            None => Told::Done(Sent::Answered {
+                request: None,
+                reply: None,
+            }),
+        }
+    }
+
+    /// One request, in other words where the service asks for them.
+    async fn put_step(&self, change: &Change, ids: &[AlertId]) -> Told {
         let mut wording = self.client.habits.wording(change);
         let mut first_refusal = None;
         let mut waits = 0;
@@ -290,16 +344,29 @@ impl Deciding<'_> {
         ids: &[AlertId],
     ) -> Result<Answer, ServiceError> {
         let mut body = wording.body(change);
-        let (method, url) = if let [id] = ids {
-            (Method::PATCH, self.client.url_of(id)?)
-        } else {
-            let ids: Vec<&str> = ids.iter().map(AlertId::as_str).collect();
-            body.insert("alertIds".to_owned(), Value::from(ids));
-            (Method::POST, self.client.batch_url())
+        let adaptor = &self.client.adaptor;
+        let written = match (ids, adaptor.several()) {
+            (ids, Several::AtOnce { path }) if ids.len() > 1 => {
+                let ids: Vec<&str> = ids.iter().map(AlertId::as_str).collect();
+                body.insert("alertIds".to_owned(), Value::from(ids));
+                Written {
+                    method: Method::POST,
+                    path: path.to_owned(),
+                    json: Value::from(body),
+                }
+            }
+            ([id, ..], _) => adaptor.change(&in_a_path(id)?, body),
+            ([], _) => {
+                return Err(ServiceError::Misconfigured {
+                    words: "no alert was named".to_owned(),
+                    remedy: None,
+                });
+            }
         };
-        let json = Value::from(body).to_string();
+        let url = self.client.url(&written.path);
+        let json = Some(written.json.to_string());
         self.client
-            .exchange(method, &url, Some(json), LARGEST_ALERT)
+            .exchange(written.method, &url, json, LARGEST_ALERT)
             .await
     }
 
@@ -318,7 +385,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn failure(&self, answer: &Answer, error: ServiceError) -> Failure {
+    pub(super) fn failure(&self, answer: &Answer, error: ServiceError) -> Failure {
         let mut failure = Failure::from(error);
         failure.request = answer.request_id();
         if failure.kind == FailureKind::Forbidden {
@@ -334,15 +401,15 @@ impl Client {
         let bearer = self.tokens.bearer((self.now)().steady);
         let decoded = bearer.ok().map(|bearer| token::decode(bearer.expose()));
         let (role, unified) = Capability::Triage.role();
+        let service = self.service();
+        let needed = Capability::Triage.permissions(service);
+        let needed = needed.first();
         let of_the_person = format!(
             "your role in Defender lacks `{role}` (`{unified}`), or the device group of the alert is none of yours"
         );
         match decoded {
-            Some(Ok(token)) if !may_triage_alerts(&token.granted(), Api::Defender) => {
-                let permission = Capability::Triage
-                    .permissions(Api::Defender)
-                    .first()
-                    .map_or("", |permission| permission.name(token.app_only()));
+            Some(Ok(token)) if !may_triage_alerts(&token.granted(), service) => {
+                let permission = needed.map_or("", |needed| needed.name(token.app_only()));
                 format!(
                     "the token lacks `{permission}`: have it granted to the application, then sign in again"
                 )
@@ -352,7 +419,8 @@ impl Client {
             }
             Some(Ok(_)) => format!("the token holds the permission: {of_the_person}"),
             Some(Err(_)) | None => {
-                format!("the token may lack `Alert.ReadWrite`; if it does not, {of_the_person}")
+                let permission = needed.map_or("", |needed| needed.name(false));
+                format!("the token may lack `{permission}`; if it does not, {of_the_person}")
             }
         }
     }
@@ -364,8 +432,14 @@ fn halves(ids: &[AlertId]) -> [&[AlertId]; 2] {
     [second, first]
 }
 
+/// Why the note is missing where the rest arrived.
+pub(super) fn but_the_note(mut failure: Failure) -> Failure {
+    failure.sentence = format!("changed, but without the note: {}", failure.sentence);
+    failure
+}
+
 /// A request without an answer: whether it arrived depends on how it ended.
-fn unanswered(error: ServiceError) -> Told {
+pub(super) fn unanswered(error: ServiceError) -> Told {
     let failure = Failure::from(error);
     match failure.kind {
         // Known before anything left, or refused before anything was done.

@@ -5,11 +5,13 @@ use jiff::tz::TimeZone;
 use crate::domain::filter::Around;
 use crate::domain::filter::odata;
 use crate::domain::filter::odata::By;
+use crate::domain::token::Api;
 
 use super::query;
 
 fn around() -> Around {
     Around {
+        service: Api::Defender,
         me: "me@contoso.com".to_owned(),
         now: "2026-11-22T14:00:00Z".parse().unwrap(),
         zone: TimeZone::get("Europe/Zurich").unwrap_or(TimeZone::UTC),
