@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod decision;
+pub mod decoded;
 pub mod defang;
 pub mod detail;
 pub mod duration;

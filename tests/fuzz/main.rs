@@ -13,6 +13,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "what failed is for whoever ran this")]
 
+mod command;
 mod condition;
 mod hostile;
 mod readers;

@@ -35,6 +35,7 @@ use vigie::wire::page;
 use vigie::wire::problem;
 use vigie::wire::table;
 
+use crate::command;
 use crate::condition;
 use crate::hostile::noise;
 use crate::hostile::one_of;
@@ -51,7 +52,7 @@ pub(crate) struct Reader {
     pub(crate) make: fn() -> Check,
 }
 
-pub(crate) const ALL: [Reader; 6] = [
+pub(crate) const ALL: [Reader; 7] = [
     Reader {
         name: "filter",
         input: filter_text,
@@ -82,10 +83,15 @@ pub(crate) const ALL: [Reader; 6] = [
         input: config_text,
         make: config,
     },
+    Reader {
+        name: "command",
+        input: command::text,
+        make: || Box::new(command::read),
+    },
 ];
 
 /// A message for a person: of bounded length, and nothing a terminal obeys.
-fn is_harmless(message: &str) {
+pub(crate) fn is_harmless(message: &str) {
     assert!(message.len() < 2_000, "{} bytes long", message.len());
     assert!(!message.contains(char::is_control), "{message:?}");
 }
