@@ -11,6 +11,7 @@ pub mod filter;
 pub mod moment;
 pub mod nearest;
 pub mod packed;
+pub mod process_tree;
 pub mod product;
 pub mod query;
 pub mod session;
