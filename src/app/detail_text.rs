@@ -15,6 +15,7 @@ use crate::app::looking::Shown;
 use crate::app::precedent::Precedent;
 use crate::app::times;
 use crate::domain::alert::Severity;
+use crate::domain::attack;
 use crate::domain::detail::AlertDetail;
 use crate::domain::detail::Comment;
 use crate::domain::detail::Evidence;
@@ -69,6 +70,7 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     if let Some(precedent) = &shown.precedent {
         page.add(seen_before(precedent, context), 7);
     }
+    techniques(&mut page, detail);
     prose(&mut page, "DESCRIPTION", &detail.description);
     prose(&mut page, "RECOMMENDED ACTION", &detail.recommended_action);
     comments(&mut page, &detail.comments, context);
@@ -288,6 +290,16 @@ fn triage(row: &Row, detail: &AlertDetail, context: &Context<'_>) -> Line {
         );
     }
     line
+}
+
+/// The techniques by name, where one has any; their ids stand further up.
+fn techniques(page: &mut Page, detail: &AlertDetail) {
+    let named = detail.techniques.iter().map(|id| attack::said(&id.shown()));
+    let named: Vec<String> = named.collect();
+    if named.iter().any(|named| named.contains(' ')) {
+        let line = Line::of(Tone::Label, "ATT&CK ").and(Tone::Text, named.join(", "));
+        page.add(line, 7);
+    }
 }
 
 fn prose(page: &mut Page, heading: &str, text: &Text) {

@@ -1,6 +1,7 @@
 //! What an operator talks about. Pure: no input, no output, no clock.
 
 pub mod alert;
+pub mod attack;
 pub mod decision;
 pub mod decoded;
 pub mod defang;
