@@ -129,6 +129,10 @@ pub fn client_by(config: &Config, method: Method, now: Now) -> Result<Client, Cl
         method,
     );
     let client = Client::new(http, authority, &config.api.value, now)?;
+    let client = match config.respond.second() {
+        Some(second) => client.responding(&second.api, &second.resource)?,
+        None => client,
+    };
     Ok(of_service(config, client).waiting_by(sleeper::waits()))
 }
 

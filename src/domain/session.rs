@@ -24,6 +24,19 @@ pub struct TokenFacts {
     pub kept: Kept,
 }
 
+/// Which API a token is for. A profile has the second one only where it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The one the alerts come from.
+    Service,
+    /// The one that acts on devices, where the first cannot.
+    Respond,
+}
+
+impl Audience {
+    pub const ALL: [Self; 2] = [Self::Service, Self::Respond];
+}
+
 /// Where the session is kept, which is where its refresh token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {

@@ -21,6 +21,7 @@ use crate::domain::alert::AlertPage;
 use crate::domain::moment::Moment;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Reach;
+use crate::domain::session::Audience;
 use crate::domain::token::Api;
 use crate::service::adaptor::Adaptor;
 use crate::service::adaptor::Defender;
@@ -33,6 +34,7 @@ use crate::service::http::Answer;
 use crate::service::http::Http;
 use crate::service::http::VALUE;
 use crate::service::memory::Memory;
+use crate::service::second::Second;
 use crate::service::sign_ins::SignIns;
 use crate::service::token_store::TokenStore;
 use crate::wire::alert;
@@ -55,6 +57,8 @@ pub struct Client {
     /// URL of the API with its version, without a slash at its end.
     base: String,
     origin: Url,
+    /// None where one API is all there is.
+    pub(super) second: Option<Second>,
     pub(super) tokens: TokenStore,
     /// One writer of tokens at a time.
     pub(super) renewing: tokio::sync::Mutex<()>,
@@ -83,16 +87,13 @@ impl Client {
         api: &str,
         now: Now,
     ) -> Result<Self, ServiceError> {
-        let origin = Url::parse(api).map_err(|error| ServiceError::Rejected {
-            status: 0,
-            words: format!(": `api` is not a URL ({error})"),
-        })?;
         Ok(Self {
             http,
             authority,
             adaptor: Box::new(Defender),
             base: api.trim_end_matches('/').to_owned(),
-            origin,
+            origin: origin(api)?,
+            second: None,
             tokens: TokenStore::default(),
             renewing: tokio::sync::Mutex::new(()),
             sign_ins: SignIns::default(),
@@ -194,28 +195,44 @@ impl Client {
     }
 
     async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
-        let answer = self.exchange(Method::GET, url, None, largest).await?;
-        match self.failure(&answer) {
+        let audience = Audience::Service;
+        let answer = self
+            .exchange(audience, Method::GET, url, None, largest)
+            .await?;
+        match self.failure(audience, &answer) {
             Some(error) => Err(error),
             None => Ok(answer),
         }
     }
 
-    /// What a failed answer means.
-    pub(super) fn failure(&self, answer: &Answer) -> Option<ServiceError> {
-        answer.failure(&http::named(&self.origin).unwrap_or_default())
+    /// What a failed answer of an API means.
+    pub(super) fn failure(&self, audience: Audience, answer: &Answer) -> Option<ServiceError> {
+        let origin = self.origin_of(audience).ok();
+        answer.failure(&origin.and_then(http::named).unwrap_or_default())
     }
 
-    /// One request with the token in use, and its answer whatever its status.
+    /// URL of the first API.
+    pub(super) fn api(&self) -> &str {
+        &self.base
+    }
+
+    pub(super) fn origin(&self) -> &Url {
+        &self.origin
+    }
+
+    /// One request with the token of that API, and its answer whatever its status.
     pub(super) async fn exchange(
         &self,
+        audience: Audience,
         method: Method,
         url: &str,
         json: Option<String>,
         largest: usize,
     ) -> Result<Answer, ServiceError> {
         let asked = (self.now)();
-        let token = self.tokens.bearer(asked.steady)?;
+        // Whoever made the address: a token goes to its own API and to no other.
+        within(self.origin_of(audience)?, url).map_err(ServiceError::Redirected)?;
+        let token = self.tokens.bearer(audience, asked.steady)?;
         let header = Zeroizing::new(format!("Bearer {}", token.expose()));
         let mut bearer = HeaderValue::try_from(header.as_str())
             .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
@@ -227,8 +244,10 @@ impl Client {
             .request(method, url)
             .header(header::ACCEPT, "application/json")
             .header(header::AUTHORIZATION, bearer);
-        for (name, value) in self.adaptor.headers() {
-            request = request.header(*name, *value);
+        if audience == Audience::Service {
+            for (name, value) in self.adaptor.headers() {
+                request = request.header(*name, *value);
+            }
         }
         if let Some(json) = json {
             request = request
@@ -240,7 +259,7 @@ impl Client {
             self.habits.learn_clock(date, asked.wall);
         }
         if let Some(claims) = answer.claims_challenge() {
-            self.tokens.challenge(&token, claims);
+            self.tokens.challenge(audience, &token, claims);
         }
         Ok(answer)
     }
@@ -265,6 +284,14 @@ pub(super) fn in_a_path(id: &AlertId) -> Result<String, ServiceError> {
         });
     }
     Ok(utf8_percent_encode(id.as_str(), VALUE).to_string())
+}
+
+/// The URL of an API.
+pub(super) fn origin(api: &str) -> Result<Url, ServiceError> {
+    Url::parse(api).map_err(|error| ServiceError::Rejected {
+        status: 0,
+        words: format!(": `api` is not a URL ({error})"),
+    })
 }
 
 /// A link resolved against `origin`, or the host of one that leads elsewhere.

@@ -1,7 +1,7 @@
 //! The two remote services: sign-in and API. The only place where tokens live.
 //!
 //! Reading order: [`client`] (what can be asked), `adaptor` (of which of the two services,
-//! and how), [`deciding`] and `habits` (how decisions
+//! and how), `second` (another API beside it), [`deciding`] and `habits` (how decisions
 //! are written, and what the tenant was found to take), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
 //! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`],
@@ -25,6 +25,7 @@ pub mod obstacle;
 pub mod random;
 pub mod renewal;
 pub mod route;
+mod second;
 pub mod secret;
 pub mod sign_ins;
 pub mod tls;

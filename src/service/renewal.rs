@@ -1,4 +1,7 @@
-//! Keeping a session: a token renewed without anyone's help, and forgotten on demand.
+//! Keeping a session: tokens renewed without anyone's help, and forgotten on demand.
+//!
+//! A second token is asked for with the same refresh token; what is refused to it leaves
+//! the first as it is.
 
 use std::sync::PoisonError;
 
@@ -6,6 +9,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::domain::moment::Moment;
+use crate::domain::session::Audience;
 use crate::domain::session::Kept;
 use crate::domain::session::TokenFacts;
 use crate::domain::token;
@@ -44,24 +48,47 @@ impl Client {
     /// # Errors
     /// [`ServiceError::SignInNeeded`] when only a person can go on.
     pub async fn renew(&self) -> Result<TokenFacts, ServiceError> {
+        self.renew_for(Audience::Service).await
+    }
+
+    /// The same for the second API.
+    ///
+    /// # Errors
+    /// [`ServiceError::SignInRefused`] where the tenant does not give one, whoever asks;
+    /// the first token goes on to serve.
+    pub async fn renew_second(&self) -> Result<TokenFacts, ServiceError> {
+        self.renew_for(Audience::Respond).await
+    }
+
+    async fn renew_for(&self, audience: Audience) -> Result<TokenFacts, ServiceError> {
+        let authority = self.authority_of(audience)?;
         let _one_at_a_time = self.renewing.lock().await;
         self.recall().await;
         if let Some(held) = self.tokens.refresh_token() {
-            let claims = self.tokens.claims();
+            let claims = self.tokens.claims(audience);
             let asked = self.asked();
-            match self.authority.refresh(&held, claims.as_ref()).await {
-                Ok(granted) => return self.keep(granted, Some(held), asked).await,
+            match authority.refresh(&held, claims.as_ref()).await {
+                Ok(granted) => return self.keep(audience, granted, Some(held), asked).await,
                 Err(Setback::Failed(error)) => return Err(error),
                 Err(Setback::Refused(refusal)) => {
                     self.compare_clocks(refusal.date, asked.at);
                     if !refusal.spends_refresh_token() {
                         return Err(refusal.refused());
                     }
-                    self.tokens.forget_refresh_token();
-                    // A keyring that keeps what is worth nothing does no harm.
-                    self.forget_memory().await.unwrap_or_default();
+                    match audience {
+                        Audience::Service => {
+                            self.tokens.forget_refresh_token();
+                            // A keyring that keeps what is worth nothing does no harm.
+                            self.forget_memory().await.unwrap_or_default();
+                        }
+                        Audience::Respond if refusal.is_about_the_api() => {
+                            return Err(refusal.refused());
+                        }
+                        // Whether it is spent shows when the first token is renewed.
+                        Audience::Respond => {}
+                    }
                     if let Some(claims) = refusal.claims() {
-                        self.tokens.ask_for(claims);
+                        self.tokens.ask_for(audience, claims);
                     }
                     if self.needs_person() {
                         return Err(refusal.needs_sign_in());
@@ -70,13 +97,16 @@ impl Client {
             }
         }
         if self.needs_person() {
-            return Err(refusal::nobody_signed_in());
+            return Err(match audience {
+                Audience::Service => refusal::nobody_signed_in(),
+                Audience::Respond => refusal::no_refresh_token(),
+            });
         }
-        let claims = self.tokens.claims();
+        let claims = self.tokens.claims(audience);
         let asked = self.asked();
         let now = self.service_time(asked.at);
-        match self.authority.sign_in(now, claims.as_ref()).await {
-            Ok(granted) => self.keep(granted, None, asked).await,
+        match authority.sign_in(now, claims.as_ref()).await {
+            Ok(granted) => self.keep(audience, granted, None, asked).await,
             Err(setback) => Err(self.told(setback, asked)),
         }
     }
@@ -99,6 +129,7 @@ impl Client {
     /// the answer brought no other.
     pub(super) async fn keep(
         &self,
+        audience: Audience,
         granted: Granted,
         held: Option<RefreshToken>,
         asked: Asked,
@@ -119,10 +150,9 @@ impl Client {
             refreshable: refresh.is_some(),
             kept: Kept::InMemory,
         };
-        let foreign = facts.decoded.as_ref().ok().and_then(|token| {
-            let expected = self.authority.expected();
-            token::foreign(token, &expected)
-        });
+        let expected = self.authority_of(audience)?.expected();
+        let foreign = facts.decoded.as_ref().ok();
+        let foreign = foreign.and_then(|token| token::foreign(token, &expected));
         if let Some(words) = foreign {
             return Err(ServiceError::Foreign {
                 words,
@@ -130,9 +160,14 @@ impl Client {
             });
         }
         let expires = facts.expires().steady;
+        let (session, access) = (asked.session, reply.access_token);
         self.tokens
-            .keep(asked.session, reply.access_token, expires, refresh.clone())?;
-        facts.kept = self.remember(refresh.as_ref()).await;
+            .keep(session, audience, access, expires, refresh.clone())?;
+        facts.kept = match (audience, &refresh) {
+            // It says nothing of the session that the first token is of.
+            (Audience::Respond, None) => Kept::InMemory,
+            (Audience::Service | Audience::Respond, _) => self.remember(refresh.as_ref()).await,
+        };
         Ok(facts)
     }
 

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::time;
 use zeroize::Zeroizing;
 
+use crate::domain::session::Audience;
 use crate::domain::session::TokenFacts;
 use crate::domain::sign_in::AttemptId;
 use crate::domain::sign_in::DeviceAnswer;
@@ -74,7 +75,7 @@ impl Client {
         attempt: AttemptId,
         way: Way,
     ) -> Result<Prompt, ServiceError> {
-        let claims = self.tokens.claims();
+        let claims = self.tokens.claims_of_a_person();
         let url = |request: &CodeRequest, mode| {
             self.authority.authorize_url(request, mode, claims.as_ref())
         };
@@ -218,7 +219,8 @@ impl Client {
         if !self.sign_ins.is_open(attempt) {
             return Err(given_up());
         }
-        let facts = self.keep(granted, None, asked).await?;
+        self.tokens.forget_access(Audience::Respond);
+        let facts = self.keep(Audience::Service, granted, None, asked).await?;
         // The first wins: one that ends before it is given up would be somebody else's
         // session under this one's name.
         self.sign_ins.give_up_others(attempt);

@@ -1,25 +1,50 @@
-//! Keeps the tokens in use, in memory only.
+//! Keeps the tokens in use, in memory only: an access token for each API, and the one
+//! refresh token both are asked for with.
 
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
 use crate::domain::moment::Steady;
+use crate::domain::session::Audience;
 use crate::service::authority::refresh::RefreshToken;
 use crate::service::error::ServiceError;
 use crate::service::secret::Secret;
 
-/// Access and refresh token of one session.
+/// Access and refresh tokens of one session.
 #[derive(Debug, Default)]
 pub struct TokenStore(Mutex<Held>);
 
 #[derive(Debug, Default)]
 struct Held {
-    access: Option<(Secret, Steady)>,
+    service: Slot,
+    respond: Slot,
     refresh: Option<RefreshToken>,
+    session: Session,
+}
+
+/// What is held for one API.
+#[derive(Debug, Default)]
+struct Slot {
+    access: Option<(Secret, Steady)>,
     /// What the next token has to prove, because the service refused this one.
     claims: Option<Secret>,
-    session: Session,
+}
+
+impl Held {
+    const fn slot(&self, audience: Audience) -> &Slot {
+        match audience {
+            Audience::Service => &self.service,
+            Audience::Respond => &self.respond,
+        }
+    }
+
+    const fn slot_mut(&mut self, audience: Audience) -> &mut Slot {
+        match audience {
+            Audience::Service => &mut self.service,
+            Audience::Respond => &mut self.respond,
+        }
+    }
 }
 
 /// Told apart so that an answer which was asked for before signing out brings no
@@ -28,13 +53,15 @@ struct Held {
 pub struct Session(u64);
 
 impl TokenStore {
-    /// Replaces both tokens, unless the session they were asked for in has ended.
+    /// Replaces the access token of one API and the refresh token, unless the session
+    /// they were asked for in has ended.
     ///
     /// # Errors
     /// When it has; nothing is kept then.
     pub fn keep(
         &self,
         session: Session,
+        audience: Audience,
         access: Secret,
         expires: Steady,
         refresh: Option<RefreshToken>,
@@ -46,9 +73,15 @@ impl TokenStore {
                 remedy: None,
             });
         }
-        held.access = Some((access, expires));
-        held.refresh = refresh;
-        held.claims = None;
+        *held.slot_mut(audience) = Slot {
+            access: Some((access, expires)),
+            claims: None,
+        };
+        match audience {
+            Audience::Service => held.refresh = refresh,
+            // The first token is renewed with it, whatever became of this one.
+            Audience::Respond => held.refresh = refresh.or(held.refresh.take()),
+        }
         Ok(())
     }
 
@@ -57,12 +90,12 @@ impl TokenStore {
         self.held().session
     }
 
-    /// The token for a request that leaves now.
+    /// The token for a request to that API that leaves now.
     ///
     /// # Errors
     /// When it is known to be expired, or there is none yet.
-    pub fn bearer(&self, now: Steady) -> Result<Secret, ServiceError> {
-        match &self.held().access {
+    pub fn bearer(&self, audience: Audience, now: Steady) -> Result<Secret, ServiceError> {
+        match &self.held().slot(audience).access {
             Some((token, expires)) if *expires > now => Ok(token.clone()),
             _ => Err(ServiceError::TokenExpired),
         }
@@ -83,22 +116,36 @@ impl TokenStore {
         self.held().refresh = None;
     }
 
-    /// What the next token has to prove.
-    pub fn claims(&self) -> Option<Secret> {
-        self.held().claims.clone()
+    /// Another person may have signed in: what the one before held for that API is of
+    /// no use any more.
+    pub fn forget_access(&self, audience: Audience) {
+        self.held().slot_mut(audience).access = None;
+    }
+
+    /// What the next token for that API has to prove.
+    pub fn claims(&self, audience: Audience) -> Option<Secret> {
+        self.held().slot(audience).claims.clone()
+    }
+
+    /// What a person who signs in has to prove, for whichever API wants it.
+    pub fn claims_of_a_person(&self) -> Option<Secret> {
+        let held = self.held();
+        let claims = Audience::ALL.map(|audience| held.slot(audience).claims.as_ref());
+        claims.into_iter().flatten().next().cloned()
     }
 
     /// The sign-in service wants this proved.
-    pub fn ask_for(&self, claims: Secret) {
-        self.held().claims = Some(claims);
+    pub fn ask_for(&self, audience: Audience, claims: Secret) {
+        self.held().slot_mut(audience).claims = Some(claims);
     }
 
     /// The API refused this token and wants more proved. A late refusal of a token that
     /// was replaced since says nothing about the new one.
-    pub fn challenge(&self, refused: &Secret, claims: Secret) {
+    pub fn challenge(&self, audience: Audience, refused: &Secret, claims: Secret) {
         let mut held = self.held();
-        if matches!(&held.access, Some((token, _)) if token == refused) {
-            held.claims = Some(claims);
+        let slot = held.slot_mut(audience);
+        if matches!(&slot.access, Some((token, _)) if token == refused) {
+            slot.claims = Some(claims);
         }
     }
 

@@ -28,3 +28,4 @@ mod signing_in;
 mod stage;
 mod strangers;
 mod tls;
+mod two_tokens;

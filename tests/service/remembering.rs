@@ -28,7 +28,7 @@ use crate::stage::registration;
 
 /// A keyring that answers at once; clones share what they keep.
 #[derive(Clone, Default)]
-struct Pretend(Arc<Mutex<BTreeMap<String, Secret>>>);
+pub(crate) struct Pretend(Arc<Mutex<BTreeMap<String, Secret>>>);
 
 impl Keyring for Pretend {
     fn name(&self) -> &'static str {
@@ -57,7 +57,7 @@ impl Pretend {
     }
 
     /// One more run of the program with this keyring.
-    fn run(&self, client: Client) -> Client {
+    pub(crate) fn run(&self, client: Client) -> Client {
         client.remembering(Remembering::new(Arc::new(self.clone())))
     }
 }

@@ -17,12 +17,20 @@ use crate::service::token_reply::TokenReply;
 /// Name of the setting, for messages.
 pub(super) const SETTING: &str = "token_command";
 
-/// Runs the program and reads the token it prints.
+/// What an argument says where the audience is to stand.
+const AUDIENCE: &str = "{resource}";
+
+/// Runs the program for one audience and reads the token it prints.
 pub(super) async fn token(
     arguments: &[String],
+    audience: &str,
     now: Timestamp,
 ) -> Result<TokenReply, ServiceError> {
-    let printed = source::run(SETTING, arguments).await?;
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|argument| argument.replace(AUDIENCE, audience))
+        .collect();
+    let printed = source::run(SETTING, &arguments).await?;
     let refused = |words: &str, remedy: &str| ServiceError::SignInRefused {
         words: format!("`{SETTING}` printed {words}"),
         remedy: Some(remedy.to_owned()),

@@ -131,6 +131,16 @@ impl Authority {
         }
     }
 
+    /// The same sign-in service, in the same name, for another API: everything consented
+    /// there, since the names of permissions belong to the first.
+    pub(super) fn for_audience(&self, resource: &str) -> Self {
+        Self {
+            resource: resource.to_owned(),
+            scopes: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Nobody but a person can sign in by the configured method.
     pub const fn needs_person(&self) -> bool {
         match self.method {
@@ -206,7 +216,7 @@ impl Authority {
             }
             Method::ClientCertificate(path) => self.by_certificate(path, now, claims).await,
             Method::Command(arguments) => Ok(Granted {
-                reply: command::token(arguments, now).await?,
+                reply: command::token(arguments, &self.resource, now).await?,
                 date: None,
                 endpoint: Endpoint::V2,
             }),

@@ -8,6 +8,13 @@ use crate::service::error::ServiceError;
 use crate::service::secret::Secret;
 use crate::wire::problem::SignInProblem;
 
+/// Where `invalid_grant` is all that is said: no consent, an API that is not in the
+/// registration, unknown or switched off in the tenant. A number that is not here is
+/// taken for the end of the session, and a sign-in tells.
+const NOT_CONSENTED: [u64; 10] = [
+    65_001, 65_002, 650_052, 650_056, 650_057, 90_008, 90_094, 90_095, 50_001, 500_011,
+];
+
 /// Why a request for a token brought none.
 pub(in crate::service) enum Setback {
     /// The sign-in service said no, and why.
@@ -38,6 +45,19 @@ impl Refusal {
             self.problem.error.as_str(),
             "invalid_grant" | "interaction_required" | "login_required" | "consent_required"
         )
+    }
+
+    /// It is about what was asked for, an API that is unknown or not consented to, and
+    /// says nothing of whoever asked: their session is as good as before.
+    pub(in crate::service) fn is_about_the_api(&self) -> bool {
+        let problem = &self.problem;
+        let errors = ["consent_required", "invalid_resource", "invalid_scope"];
+        errors.contains(&problem.error.as_str())
+            || problem.suberror == "consent_required"
+            || problem
+                .codes
+                .iter()
+                .any(|code| NOT_CONSENTED.contains(code))
     }
 
     /// What the next sign-in has to prove.
@@ -101,6 +121,15 @@ impl From<Setback> for ServiceError {
             Setback::Refused(refusal) => refusal.refused(),
             Setback::Failed(error) => error,
         }
+    }
+}
+
+/// A second token is asked for with what the sign-in brought, and that is not there.
+pub(in crate::service) fn no_refresh_token() -> ServiceError {
+    ServiceError::SignInRefused {
+        words: "the sign-in brought no refresh token, and a second token is asked for with one"
+            .to_owned(),
+        remedy: Some("sign in again, and have `offline_access` permitted".to_owned()),
     }
 }
 

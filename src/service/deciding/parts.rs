@@ -14,6 +14,7 @@ use crate::domain::decision::Change;
 use crate::domain::decision::Outcome;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
+use crate::domain::session::Audience;
 use crate::service::client::in_a_path;
 use crate::service::deciding::Deciding;
 use crate::service::deciding::sending::Sent;
@@ -174,10 +175,16 @@ impl Deciding<'_> {
         let body = json!({"requests": requests}).to_string();
         let answer = self
             .client
-            .exchange(Method::POST, &url, Some(body), LARGEST_ANSWER)
+            .exchange(
+                Audience::Service,
+                Method::POST,
+                &url,
+                Some(body),
+                LARGEST_ANSWER,
+            )
             .await
             .map_err(unanswered)?;
-        if let Some(error) = self.client.failure(&answer) {
+        if let Some(error) = self.client.failure(Audience::Service, &answer) {
             let failure = self.failure(&answer, error);
             let status = answer.status;
             return Err(match failure.kind {
@@ -204,7 +211,7 @@ impl Deciding<'_> {
                 return Part::Unanswered(Failure::new(FailureKind::Malformed, sentence));
             };
             let answer = Answer::of_part(answer);
-            let Some(error) = self.client.failure(&answer) else {
+            let Some(error) = self.client.failure(Audience::Service, &answer) else {
                 request = answer.request_id();
                 continue;
             };

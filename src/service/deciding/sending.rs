@@ -11,6 +11,7 @@ use crate::domain::decision::Change;
 use crate::domain::decision::Outcome;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
+use crate::domain::session::Audience;
 use crate::domain::token;
 use crate::domain::token::Capability;
 use crate::domain::token::may_triage_alerts;
@@ -298,7 +299,7 @@ impl Deciding<'_> {
                 Ok(answer) => answer,
                 Err(error) => return unanswered(error),
             };
-            let Some(error) = self.client.failure(&answer) else {
+            let Some(error) = self.client.failure(Audience::Service, &answer) else {
                 self.client.habits.learn(&wording);
                 return Told::Done(Sent::Answered {
                     request: answer.request_id(),
@@ -366,7 +367,7 @@ impl Deciding<'_> {
         let url = self.client.url(&written.path);
         let json = Some(written.json.to_string());
         self.client
-            .exchange(written.method, &url, json, LARGEST_ALERT)
+            .exchange(Audience::Service, written.method, &url, json, LARGEST_ALERT)
             .await
     }
 
@@ -398,7 +399,7 @@ impl Deciding<'_> {
 impl Client {
     /// Tells a permission that is missing from a role or a device group that is.
     fn remedy_of_a_forbidden_write(&self) -> String {
-        let bearer = self.tokens.bearer((self.now)().steady);
+        let bearer = self.tokens.bearer(Audience::Service, (self.now)().steady);
         let decoded = bearer.ok().map(|bearer| token::decode(bearer.expose()));
         let (role, unified) = Capability::Triage.role();
         let service = self.service();
