@@ -11,6 +11,7 @@ use std::path::Path;
 
 use clap::Command;
 use clap::CommandFactory;
+use vigie::app::calls::Allowed;
 use vigie::app::palette::commands::COMMANDS;
 use vigie::app::palette::commands::ELSEWHERE;
 use vigie::app::palette::settings::SETTINGS;
@@ -18,6 +19,7 @@ use vigie::cli::arguments::Arguments;
 use vigie::cli::keys;
 use vigie::domain::decision::Disposition;
 use vigie::domain::filter::field::FIELDS;
+use vigie::domain::token::Api;
 use vigie::keymap::BINDINGS;
 use vigie::keymap::Keymap;
 
@@ -160,5 +162,23 @@ fn links_between_the_pages_lead_somewhere() {
                 page.display()
             );
         }
+    }
+}
+
+#[test]
+fn the_page_of_the_services_has_the_calls_each_allows() {
+    let page = fs::read_to_string(root().join("docs/services.md")).unwrap();
+    let (defender, graph) = (Allowed::by(Api::Defender), Allowed::by(Api::Graph));
+    for row in [
+        format!(
+            "| calls a minute | {} | {} |",
+            defender.per_minute, graph.per_minute
+        ),
+        format!(
+            "| calls an hour | {} | {} |",
+            defender.per_hour, graph.per_hour
+        ),
+    ] {
+        assert!(page.contains(&row), "no row `{row}`");
     }
 }

@@ -41,7 +41,7 @@ fn two(stage: &Stage, method: Method) -> Client {
     let account = stage.account();
     let registration = Registration {
         resource: GRAPH.to_owned(),
-        scopes: vec!["SecurityAlert.Read.All".to_owned()],
+        scopes: vec!["SecurityAlert.ReadWrite.All".to_owned()],
         ..registration(&account)
     };
     let limits = Limits::default();
@@ -87,7 +87,7 @@ async fn the_second_token_comes_with_the_refresh_token_of_the_first() {
 
     let forms = stage.forms();
     let scopes: Vec<String> = forms.iter().map(|form| field(form, "scope")).collect();
-    let first = format!("{GRAPH}/SecurityAlert.Read.All offline_access openid");
+    let first = format!("{GRAPH}/SecurityAlert.ReadWrite.All offline_access openid");
     let second = format!("{RESOURCE}/.default offline_access openid");
     assert_eq!(scopes, [&first, &second, &first, &second].map(String::from));
     // Each answer brings a new one, and the next request has it, whichever token it is for.

@@ -244,7 +244,7 @@ fn columns_are_left_out_and_ranked_and_come_back() {
         .press("C space")
         .sees("severity and title cannot be left out");
     operator
-        .press("G K K K K K K K K K K")
+        .press("G k K K K K K K K K K K")
         .press("esc")
         .sees("GROUP");
     operator.press("C 0 esc").sees(" AGE ").sees_no("GROUP");

@@ -94,3 +94,82 @@ fn beside(condition: &str, filters: &[String]) -> String {
         format!("({condition})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::filter::field::FIELDS;
+
+    const PAGE: &str = include_str!("../../../docs/services.md");
+
+    fn properties(service: Api) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for property in FIELDS.iter().filter_map(|row| row.field.property(service)) {
+            if !names.contains(&property) {
+                names.push(property);
+            }
+        }
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(" ")
+    }
+
+    /// What the page says of one service, a cell for each row.
+    fn cells(adaptor: &dyn Adaptor) -> Vec<(&'static str, String)> {
+        let reach = adaptor.reach();
+        let skip = reach.deepest_skip;
+        let change = Change::take("me").and_note("seen").unwrap_or_default();
+        vec![
+            ("largest page", reach.largest_page.to_string()),
+            (
+                "deepest `$skip`",
+                skip.map_or("no limit named".to_owned(), |skip| skip.to_string()),
+            ),
+            (
+                "a list goes on",
+                match skip {
+                    None => "by link, else by `$skip`".to_owned(),
+                    Some(_) => "at the time of its last alert".to_owned(),
+                },
+            ),
+            ("filtered by the service", properties(adaptor.service())),
+            (
+                "alerts read again by id",
+                if adaptor.lists_by_id() {
+                    "many in one call".to_owned()
+                } else {
+                    "one call each".to_owned()
+                },
+            ),
+            (
+                "a change with a note",
+                match adaptor.steps(&change).len() {
+                    1 => "one request".to_owned(),
+                    steps => format!(
+                        "{} requests",
+                        ["no", "one", "two"].get(steps).unwrap_or(&"")
+                    ),
+                },
+            ),
+            (
+                "many alerts changed",
+                match adaptor.several() {
+                    Several::AtOnce { .. } => {
+                        "the same for up to 100 at once, one answer".to_owned()
+                    }
+                    Several::InParts { most, .. } => {
+                        format!("up to {most} requests at once, each answered")
+                    }
+                },
+            ),
+        ]
+    }
+
+    #[test]
+    fn the_page_of_the_services_says_what_the_adaptors_do() {
+        let graph = cells(&Graph::of(Vec::new()));
+        for ((what, defender), (_, graph)) in cells(&Defender).into_iter().zip(graph) {
+            let row = format!("| {what} | {defender} | {graph} |");
+            assert!(PAGE.contains(&row), "no row `{row}`");
+        }
+    }
+}
