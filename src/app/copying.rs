@@ -25,8 +25,8 @@ use crate::wire::detail;
 pub struct Places {
     /// Of the portal; none where the service has none.
     pub portal: Option<String>,
-    /// Of the service.
-    pub api: String,
+    /// Of the alerts, at the service.
+    pub alerts: String,
     /// The folder for exports; none for the working directory. `~/` is the operator's own.
     pub exports: Option<String>,
 }
@@ -168,7 +168,7 @@ impl<'a> Subject<'a> {
 
     /// The token is named and never there.
     fn curl(&self) -> String {
-        let address = format!("{}/api/alerts/{}", self.places.api, in_a_path(&self.row.id));
+        let address = format!("{}/{}", self.places.alerts, in_a_path(&self.row.id));
         let quoted = shown(&address).replace('\'', r"'\''");
         format!("curl -sS -H \"Authorization: Bearer $TOKEN\" '{quoted}'")
     }
@@ -213,7 +213,7 @@ mod tests {
         let absorbed = book.absorb(vec![alert::read(json).unwrap()], Marking::Leave);
         let places = Places {
             portal: Some("https://security.microsoft.com".to_owned()),
-            api: "https://api.example".to_owned(),
+            alerts: "https://api.example/api/alerts".to_owned(),
             exports: None,
         };
         let key = *absorbed.new.first().unwrap();

@@ -105,7 +105,7 @@ fn settings(config: &Config, account: &Account) -> Settings {
     settings.user.clone_from(&account.username);
     settings.expected.tenant = Some(account.tenant.clone());
     settings.places.portal = None;
-    api(config, account).clone_into(&mut settings.places.api);
+    settings.places.alerts = sign_in::alerts_at(config, api(config, account));
     // Nobody is paged for what is made up.
     settings.telling.hook.clear();
     settings.deciding.are_kept = false;

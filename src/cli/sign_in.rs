@@ -47,6 +47,7 @@ use crate::service::authority::PasswordSignIn;
 use crate::service::authority::Registration;
 use crate::service::authority::SecretSource;
 use crate::service::client::Now;
+use crate::service::graph_base;
 use crate::service::keyring::Remembering;
 
 /// The settings in force, and the log begun.
@@ -235,7 +236,7 @@ pub fn settings(config: &Config) -> Settings {
         telling: telling(&config.telling),
         places: Places {
             portal: Some(config::portal(config.cloud.value).to_owned()),
-            api: config.api.value.clone(),
+            alerts: alerts_at(config, &config.api.value),
             exports: exports(&variable),
         },
         views: config.views_in_force(),
@@ -244,6 +245,15 @@ pub fn settings(config: &Config) -> Settings {
         mouse: config.looks.mouse.value,
         fixed: config.fixed(),
         seed: fastrand::u64(..),
+    }
+}
+
+/// Address of the alerts of the service in force.
+pub fn alerts_at(config: &Config, api: &str) -> String {
+    let api = api.trim_end_matches('/');
+    match config.service.value {
+        Service::Defender => format!("{api}/api/alerts"),
+        Service::Graph => format!("{}/security/alerts_v2", graph_base(api)),
     }
 }
 

@@ -80,6 +80,7 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
         ));
     }
     let profile = prepared.config.profile.value.clone();
+    let service = prepared.client.service();
     let (told, end_of_it) = block_on(async {
         let mut signals = signals()?;
         let begun = async {
@@ -120,7 +121,7 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
         }
         Ok::<_, CliError>((told, end_of_it))
     })??;
-    print(options.output, &told)?;
+    print(options.output, &told, service)?;
     end_of_it?;
     end(&told)
 }
@@ -332,8 +333,11 @@ impl Told {
         }
     }
 
-    fn to_json(&self) -> Value {
-        let triage = |triage: &Option<Triage>| triage.as_ref().map_or(Value::Null, properties);
+    fn to_json(&self, service: Api) -> Value {
+        let triage = |triage: &Option<Triage>| match triage {
+            Some(triage) => properties(triage, service),
+            None => Value::Null,
+        };
         let request = match &self.end {
             Fate::Came(Outcome::Written { request }) => request.clone(),
             Fate::Came(outcome) => failure_of(outcome).and_then(|failure| failure.request.clone()),
@@ -351,13 +355,17 @@ impl Told {
 }
 
 /// Under the service's own names; null where nothing is set.
-fn properties(triage: &Triage) -> Value {
+fn properties(triage: &Triage, service: Api) -> Value {
     let set = |property| Some(triage.word(property)).filter(|word| !word.is_empty());
     let properties =
         Property::ALL.map(|property| (property.name().to_owned(), json!(set(property))));
     let mut object: serde_json::Map<String, Value> = properties.into_iter().collect();
     let updated = triage.updated.map(|time| time.to_string());
-    object.insert("lastUpdateTime".to_owned(), json!(updated));
+    let time = match service {
+        Api::Defender => "lastUpdateTime",
+        Api::Graph => "lastUpdateDateTime",
+    };
+    object.insert(time.to_owned(), json!(updated));
     Value::Object(object)
 }
 
@@ -387,14 +395,14 @@ fn steps(before: &Triage, after: &Triage) -> String {
     steps.join(", ")
 }
 
-fn print(format: UpdateFormat, told: &[Told]) -> Result<(), CliError> {
+fn print(format: UpdateFormat, told: &[Told], service: Api) -> Result<(), CliError> {
     let line = |value: Value| output::line(&one_harmless_line(&value.to_string()));
     match format {
         UpdateFormat::Json => {
-            let results: Vec<Value> = told.iter().map(Told::to_json).collect();
+            let results: Vec<Value> = told.iter().map(|one| one.to_json(service)).collect();
             line(json!({ "results": results }))
         }
-        UpdateFormat::Ndjson => told.iter().try_for_each(|one| line(one.to_json())),
+        UpdateFormat::Ndjson => told.iter().try_for_each(|one| line(one.to_json(service))),
         UpdateFormat::Table => {
             let row = |one: &Told| {
                 let change = match (one.trouble(), &one.before, &one.after) {

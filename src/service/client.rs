@@ -26,6 +26,7 @@ use crate::domain::token::Api;
 use crate::service::adaptor::Adaptor;
 use crate::service::adaptor::Defender;
 use crate::service::adaptor::Graph;
+use crate::service::adaptor::graph_base;
 use crate::service::authority::Authority;
 use crate::service::error::ServiceError;
 use crate::service::habits::Habits;
@@ -109,12 +110,7 @@ impl Client {
     /// of every one where none is named.
     #[must_use]
     pub fn on_graph(mut self, products: Vec<&'static str>) -> Self {
-        let names_version = ["/v1.0", "/beta"]
-            .iter()
-            .any(|end| self.base.ends_with(end));
-        if !names_version {
-            self.base.push_str("/v1.0");
-        }
+        self.base = graph_base(&self.base).into_owned();
         self.adaptor = Box::new(Graph::of(products));
         self.habits = Habits::of(Api::Graph);
         self

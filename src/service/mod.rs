@@ -32,6 +32,7 @@ pub mod tls;
 pub mod token_reply;
 pub mod token_store;
 
+pub use adaptor::graph_base;
 pub use authority::Authority;
 pub use client::Client;
 pub use error::ServiceError;

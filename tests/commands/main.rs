@@ -14,6 +14,7 @@ mod alerts;
 mod audit;
 mod doctor;
 mod failing;
+mod graph_samples;
 mod handover;
 mod hostile;
 mod init;

@@ -18,7 +18,7 @@ fn started(width: u16, height: u16) -> Operator {
     let mut operator = Operator::at(width, height, Operator::quiet(120));
     operator.state.settings.places = Places {
         portal: Some("https://security.microsoft.com".to_owned()),
-        api: "https://api.securitycenter.microsoft.com".to_owned(),
+        alerts: "https://api.securitycenter.microsoft.com".to_owned(),
         exports: Some("~/.local/state/vigie/exports".to_owned()),
     };
     operator.starts().rests();

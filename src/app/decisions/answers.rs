@@ -146,8 +146,12 @@ fn why(state: &State, failure: &Failure) -> String {
     match deciding::forbidden(state) {
         Some(why) => format!("{}; {why}", failure.sentence),
         None => format!(
-            "{}; the token has Alert.ReadWrite, so your Defender role ({}) or your device groups lack it",
+            "{}; the token has {}, so your Defender role ({}) or your device groups lack it",
             failure.sentence,
+            Capability::Triage
+                .permissions(state.settings.api_kind)
+                .first()
+                .map_or("the permission", |permission| permission.name(false)),
             Capability::Triage.role().0
         ),
     }

@@ -33,6 +33,7 @@ use crate::domain::decision::Disposition;
 use crate::domain::decision::Target;
 use crate::domain::decision::change::NewStatus;
 use crate::domain::moment::Moment;
+use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::lacking;
 use crate::keymap::CloseAs;
@@ -128,7 +129,10 @@ pub(super) fn forbidden(state: &State) -> Option<&'static str> {
         &decoded.granted(),
         state.settings.api_kind,
     );
-    (!missing.is_empty()).then_some("the token lacks Alert.ReadWrite: t shows what it has")
+    (!missing.is_empty()).then_some(match state.settings.api_kind {
+        Api::Defender => "the token lacks Alert.ReadWrite: t shows what it has",
+        Api::Graph => "the token lacks SecurityAlert.ReadWrite.All: t shows what it has",
+    })
 }
 
 /// Does it.

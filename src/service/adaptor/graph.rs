@@ -1,5 +1,7 @@
 //! The Graph security API, `alerts_v2`.
 
+use std::borrow::Cow;
+
 use reqwest::Method;
 use serde_json::Map;
 use serde_json::Value;
@@ -18,6 +20,15 @@ use crate::service::adaptor::parameters;
 
 /// Requests of one `$batch`: Microsoft's page on combining requests.
 const MOST_PARTS: usize = 20;
+
+/// The URL with the version, which may be in it.
+pub fn graph_base(api: &str) -> Cow<'_, str> {
+    if ["/v1.0", "/beta"].iter().any(|end| api.ends_with(end)) {
+        Cow::Borrowed(api)
+    } else {
+        Cow::Owned(format!("{api}/v1.0"))
+    }
+}
 
 /// The Graph security API.
 #[derive(Debug)]

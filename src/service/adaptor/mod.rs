@@ -20,6 +20,7 @@ use crate::domain::query::Reach;
 use crate::domain::token::Api;
 pub(super) use crate::service::adaptor::defender::Defender;
 pub(super) use crate::service::adaptor::graph::Graph;
+pub use crate::service::adaptor::graph::graph_base;
 use crate::service::http::VALUE;
 
 /// One of the two services.
