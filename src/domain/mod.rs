@@ -9,6 +9,7 @@ pub mod detail;
 pub mod duration;
 pub mod failure;
 pub mod filter;
+pub mod incident;
 pub mod moment;
 pub mod nearest;
 pub mod packed;

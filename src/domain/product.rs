@@ -31,15 +31,9 @@ const fn product(word: &'static str, name: &'static str, short: &'static str) ->
 }
 
 /// Graph's words for all of them.
-pub const WORDS: [&str; PRODUCTS.len()] = {
-    let mut words = [""; PRODUCTS.len()];
-    let mut index = 0;
-    while index < PRODUCTS.len() {
-        words[index] = PRODUCTS[index].word;
-        index += 1;
-    }
-    words
-};
+pub fn words() -> impl Iterator<Item = &'static str> {
+    PRODUCTS.iter().map(|product| product.word)
+}
 
 /// Short for a column; a word that is none of ours as it is.
 pub fn short(word: &str) -> &str {

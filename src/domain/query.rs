@@ -159,13 +159,13 @@ impl AlertQuery {
                 link: page.next_link.clone(),
                 ..next
             }),
-            Some(deepest) => self.from_a_moment(page, deepest, next),
+            Some(deepest) => self.on_from_its_end(page, deepest, next),
         }
     }
 
     /// Where skipping ends soon, the list begins anew at the moment its last alert has.
     /// What comes twice is dropped by id.
-    fn from_a_moment(&self, page: &AlertPage, deepest: usize, next: Self) -> Option<Self> {
+    fn on_from_its_end(&self, page: &AlertPage, deepest: usize, next: Self) -> Option<Self> {
         let last = page.last_in(self.order);
         if let Some(last) = last
             && self.until.is_none_or(|until| last < until)

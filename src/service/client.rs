@@ -182,7 +182,7 @@ impl Client {
 
     /// Where one alert is.
     fn url_of(&self, id: &AlertId) -> Result<String, ServiceError> {
-        Ok(self.url(&self.adaptor.alert(&in_a_path(id)?)))
+        Ok(self.url(&self.adaptor.alert(&in_a_path(id.as_str())?)))
     }
 
     /// A path from the base on.
@@ -190,7 +190,7 @@ impl Client {
         format!("{}{path}", self.base)
     }
 
-    async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
+    pub(super) async fn get(&self, url: &str, largest: usize) -> Result<Answer, ServiceError> {
         let audience = Audience::Service;
         let answer = self
             .exchange(audience, Method::GET, url, None, largest)
@@ -271,15 +271,15 @@ impl Client {
 /// An id as a part of a path.
 ///
 /// # Errors
-/// For the two ids that no encoding keeps within their place in a path.
-pub(super) fn in_a_path(id: &AlertId) -> Result<String, ServiceError> {
-    if matches!(id.as_str(), "." | "..") {
+/// For those that no encoding keeps within their place in a path.
+pub(super) fn in_a_path(id: &str) -> Result<String, ServiceError> {
+    if matches!(id, "" | "." | "..") {
         return Err(ServiceError::Misconfigured {
-            words: format!("`{}` is not the id of an alert", id.as_str()),
+            words: format!("`{id}` is not an id"),
             remedy: None,
         });
     }
-    Ok(utf8_percent_encode(id.as_str(), VALUE).to_string())
+    Ok(utf8_percent_encode(id, VALUE).to_string())
 }
 
 /// The URL of an API.

@@ -18,6 +18,7 @@ pub mod error;
 pub mod fields;
 mod habits;
 pub mod http;
+mod incidents;
 pub mod keyring;
 pub mod loopback;
 pub mod memory;

@@ -13,6 +13,7 @@ pub mod challenge;
 pub mod detail;
 mod evidence;
 mod graph;
+pub mod incident;
 pub mod json;
 pub mod page;
 pub mod problem;

@@ -14,6 +14,8 @@ use crate::table::Table;
 use crate::table::milliseconds;
 use crate::tenant::ALERTS;
 use crate::tenant::Bodies;
+use crate::tenant::GRAPH_PAGE;
+use crate::tenant::GRAPH_PAGES;
 use crate::tenant::LARGE_PAGE;
 
 const KEYS: usize = 400;
@@ -254,11 +256,41 @@ fn pages(bodies: &Bodies, table: &mut Table) {
         ),
         &both.in_words(),
     );
+    graph_pages(bodies, &rest, table);
     let next = bodies.pages_from(1).next().unwrap();
     let (_, merging, _) = merged(&rest, &next);
     table.note(
         "a page of 2,000 as the dashboard asks for them: what a key may wait for",
         &merging.in_words(),
+    );
+}
+
+/// Pages of Graph are smaller, and carry the evidence of each alert.
+fn graph_pages(bodies: &Bodies, rest: &Desk, table: &mut Table) {
+    let pages = bodies.graph_pages();
+    let bytes: usize = pages.iter().map(Vec::len).sum();
+    let mut parsing = Vec::new();
+    let mut merging = Vec::new();
+    for page in &pages {
+        let (parsed, merged, _) = merged(rest, page);
+        parsing.push(parsed.median());
+        merging.push(merged.median());
+    }
+    let all: Duration = parsing.iter().chain(&merging).sum();
+    let (parsing, merging) = (Sample::new(parsing), Sample::new(merging));
+    table.figure(
+        &format!(
+            "10,000 alerts of Graph in pages of 1,000 parsed and merged, evidence and all, {} bytes each",
+            thousands(bytes / (GRAPH_PAGES * GRAPH_PAGE))
+        ),
+        "as the page with evidence",
+        &format!(
+            "{} (a page parsed {}, merged {})",
+            milliseconds(all),
+            milliseconds(parsing.median()),
+            milliseconds(merging.median())
+        ),
+        true,
     );
 }
 

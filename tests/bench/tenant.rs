@@ -18,6 +18,7 @@ use vigie::sim::Limits;
 use vigie::sim::ManualClock;
 use vigie::sim::Options;
 use vigie::sim::Simulator;
+use vigie::wire::page;
 
 /// How many alerts there are.
 pub(crate) const ALERTS: usize = 100_000;
@@ -25,6 +26,11 @@ pub(crate) const ALERTS: usize = 100_000;
 pub(crate) const LARGE_PAGE: usize = 10_000;
 /// The audience the simulated service wants.
 pub(crate) const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
+
+const GRAPH: &str = "https://graph.microsoft.com";
+/// How many pages of Graph are measured, and how many alerts are on each.
+pub(crate) const GRAPH_PAGES: usize = 10;
+pub(crate) const GRAPH_PAGE: usize = 1_000;
 
 /// The sizes of page the dashboard asks for.
 const FIRST_PAGE: usize = 100;
@@ -59,7 +65,7 @@ impl Bodies {
             .unwrap();
         let simulator = runtime.block_on(Simulator::start(options())).unwrap();
         let account = simulator.account();
-        let token = sign_in(account);
+        let token = sign_in(account, RESOURCE);
         let page = |query: &str| call(account, "GET", &format!("/api/alerts?{query}"), &token, "");
         let mut skip = 0;
         let mut number = 0;
@@ -78,9 +84,28 @@ impl Bodies {
             "large-with-evidence",
             &page(&format!("$top={LARGE_PAGE}&$expand=evidence")),
         );
+        bodies.write_graph_pages(account);
         bodies.write("token", token.as_bytes());
         bodies.write("tenant", account.tenant.as_bytes());
         bodies
+    }
+
+    /// The first pages of a load from Graph, which goes on by the time of change.
+    fn write_graph_pages(&self, account: &Account) {
+        let token = sign_in(account, GRAPH);
+        let mut until = asked_at().to_string();
+        for number in 0..GRAPH_PAGES {
+            let filter = format!(
+                "serviceSource%20eq%20'microsoftDefenderForEndpoint'%20and%20lastUpdateDateTime%20le%20{until}"
+            );
+            let path = format!(
+                "/v1.0/security/alerts_v2?$filter={filter}&$orderby=lastUpdateDateTime%20desc&$top={GRAPH_PAGE}"
+            );
+            let body = call(account, "GET", &path, &token, "");
+            let page = page::read(&body).unwrap();
+            until = page.alerts.last().unwrap().updated.unwrap().to_string();
+            self.write(&format!("graph-{number}"), &body);
+        }
     }
 
     fn write(&self, name: &str, body: &[u8]) {
@@ -114,6 +139,12 @@ impl Bodies {
         self.read("large-with-evidence")
     }
 
+    /// The first pages of a load from Graph.
+    pub(crate) fn graph_pages(&self) -> Vec<Vec<u8>> {
+        let read = |number| self.read(&format!("graph-{number}"));
+        (0..GRAPH_PAGES).map(read).collect()
+    }
+
     /// An access token of the tenant.
     pub(crate) fn token(&self) -> String {
         String::from_utf8(self.read("token")).unwrap()
@@ -125,24 +156,27 @@ impl Bodies {
     }
 }
 
+const UNLIMITED: Limits = Limits {
+    per_minute: u32::MAX,
+    per_hour: u32::MAX,
+};
+
 pub(crate) fn options() -> Options {
     Options {
         alerts: ALERTS,
         arrivals: None,
         token_life: Duration::from_secs(3_600),
         clock: Clock::Manual(ManualClock::new(asked_at())),
-        limits: Limits {
-            per_minute: u32::MAX,
-            per_hour: u32::MAX,
-        },
+        limits: UNLIMITED,
+        graph_limits: UNLIMITED,
         ..Options::default()
     }
 }
 
-fn sign_in(account: &Account) -> String {
+fn sign_in(account: &Account, resource: &str) -> String {
     let form = [
         ("grant_type", "password"),
-        ("resource", RESOURCE),
+        ("resource", resource),
         ("client_id", &account.client_id),
         ("username", &account.username),
         ("password", &account.password),

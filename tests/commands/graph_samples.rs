@@ -81,15 +81,8 @@ fn odd_letter_case_null_and_words_of_the_future_lose_nothing() {
         for word in words {
             assert!(page.contains(word), "no `{word}`:\n{page}");
         }
-        assert_eq!(page, shown_lines(&page), "hostile");
+        assert!(page.lines().all(|line| shown(line) == line), "{page}");
     }
-}
-
-/// The same with every line made harmless.
-fn shown_lines(page: &str) -> String {
-    page.lines()
-        .map(|line| format!("{}\n", shown(line)))
-        .collect()
 }
 
 #[test]

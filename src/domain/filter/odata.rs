@@ -274,17 +274,18 @@ fn enumeration(
 /// never what they are not.
 fn text(field: Field, any: &[Match], side: Side, service: Api) -> Option<Condition> {
     let property = field.property(service)?;
-    let known = words_of(field);
+    let known: Option<Vec<&str>> = words_of(field);
     let mut texts = Vec::new();
     for one in any {
         match one {
             // Of a fixed list of words no other may be asked for, and none for `none`:
             // null and `unknown` are both seen.
-            Match::Exact(text) if !known.is_empty() => {
-                let word = known.iter().find(|word| word.eq_ignore_ascii_case(text))?;
+            Match::Exact(text) if known.is_some() => {
+                let mut known = known.iter().flatten();
+                let word = known.find(|word| word.eq_ignore_ascii_case(text))?;
                 texts.push(format!("{property} eq '{}'", service.word(word)));
             }
-            _ if !known.is_empty() => return None,
+            _ if known.is_some() => return None,
             Match::Contains(text) | Match::Exact(text)
                 if text.is_empty() && field == Field::Incident =>
             {
@@ -313,11 +314,11 @@ fn text(field: Field, any: &[Match], side: Side, service: Api) -> Option<Conditi
 }
 
 /// Every word a property may hold, where it is one of a fixed list.
-fn words_of(field: Field) -> &'static [&'static str] {
+fn words_of(field: Field) -> Option<Vec<&'static str>> {
     match field {
-        Field::Classification => &CLASSIFICATIONS,
-        Field::Product => &product::WORDS,
-        _ => &[],
+        Field::Classification => Some(CLASSIFICATIONS.to_vec()),
+        Field::Product => Some(product::words().collect()),
+        _ => None,
     }
 }
 

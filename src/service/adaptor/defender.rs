@@ -58,6 +58,10 @@ impl Adaptor for Defender {
         format!("/api/alerts/{id}")
     }
 
+    fn incident(&self, _id: &str) -> Option<String> {
+        None
+    }
+
     fn lists_by_id(&self) -> bool {
         true
     }

@@ -97,6 +97,10 @@ impl Adaptor for Graph {
         format!("/security/alerts_v2/{id}")
     }
 
+    fn incident(&self, id: &str) -> Option<String> {
+        Some(format!("/security/incidents/{id}"))
+    }
+
     fn lists_by_id(&self) -> bool {
         false
     }
@@ -177,11 +181,9 @@ mod tests {
     fn a_note_is_a_request_of_its_own() {
         let graph = Graph::of(Vec::new());
         let change = Change::take("me").and_note("seen").unwrap();
-        let [patch, note] = &graph.steps(&change)[..] else {
-            unreachable!("two steps");
-        };
-        assert_eq!(patch.note(), None);
-        assert_eq!(note.note(), Some("seen"));
+        let steps = graph.steps(&change);
+        let notes: Vec<Option<&str>> = steps.iter().map(Change::note).collect();
+        assert_eq!(notes, [None, Some("seen")]);
         let mut body = Map::new();
         body.insert("comment".to_owned(), Value::from("seen"));
         let written = graph.change("da1_-5", body);

@@ -39,6 +39,9 @@ pub(super) trait Adaptor: fmt::Debug + Send + Sync {
     /// Path of one alert, whose id is fit for an address.
     fn alert(&self, id: &str) -> String;
 
+    /// Path of one incident, whose id is fit for an address; none where there are none.
+    fn incident(&self, id: &str) -> Option<String>;
+
     /// Whether alerts can be listed by their ids.
     fn lists_by_id(&self) -> bool;
 
@@ -139,6 +142,13 @@ mod tests {
                     "many in one call".to_owned()
                 } else {
                     "one call each".to_owned()
+                },
+            ),
+            (
+                "incidents",
+                match adaptor.incident("1") {
+                    Some(_) => "name, state and alerts of every product".to_owned(),
+                    None => "their numbers".to_owned(),
                 },
             ),
             (

@@ -250,10 +250,7 @@ impl<'a> Deciding<'a> {
             Sent::Answered { request, .. } if reading.shows(&self.write.change) => {
                 Outcome::Written { request }
             }
-            Sent::Unanswered(_) if reading.shows(&self.write.change) => {
-                Outcome::Written { request: None }
-            }
-            Sent::ButTheNote(_) if reading.shows(&self.write.change) => {
+            Sent::Unanswered(_) | Sent::ButTheNote(_) if reading.shows(&self.write.change) => {
                 Outcome::Written { request: None }
             }
             Sent::ButTheNote(failure) => Outcome::Failed(failure),

@@ -150,7 +150,7 @@ impl Deciding<'_> {
         let adaptor = &self.client.adaptor;
         let mut requests = Vec::new();
         for (alert, id) in ids.iter().enumerate() {
-            let id = in_a_path(id).map_err(unanswered)?;
+            let id = in_a_path(id.as_str()).map_err(unanswered)?;
             for (number, step) in steps.iter().enumerate() {
                 let wording = self.client.habits.wording(step);
                 let written = adaptor.change(&id, wording.body(step));

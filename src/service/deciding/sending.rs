@@ -356,7 +356,7 @@ impl Deciding<'_> {
                     json: Value::from(body),
                 }
             }
-            ([id, ..], _) => adaptor.change(&in_a_path(id)?, body),
+            ([id, ..], _) => adaptor.change(&in_a_path(id.as_str())?, body),
             ([], _) => {
                 return Err(ServiceError::Misconfigured {
                     words: "no alert was named".to_owned(),
