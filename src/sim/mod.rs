@@ -5,7 +5,7 @@
 //! the bodies seen in public disagree, it does what was seen. Everything is pure
 //! and takes the time as an argument, except [`Clock`] and the `server` module.
 //!
-//! It does not imitate machine actions or advanced hunting.
+//! It does not imitate live response or advanced hunting.
 //!
 //! Modules in reading order:
 //! - `options`: what a simulator is asked to be;
@@ -52,6 +52,7 @@ mod world;
 mod tests;
 
 pub use clock::{Clock, ManualClock};
+pub use machines::Fate;
 pub use options::{Account, Limits, Options, Population};
 pub use rules::TakenAway;
 pub use script::{Endpoint, Fault, Script};

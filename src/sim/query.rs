@@ -266,6 +266,27 @@ pub(crate) const MACHINE: Schema = Schema {
     ],
 };
 
+/// The properties of an action on a machine, likewise.
+pub(crate) const MACHINE_ACTION: Schema = Schema {
+    entity: "Microsoft.Windows.Defender.MachineAction",
+    filterable: &[
+        ("id", Kind::Text),
+        ("status", Kind::Enumeration),
+        ("machineId", Kind::Text),
+        ("type", Kind::Enumeration),
+        ("requestor", Kind::Text),
+        ("creationDateTimeUtc", Kind::Time),
+    ],
+    known: &[
+        "scope",
+        "requestorComment",
+        "computerDnsName",
+        "lastUpdateDateTimeUtc",
+        "errorHResult",
+        "relatedFileInfo",
+    ],
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@
 
 use crate::sim::form;
 use crate::sim::json;
+use crate::sim::machines::Kind;
+use crate::sim::machines::find_by_ip_arguments;
 use crate::sim::reply::Reply;
 
 /// Which call a path and a method make.
@@ -17,11 +19,18 @@ pub(crate) enum Route {
     Machine(String),
     MachineAlerts(String),
     LogonUsers(String),
+    FindByIp(String),
+    Act(String, Kind),
+    MachineActions,
+    MachineAction(String),
+    CancelAction(String),
+    PackageLink(String),
 }
 
 const READ_ALERTS: &[&str] = &["Alert.Read", "Alert.ReadWrite"];
 const WRITE_ALERTS: &[&str] = &["Alert.ReadWrite"];
 const READ_MACHINES: &[&str] = &["Machine.Read", "Machine.ReadWrite"];
+const READ_PACKAGES: &[&str] = &["Machine.CollectForensics"];
 const READ_USERS: &[&str] = &["User.Read.All"];
 
 impl Route {
@@ -30,7 +39,15 @@ impl Route {
         match self {
             Self::List | Self::Alert(_) | Self::MachineAlerts(_) => READ_ALERTS,
             Self::Batch | Self::Change(_) => WRITE_ALERTS,
-            Self::Machines | Self::Machine(_) => READ_MACHINES,
+            Self::Machines
+            | Self::Machine(_)
+            | Self::FindByIp(_)
+            | Self::MachineActions
+            | Self::MachineAction(_)
+            // Judged by the action itself once it is known which that is.
+            | Self::CancelAction(_) => READ_MACHINES,
+            Self::Act(_, kind) => kind.required(),
+            Self::PackageLink(_) => READ_PACKAGES,
             Self::LogonUsers(_) => READ_USERS,
             Self::Part(_, part) => match part.as_str() {
                 "machine" => READ_MACHINES,
@@ -75,9 +92,21 @@ impl Route {
                 part @ ("machine" | "user" | "files" | "ips" | "domains"),
             ] => ("GET", Self::Part((*id).to_owned(), (*part).to_owned())),
             ["machines"] => ("GET", Self::Machines),
+            ["machines", find] if find_by_ip_arguments(find).is_some() => (
+                "GET",
+                Self::FindByIp(find_by_ip_arguments(find).unwrap_or_default()),
+            ),
             ["machines", id] => ("GET", Self::Machine((*id).to_owned())),
             ["machines", id, "alerts"] => ("GET", Self::MachineAlerts((*id).to_owned())),
             ["machines", id, "logonusers"] => ("GET", Self::LogonUsers((*id).to_owned())),
+            ["machines", id, act] => match Kind::ALL.iter().find(|kind| kind.path() == *act) {
+                Some(kind) => ("POST", Self::Act((*id).to_owned(), *kind)),
+                None => return Err(nowhere()),
+            },
+            ["machineactions"] => ("GET", Self::MachineActions),
+            ["machineactions", id] => ("GET", Self::MachineAction((*id).to_owned())),
+            ["machineactions", id, "cancel"] => ("POST", Self::CancelAction((*id).to_owned())),
+            ["machineactions", id, "GetPackageUri"] => ("GET", Self::PackageLink((*id).to_owned())),
             _ => return Err(nowhere()),
         };
         if allowed.split(", ").any(|allowed| allowed == method) {

@@ -131,6 +131,17 @@ impl Entry {
         }
     }
 
+    /// The machine it is about, by its place in the directory; `by_id` tells those places.
+    pub(crate) fn machine(&self, by_id: &HashMap<&str, usize>) -> Option<usize> {
+        match self {
+            Self::Told(record) => (!record.template.cloud).then_some(record.device),
+            Self::Verbatim(verbatim) => {
+                let id = verbatim.value.get("machineId").and_then(Json::as_str)?;
+                by_id.get(id).copied()
+            }
+        }
+    }
+
     /// What a filter sees.
     pub(crate) fn read(&self, name: &str) -> Value<'_> {
         match self {

@@ -19,6 +19,7 @@ use crate::sim::jwt::Holder;
 use crate::sim::life::Arrivals;
 use crate::sim::life::Life;
 use crate::sim::machines;
+use crate::sim::machines::Actions;
 use crate::sim::options::Account;
 use crate::sim::options::Limits;
 use crate::sim::options::Options;
@@ -101,6 +102,7 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) directory: Directory,
     pub(crate) rules: Rules,
+    pub(crate) actions: Actions,
     life: Option<Life>,
     /// For the alerts a script asks for, so they do not disturb those due anyway.
     by_hand: Arrivals,
@@ -108,6 +110,7 @@ pub(crate) struct World {
     batch_calls: Quota,
     machine_calls: Quota,
     pub(crate) graph_calls: Quota,
+    package_calls: Quota,
     chaos: Option<Chaos>,
     rng: Rng,
     requests: VecDeque<Request>,
@@ -136,6 +139,12 @@ impl World {
                 Life::new(every, now, arrivals, rng.fork())
             });
         let account = Account::at(origin);
+        // Of its own: what is done to devices must not change what happens anyway.
+        let actions = Actions::new(rng.clone().fork());
+        let actions = match options.population {
+            Population::Story => actions.with_history(&directory, now),
+            Population::Verbatim(_) => actions,
+        };
         let token_life =
             SignedDuration::try_from(options.token_life).unwrap_or(SignedDuration::from_hours(1));
         Self {
@@ -154,7 +163,12 @@ impl World {
             }),
             machine_calls: Quota::new(Limits::default()),
             graph_calls: Quota::new(options.graph_limits),
+            package_calls: Quota::new(Limits {
+                per_minute: 2,
+                per_hour: 120,
+            }),
             chaos: options.chaos.then(|| Chaos::new(rng.fork())),
+            actions,
             rng,
             requests: VecDeque::new(),
         }
@@ -334,10 +348,13 @@ impl World {
         target: &str,
         now: Timestamp,
     ) -> Reply {
-        let holder = match self
-            .tokens
-            .judge(request, Api::Defender, route.required(), now)
+        let mut required = route.required();
+        if let Route::CancelAction(id) = route
+            && let Some(action) = self.actions.get(id)
         {
+            required = action.kind.required();
+        }
+        let holder = match self.tokens.judge(request, Api::Defender, required, now) {
             Ok(holder) => holder,
             Err(distrust) => return self.refuse(&distrust, target),
         };
@@ -349,7 +366,13 @@ impl World {
             Route::Machines
             | Route::Machine(_)
             | Route::MachineAlerts(_)
-            | Route::LogonUsers(_) => &mut self.machine_calls,
+            | Route::LogonUsers(_)
+            | Route::FindByIp(_)
+            | Route::Act(..)
+            | Route::MachineActions
+            | Route::MachineAction(_)
+            | Route::CancelAction(_) => &mut self.machine_calls,
+            Route::PackageLink(_) => &mut self.package_calls,
         };
         if let Err(exceeded) = bucket.count(now) {
             return exceeded.reply(target);
@@ -359,7 +382,11 @@ impl World {
             target: target.to_owned(),
             actor: self.actor(holder),
         };
-        if matches!(route, Route::Batch | Route::Change(_)) && !is_json(request) {
+        let has_body = matches!(
+            route,
+            Route::Batch | Route::Change(_) | Route::Act(..) | Route::CancelAction(_)
+        );
+        if has_body && !is_json(request) {
             return Reply::error(
                 415,
                 "UnsupportedMediaType",
@@ -380,6 +407,12 @@ impl World {
             Route::Machine(id) => machines::get(self, &call, id),
             Route::MachineAlerts(id) => machines::alerts(self, &call, request, id),
             Route::LogonUsers(id) => machines::logon_users(self, &call, id),
+            Route::FindByIp(arguments) => machines::find_by_ip(self, &call, arguments),
+            Route::Act(id, kind) => machines::act(self, &call, request, id, *kind),
+            Route::MachineActions => machines::listed_actions(self, &call, request),
+            Route::MachineAction(id) => machines::action(self, &call, id),
+            Route::CancelAction(id) => machines::cancel(self, &call, request, id),
+            Route::PackageLink(id) => machines::package(self, &call, id),
         }
     }
 

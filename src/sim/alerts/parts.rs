@@ -46,7 +46,7 @@ pub(crate) fn part(world: &World, call: &Call, id: &str, part: &str) -> Reply {
                 .filter(|_| !machine.is_empty());
             found.map_or_else(
                 || no_such("Machine"),
-                |(_, device)| machines::reply(device, call),
+                |(index, device)| machines::reply(world, index, device, call),
             )
         }
         "user" => {

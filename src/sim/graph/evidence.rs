@@ -101,7 +101,12 @@ fn device(
     named: &Named<'_>,
     (role, detail): (&str, &str),
 ) -> String {
-    let text = device.body(Object::new(), record.moments.created);
+    // As it was told then, when this alert was open.
+    let risk = match record.template.severity {
+        "UnSpecified" => "None",
+        severity => severity,
+    };
+    let text = device.body(Object::new(), risk, record.moments.created);
     let machine: Json = serde_json::from_str(&text).unwrap_or_default();
     let word = |name: &str| {
         let word = machine.get(name).and_then(Json::as_str);

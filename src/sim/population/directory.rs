@@ -4,6 +4,8 @@
 //! it is asked for.
 
 use fastrand::Rng;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use crate::sim::json;
 use crate::sim::json::Object;
@@ -30,8 +32,12 @@ pub(crate) struct Device {
     pub(crate) name: String,
     pub(crate) group: Option<&'static str>,
     pub(crate) group_id: u32,
+    /// What a server is for.
+    role: Option<&'static str>,
     platform: &'static Platform,
-    seed: u64,
+    pub(crate) seed: u64,
+    /// What a script set against the seed.
+    pub(crate) overrides: Map<String, Json>,
 }
 
 /// One person of the tenant.
@@ -173,6 +179,26 @@ impl Directory {
         }
     }
 
+    /// One more workstation, as a script has it; the story never goes there.
+    pub(crate) fn add(&mut self, id: &str, name: &str) {
+        let mut device = Device::workstation(0, &mut Rng::with_seed(hash(5, id)));
+        id.clone_into(&mut device.id);
+        name.clone_into(&mut device.name);
+        let steady = [
+            ("healthStatus", "Active"),
+            ("onboardingStatus", "Onboarded"),
+        ];
+        for (name, value) in steady {
+            device.overrides.insert(name.to_owned(), value.into());
+        }
+        self.devices.push(device);
+    }
+
+    pub(crate) fn device_mut(&mut self, id_or_name: &str) -> Option<&mut Device> {
+        let (index, _) = self.device(id_or_name)?;
+        self.devices.get_mut(index)
+    }
+
     pub(crate) fn any_workstation(&self, rng: &mut Rng) -> usize {
         rng.usize(..self.workstations.max(1))
     }
@@ -215,7 +241,7 @@ impl Device {
             .copied()
             .filter(|_| rng.u8(..12) != 0);
         let platform = pick(&CLIENTS, rng.u64(..)).unwrap_or(&WINDOWS_11);
-        Self::new(name, group, platform, rng)
+        Self::new(name, group, None, platform, rng)
     }
 
     fn server(number: usize, rng: &mut Rng) -> Self {
@@ -233,12 +259,13 @@ impl Device {
             SERVERS.get(..2).unwrap_or_default()
         };
         let platform = pick(platforms, rng.u64(..)).unwrap_or(&WINDOWS_11);
-        Self::new(name, Some(group), platform, rng)
+        Self::new(name, Some(group), Some(role), platform, rng)
     }
 
     fn new(
         name: String,
         group: Option<&'static str>,
+        role: Option<&'static str>,
         platform: &'static Platform,
         rng: &mut Rng,
     ) -> Self {
@@ -251,8 +278,10 @@ impl Device {
             name,
             group,
             group_id,
+            role,
             platform,
             seed,
+            overrides: Map::new(),
         }
     }
 
@@ -275,22 +304,34 @@ impl Device {
         )
     }
 
+    /// The value of a property that a script set.
+    fn overridden(&self, name: &str) -> Option<&Json> {
+        self.overrides.get(name)
+    }
+
+    /// The text of a property, as its body tells it.
+    pub(crate) fn told(&self, name: &'static str) -> Option<&str> {
+        match self.overridden(name) {
+            Some(value) => value.as_str(),
+            None => self.enumeration(name),
+        }
+    }
+
+    /// The platform as the body tells it.
+    pub(crate) fn platform(&self) -> &str {
+        self.overridden("osPlatform")
+            .and_then(Json::as_str)
+            .unwrap_or(self.platform.name)
+    }
+
+    /// Whether it has not been heard of for days.
+    pub(crate) fn is_away(&self) -> bool {
+        self.told("healthStatus") == Some("Inactive")
+    }
+
     fn enumeration(&self, name: &'static str) -> Option<&'static str> {
         let seed = hash(self.seed, name);
         match name {
-            "riskScore" => pick(
-                &[
-                    "None",
-                    "None",
-                    "Informational",
-                    "Low",
-                    "Low",
-                    "Medium",
-                    "High",
-                ],
-                seed,
-            )
-            .copied(),
             "exposureLevel" => pick(
                 &[
                     Some("None"),
@@ -314,53 +355,105 @@ impl Device {
                     "Active",
                     "Active",
                     "Active",
+                    "Active",
+                    "Active",
+                    "Active",
                     "Inactive",
                     "ImpairedCommunication",
                     "NoSensorData",
                 ],
                 seed,
             )
-            .copied(),
+            .copied()
+            // Nobody leaves a server off for a week.
+            .map(|health| {
+                if self.role.is_some() {
+                    "Active"
+                } else {
+                    health
+                }
+            }),
+            "onboardingStatus" if self.role.is_none() && seed.is_multiple_of(24) => {
+                Some("CanBeOnboarded")
+            }
             "onboardingStatus" => Some("Onboarded"),
             _ => None,
         }
     }
 
-    fn last_seen(&self, now: Ticks) -> Ticks {
-        now.plus_seconds(-i64::try_from(self.seed % 86_400).unwrap_or(0))
+    fn first_seen(&self, now: Ticks) -> Ticks {
+        now.plus_seconds(-86_400 * 200)
+            .plus_seconds(-i64::try_from(self.seed % 40_000_000).unwrap_or(0))
+    }
+
+    pub(crate) fn last_seen(&self, now: Ticks) -> Ticks {
+        if let Some(Ok(set)) = self
+            .overridden("lastSeen")
+            .and_then(Json::as_str)
+            .map(str::parse)
+        {
+            return Ticks::of(set);
+        }
+        let days = if self.is_away() {
+            8 + self.seed % 14
+        } else {
+            0
+        };
+        now.plus_seconds(-i64::try_from(self.seed % 86_400 + days * 86_400).unwrap_or(0))
             .plus_ticks(-1_234_567)
     }
 
-    /// What a filter on machines sees.
-    pub(crate) fn read(&self, name: &str, now: Ticks) -> Value<'_> {
+    /// Whether it had this internal address within a quarter of an hour of `at`.
+    pub(crate) fn had_address(&self, address: &str, at: Ticks, now: Ticks) -> bool {
+        const AROUND: i64 = 15 * 60;
+        let until = if self.is_away() {
+            self.last_seen(now)
+        } else {
+            now
+        };
+        self.internal_address() == address
+            && at.plus_seconds(AROUND) >= self.first_seen(now)
+            && at.plus_seconds(-AROUND) <= until
+    }
+
+    /// What a filter on machines sees, when the alerts on it amount to `risk`.
+    pub(crate) fn read(&self, name: &str, risk: &'static str, now: Ticks) -> Value<'_> {
         let text = |text: &str| Value::Text(text.to_owned().into());
         match name {
             "id" => text(&self.id),
             "computerDnsName" => text(&self.name),
             "version" => text(self.platform.version),
-            "osPlatform" => text(self.platform.name),
+            "osPlatform" => text(self.platform()),
             "lastIpAddress" => text(&self.internal_address()),
             "aadDeviceId" => text(&guid(hash(self.seed, "aad"))),
             "rbacGroupId" => Value::Number(i64::from(self.group_id)),
             "lastSeen" => Value::Time(self.last_seen(now).timestamp()),
-            "riskScore" => self.enumeration("riskScore").map_or(Value::Null, text),
-            "exposureLevel" => self.enumeration("exposureLevel").map_or(Value::Null, text),
-            "deviceValue" => self.enumeration("deviceValue").map_or(Value::Null, text),
-            "healthStatus" => self.enumeration("healthStatus").map_or(Value::Null, text),
-            "onboardingStatus" => self
-                .enumeration("onboardingStatus")
-                .map_or(Value::Null, text),
+            "riskScore" => text(risk),
+            "exposureLevel" => self.told("exposureLevel").map_or(Value::Null, text),
+            "deviceValue" => self.told("deviceValue").map_or(Value::Null, text),
+            "healthStatus" => self.told("healthStatus").map_or(Value::Null, text),
+            "onboardingStatus" => self.told("onboardingStatus").map_or(Value::Null, text),
             _ => Value::Null,
         }
     }
 
-    /// The properties of the machine's body, still open for more.
-    pub(crate) fn body(&self, object: Object, now: Ticks) -> String {
-        let tags: Vec<&str> = match self.seed % 5 {
+    fn tags(&self) -> Vec<String> {
+        let own = match self.seed % 5 {
             0 => vec!["VIP"],
             1 => vec!["ring-2", "patch: tuesday"],
             _ => Vec::new(),
         };
+        let role = self.role.map(|role| match role {
+            "dc" => String::from("domain controller"),
+            role => format!("server: {role}"),
+        });
+        role.into_iter()
+            .chain(own.into_iter().map(str::to_owned))
+            .collect()
+    }
+
+    /// The properties of the machine's body, still open for more.
+    pub(crate) fn body(&self, object: Object, risk: &'static str, now: Ticks) -> String {
         let external = format!("198.51.100.{}", self.seed % 250 + 1);
         let mac = hex(hash(self.seed, "mac"), 12).to_uppercase();
         let address = |address: &str, mac: Option<&str>, kind: &str| {
@@ -380,48 +473,65 @@ impl Device {
             ),
             address("", None, "Tunnel"),
         ];
-        object
-            .field("id", &self.id)
-            .field("mergedIntoMachineId", None::<&str>)
-            .field("isPotentialDuplication", false)
-            .field("isExcluded", false)
-            .field("exclusionReason", None::<&str>)
-            .field("computerDnsName", &self.name)
-            .field(
-                "firstSeen",
-                now.plus_seconds(-86_400 * 200)
-                    .plus_seconds(-i64::try_from(self.seed % 40_000_000).unwrap_or(0))
-                    .text(),
-            )
-            .field("lastSeen", self.last_seen(now).text())
-            .field("osPlatform", self.platform.name)
-            .field("osVersion", None::<&str>)
-            .field("osProcessor", "x64")
-            .field("version", self.platform.version)
-            .field("lastIpAddress", self.internal_address())
-            .field(
-                "lastExternalIpAddress",
-                Some(external).filter(|_| self.group != Some("Tier 0")),
-            )
-            .field("agentVersion", "10.8735.26100.2033")
-            .field("osBuild", self.platform.build)
-            .field("healthStatus", self.enumeration("healthStatus"))
-            .field("deviceValue", self.enumeration("deviceValue"))
-            .field("rbacGroupId", self.group_id)
-            .field("rbacGroupName", self.group)
-            .field("riskScore", self.enumeration("riskScore"))
-            .field("exposureLevel", self.enumeration("exposureLevel"))
-            .field("isAadJoined", self.platform.build.map(|_| true))
-            .field("aadDeviceId", guid(hash(self.seed, "aad")))
-            .field("defenderAvStatus", "NotSupported")
-            .field("onboardingStatus", "Onboarded")
-            .field("osArchitecture", "64-bit")
-            .field("managedBy", "Intune")
-            .field("managedByStatus", None::<&str>)
-            .field("vmMetadata", None::<&str>)
-            .field("machineTags", tags)
-            .raw("ipAddresses", &json::list(&addresses))
-            .end()
+        let mut body = Overridable {
+            object,
+            overrides: &self.overrides,
+        };
+        body.put("id", &self.id);
+        body.put("mergedIntoMachineId", None::<&str>);
+        body.put("isPotentialDuplication", false);
+        body.put("isExcluded", false);
+        body.put("exclusionReason", None::<&str>);
+        body.put("computerDnsName", &self.name);
+        body.put("firstSeen", self.first_seen(now).text());
+        body.put("lastSeen", self.last_seen(now).text());
+        body.put("osPlatform", self.platform.name);
+        body.put("osVersion", None::<&str>);
+        body.put("osProcessor", "x64");
+        body.put("version", self.platform.version);
+        body.put("lastIpAddress", self.internal_address());
+        body.put(
+            "lastExternalIpAddress",
+            Some(external).filter(|_| self.group != Some("Tier 0")),
+        );
+        body.put("agentVersion", "10.8735.26100.2033");
+        body.put("osBuild", self.platform.build);
+        body.put("healthStatus", self.enumeration("healthStatus"));
+        body.put("deviceValue", self.enumeration("deviceValue"));
+        body.put("rbacGroupId", self.group_id);
+        body.put("rbacGroupName", self.group);
+        body.put("riskScore", risk);
+        body.put("exposureLevel", self.enumeration("exposureLevel"));
+        body.put("isAadJoined", self.platform.build.map(|_| true));
+        body.put("aadDeviceId", guid(hash(self.seed, "aad")));
+        body.put("defenderAvStatus", "NotSupported");
+        body.put("onboardingStatus", self.enumeration("onboardingStatus"));
+        body.put("osArchitecture", "64-bit");
+        body.put("managedBy", "Intune");
+        body.put("managedByStatus", None::<&str>);
+        body.put("vmMetadata", None::<&str>);
+        body.put("machineTags", self.tags());
+        body.put_raw("ipAddresses", json::list(&addresses));
+        body.object.end()
+    }
+}
+
+/// A body whose properties a script may have set.
+struct Overridable<'a> {
+    object: Object,
+    overrides: &'a Map<String, Json>,
+}
+
+impl Overridable<'_> {
+    fn put(&mut self, name: &str, value: impl Serialize) {
+        self.put_raw(name, json::text(value));
+    }
+
+    /// The same of a value that is JSON text already.
+    fn put_raw(&mut self, name: &str, value: String) {
+        let text = self.overrides.get(name).map_or(value, json::text);
+        let object = std::mem::replace(&mut self.object, Object::new());
+        self.object = object.raw(name, &text);
     }
 }
 

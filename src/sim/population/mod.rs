@@ -27,5 +27,5 @@ pub(crate) use elsewhere::add_elsewhere;
 pub(crate) use incidents::{Place, STORYLINES, Storyline};
 pub(crate) use noise::NOISE;
 pub(crate) use record::{Comment, Detail, Record};
-pub(crate) use seeds::{hash, pick};
+pub(crate) use seeds::{guid, hash, pick};
 pub(crate) use timeline::{Casting, REPORTING_SECONDS, Verdict, story, verdict};

@@ -2,6 +2,7 @@
 //!
 //! Says what shall go wrong; `world` and `server` make it go wrong.
 
+mod acting;
 mod signing_in;
 mod writing;
 
@@ -42,6 +43,10 @@ pub enum Endpoint {
     GraphIncidents,
     /// Hunting at Graph.
     GraphHunting,
+    /// Of these, asking for an action and cancelling one.
+    Act,
+    /// Of these, reading actions.
+    Acts,
     Any,
 }
 
@@ -65,7 +70,11 @@ impl Endpoint {
             .unwrap_or(path);
         if path == "/alerts" && method == "GET" {
             Self::Alerts
-        } else if path.starts_with("/machine")
+        } else if path.starts_with("/machine") && method == "POST" {
+            Self::Act
+        } else if path.starts_with("/machineactions") {
+            Self::Acts
+        } else if path.starts_with("/machines")
             || (path.starts_with("/alerts/") && path.ends_with("/machine"))
         {
             Self::Machine
@@ -93,6 +102,8 @@ impl Endpoint {
             | Self::GraphBatch
             | Self::GraphIncidents
             | Self::GraphHunting
+            | Self::Act
+            | Self::Acts
             | Self::Any => false,
         }
     }
@@ -104,6 +115,7 @@ impl Endpoint {
                 (self, other),
                 (Self::Alert, Self::Change)
                     | (Self::GraphAlert, Self::GraphChange | Self::GraphComment)
+                    | (Self::Machine, Self::Act | Self::Acts)
             )
     }
 }
@@ -286,6 +298,9 @@ mod tests {
                 Endpoint::GraphHunting,
             ),
             ("GET", "/v1.0/me", Endpoint::Any),
+            ("POST", "/api/machines/m/isolate", Endpoint::Act),
+            ("POST", "/api/machineactions/a/cancel", Endpoint::Act),
+            ("GET", "/api/machineactions/a", Endpoint::Acts),
             ("GET", "/elsewhere", Endpoint::Any),
         ];
         for (method, path, expected) in cases {

@@ -345,7 +345,7 @@ fn paths_and_methods_that_do_not_exist_are_refused() {
         "/api/alerts/",
         "/api/alerts//machine",
         "/api/incidents",
-        "/api/machines/m/isolate",
+        "/api/machines/m/offboard",
     ] {
         assert_eq!(trial.get(path).status, 404, "{path}");
     }

@@ -203,7 +203,7 @@ fn a_bad_request_is_told_to_the_program() {
         ("scope", Some("openid"), "invalid_scope", "70011"),
         (
             "scope",
-            Some("https://api.securitycenter.microsoft.com/Machine.Isolate"),
+            Some("https://api.securitycenter.microsoft.com/Machine.StopAndQuarantine"),
             "consent_required",
             "65001",
         ),

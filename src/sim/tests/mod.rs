@@ -2,6 +2,7 @@
 //!
 //! Nothing here sleeps: time is an argument, or a clock turned by hand.
 
+mod acting;
 mod alerts;
 mod assertions;
 mod authorizing;
@@ -11,6 +12,7 @@ mod device_codes;
 mod faults;
 mod graph_alerts;
 mod graph_tokens;
+mod machines;
 mod refreshing;
 mod served;
 mod signing_in;

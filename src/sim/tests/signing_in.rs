@@ -16,7 +16,8 @@ fn a_good_password_gets_a_v1_reply_with_numbers_as_strings() {
     assert_eq!(text(&value, "/resource"), RESOURCE);
     assert_eq!(
         text(&value, "/scope"),
-        "Alert.ReadWrite Machine.Read AdvancedQuery.Read User.Read.All"
+        "Alert.ReadWrite Machine.Read AdvancedQuery.Read User.Read.All Machine.Isolate Machine.Scan \
+         Machine.RestrictExecution Machine.CollectForensics"
     );
     assert!(!text(&value, "/refresh_token").is_empty());
     let now = trial.now.as_second();
@@ -185,7 +186,7 @@ fn v2_takes_scopes_and_writes_numbers() {
         (200, None)
     );
     for (scope, expected) in [
-        (format!("{RESOURCE}/Machine.Isolate"), 65_001),
+        (format!("{RESOURCE}/Machine.StopAndQuarantine"), 65_001),
         (
             format!("{RESOURCE}/.default https://graph.microsoft.com/.default"),
             28_000,

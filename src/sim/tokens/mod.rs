@@ -131,6 +131,10 @@ impl Tokens {
             "Machine.Read",
             "AdvancedQuery.Read",
             "User.Read.All",
+            "Machine.Isolate",
+            "Machine.Scan",
+            "Machine.RestrictExecution",
+            "Machine.CollectForensics",
         ];
         let granted_on_graph = [
             "SecurityAlert.ReadWrite.All",
@@ -340,6 +344,9 @@ pub(crate) fn role(scope: &str) -> &'static str {
         "URL.Read.All" => "URL.Read.All",
         "Machine.Isolate" => "Machine.Isolate",
         "Machine.Scan" => "Machine.Scan",
+        "Machine.RestrictExecution" => "Machine.RestrictExecution",
+        "Machine.CollectForensics" => "Machine.CollectForensics",
+        "Machine.StopAndQuarantine" => "Machine.StopAndQuarantine",
         _ => "Other.Read.All",
     }
 }

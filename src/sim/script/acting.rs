@@ -1,0 +1,40 @@
+//! What a test says about devices, and about what becomes of actions on them.
+
+use std::time::Duration;
+
+use crate::sim::machines::Fate;
+use crate::sim::script::Script;
+
+impl Script {
+    /// One more workstation: Windows, onboarded, heard of today.
+    pub fn add_device(&self, id: &str, name: &str) {
+        self.world().directory.add(id, name);
+    }
+
+    /// Properties of a device as they are told from now on, whatever they are.
+    ///
+    /// A `healthStatus` of `Inactive` means that actions wait for it.
+    pub fn change_device(&self, id_or_name: &str, patch: serde_json::Value) {
+        if let (Some(device), serde_json::Value::Object(patch)) =
+            (self.world().directory.device_mut(id_or_name), patch)
+        {
+            device.overrides.extend(patch);
+        }
+    }
+
+    /// How actions asked for from now on end.
+    pub fn end_actions(&self, fate: Fate) {
+        self.world().actions.fate = fate;
+    }
+
+    /// For so long a new action is not found by whoever asks for it.
+    pub fn hide_new_actions(&self, time: Duration) {
+        self.world().actions.hide_new_for(time);
+    }
+
+    /// A second request while an action runs is answered with that action from now on,
+    /// and not refused.
+    pub fn share_running_actions(&self) {
+        self.world().actions.shares_running = true;
+    }
+}
