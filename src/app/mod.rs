@@ -11,7 +11,7 @@
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
-//! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`],
+//! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`], [`device_text`],
 //! [`claims_text`], [`sign_in_text`], [`help_text`]; [`handover`] and [`handover_text`]
 //! (the report of a shift).
 //!
@@ -32,6 +32,7 @@ pub mod copying;
 pub mod cursor;
 pub mod decisions;
 pub mod detail_text;
+pub mod device_text;
 pub mod filter;
 pub mod filtering;
 mod folds;

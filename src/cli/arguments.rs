@@ -46,6 +46,11 @@ pub enum Command {
         #[command(subcommand)]
         command: AlertsCommand,
     },
+    /// A device, and what can be done to it
+    Devices {
+        #[command(subcommand)]
+        command: DevicesCommand,
+    },
     /// Print each new or changed alert as one line of JSON, until stopped
     Watch(WatchOptions),
     /// The report of a shift: what came, what was decided, what is open and late
@@ -169,6 +174,87 @@ pub enum UpdateFormat {
     Json,
     /// One JSON object a line
     Ndjson,
+}
+
+/// `vigie devices`
+#[derive(Debug, Subcommand)]
+pub enum DevicesCommand {
+    /// A device: risk, health, who was signed in, actions and alerts
+    Get {
+        /// The device's id, or its whole name
+        id: String,
+        /// How to print it
+        #[arg(short, long, value_enum, default_value = "table")]
+        output: OneFormat,
+    },
+    /// Cut a device off from everything but Defender
+    Isolate {
+        #[command(flatten)]
+        order: OrderOptions,
+        /// `selective` leaves Outlook, Teams and Skype
+        #[arg(long = "type", value_enum, default_value = "full")]
+        kind: IsolationType,
+    },
+    /// Let an isolated device talk to everything again
+    Release(OrderOptions),
+    /// Let Defender Antivirus scan a device
+    Scan {
+        #[command(flatten)]
+        order: OrderOptions,
+        /// `full` looks at every file, which takes hours
+        #[arg(long = "type", value_enum, default_value = "quick")]
+        kind: ScanType,
+    },
+    /// Let only what Microsoft signed run on a device
+    Restrict(OrderOptions),
+    /// Let everything run on a device again
+    Unrestrict(OrderOptions),
+    /// Pack logs, processes and settings for an investigation
+    Collect(OrderOptions),
+    /// What was done to a device, newest first
+    Actions {
+        /// The device's id, or its whole name
+        id: String,
+        /// How to print them
+        #[arg(short, long, value_enum, default_value = "table")]
+        output: OneFormat,
+    },
+    /// Print the link to a package that was collected; it is good for a short time
+    Package {
+        /// The id of the action that collected it
+        action: String,
+    },
+}
+
+/// One order for a device. It is sent once; where its answer is lost, the actions of the
+/// device are asked whether it arrived.
+#[derive(Debug, Args)]
+pub struct OrderOptions {
+    /// The device's id, or its whole name
+    pub id: String,
+    /// Why, for everyone who looks at the action later
+    #[arg(long, value_name = "TEXT")]
+    pub comment: String,
+    /// Wait until the action has ended, and fail where it failed
+    #[arg(long)]
+    pub wait: bool,
+    /// How to print the action
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub output: OneFormat,
+}
+
+/// How much of its network a device loses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IsolationType {
+    Full,
+    Selective,
+}
+
+/// How much of a device is scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanType {
+    Quick,
+    Full,
 }
 
 /// `vigie alerts list`

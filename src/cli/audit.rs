@@ -21,6 +21,7 @@ use crate::cli::output;
 use crate::cli::sign_in;
 use crate::config;
 use crate::domain::decision::kept::Record;
+use crate::domain::device::kept::OrderRecord;
 use crate::domain::text::shown;
 use crate::ledger::Audit;
 use crate::ledger::audit::Line;
@@ -32,10 +33,10 @@ use crate::wire::table;
 /// Columns of the table with their widths; the last is as wide as it needs to be.
 const COLUMNS: [(&str, usize); 6] = [
     ("ENDED", 25),
-    ("RESULT", 10),
+    ("RESULT", 11),
     ("BY", 24),
     ("DECISION", 44),
-    ("ALERT", 40),
+    ("ALERT OR DEVICE", 40),
     ("WHY", usize::MAX),
 ];
 
@@ -67,9 +68,9 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn has(&self, record: &Record) -> bool {
-        self.from.is_none_or(|from| record.ended >= from)
-            && self.alert.is_none_or(|alert| record.alert == alert)
+    fn has(&self, told: &Told) -> bool {
+        self.from.is_none_or(|from| told.ended >= from)
+            && self.alert.is_none_or(|alert| told.alert == alert)
     }
 }
 
@@ -127,23 +128,23 @@ fn show(
     for line in lines.into_iter().flatten() {
         let line = line
             .map_err(|error| CliError::failed(format!("the audit log cannot be read ({error})")))?;
-        let Some(record) = line.record() else {
+        let Some(told) = told(&line) else {
             tell(&line);
             continue;
         };
-        if !wanted.has(&record) {
+        if !wanted.has(&told) {
             continue;
         }
         let exact = String::from_utf8_lossy(&line.bytes);
         match format {
-            ListFormat::Table => output::line(&in_columns(&record, &zone))?,
+            ListFormat::Table => output::line(&in_columns(&told, &zone))?,
             ListFormat::Json => {
                 let one = json::one_harmless_line(&exact);
                 output::data(&format!("{before}{one}"))?;
                 before = ",\n";
             }
             ListFormat::Ndjson => output::line(&json::one_harmless_line(&exact))?,
-            ListFormat::Csv => output::data(&csv_line(&record)?)?,
+            ListFormat::Csv => output::data(&csv_line(&told)?)?,
         }
     }
     match (format, before) {
@@ -160,20 +161,76 @@ fn tell(line: &Line) {
         output::say(&format!("line {number} tells of a crash before it"));
     } else {
         output::say(&format!(
-            "line {number} is left out: it tells of no decision"
+            "line {number} is left out: it tells of no decision and of no order"
         ));
     }
 }
 
-fn in_columns(record: &Record, zone: &TimeZone) -> String {
-    let ended = record.ended.to_zoned(zone.clone());
+/// A line of either kind, in the words of the columns.
+struct Told {
+    ended: Timestamp,
+    decided: Timestamp,
+    end: &'static str,
+    by: String,
+    /// Empty where it is about a device.
+    alert: String,
+    device: String,
+    change: String,
+    note: String,
+    why: String,
+    request: String,
+    decision: String,
+}
+
+/// What a line tells; none where that is neither a decision nor an order.
+fn told(line: &Line) -> Option<Told> {
+    let of_an_alert = |record: Record| Told {
+        ended: record.ended,
+        decided: record.decided,
+        end: record.end.word(),
+        by: record.by,
+        alert: record.alert,
+        device: String::new(),
+        change: record.change.says(),
+        note: record.change.note().unwrap_or_default().to_owned(),
+        why: record.why.unwrap_or_default(),
+        request: record.request.unwrap_or_default(),
+        decision: record.decision,
+    };
+    let of_a_device = |record: OrderRecord| Told {
+        ended: record.ended,
+        decided: record.decided,
+        end: record.end.word(),
+        by: record.by,
+        alert: String::new(),
+        device: match record.device_name {
+            name if name.is_empty() => record.device,
+            name => name,
+        },
+        change: record.asked_for,
+        note: record.comment,
+        why: record.why.unwrap_or_default(),
+        request: record.request.unwrap_or_default(),
+        decision: record.order,
+    };
+    let order = || line.order().map(of_a_device);
+    line.record().map(of_an_alert).or_else(order)
+}
+
+fn in_columns(told: &Told, zone: &TimeZone) -> String {
+    let ended = told.ended.to_zoned(zone.clone());
+    let subject = if told.alert.is_empty() {
+        &told.device
+    } else {
+        &told.alert
+    };
     row([
         &ended.strftime("%Y-%m-%d %H:%M:%S%:z").to_string(),
-        record.end.word(),
-        &record.by,
-        &record.change.says(),
-        &record.alert,
-        record.why.as_deref().unwrap_or_default(),
+        told.end,
+        &told.by,
+        &told.change,
+        subject,
+        &told.why,
     ])
 }
 
@@ -190,24 +247,24 @@ fn row(cells: [&str; 6]) -> String {
     line.trim_end().to_owned()
 }
 
-const CSV: [&str; 10] = [
+const CSV: [&str; 11] = [
     "ended", "decided", "end", "by", "alert", "change", "note", "why", "request", "decision",
+    "device",
 ];
 
-fn csv_line(record: &Record) -> Result<String, CliError> {
-    let end = record.end.word().replace(' ', "-");
-    let change = record.change.says();
+fn csv_line(told: &Told) -> Result<String, CliError> {
     let cells = [
-        &record.ended.to_string(),
-        &record.decided.to_string(),
-        &end,
-        &record.by,
-        &record.alert,
-        &change,
-        record.change.note().unwrap_or_default(),
-        record.why.as_deref().unwrap_or_default(),
-        record.request.as_deref().unwrap_or_default(),
-        &record.decision,
+        &told.ended.to_string(),
+        &told.decided.to_string(),
+        &told.end.replace(' ', "-"),
+        &told.by,
+        &told.alert,
+        &told.change,
+        &told.note,
+        &told.why,
+        &told.request,
+        &told.decision,
+        &told.device,
     ];
     // On a terminal texts would be obeyed, in a file they are data.
     let cells = cells.map(|cell| {
@@ -221,7 +278,7 @@ fn csv_line(record: &Record) -> Result<String, CliError> {
     csv_row(cells)
 }
 
-fn csv_row(cells: [impl AsRef<[u8]>; 10]) -> Result<String, CliError> {
+fn csv_row(cells: [impl AsRef<[u8]>; 11]) -> Result<String, CliError> {
     let failed = |why: String| CliError::failed(format!("the rows cannot be written ({why})"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer

@@ -12,6 +12,7 @@ pub mod caller;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod devices;
 pub mod doctor;
 pub mod error;
 pub mod handover;
@@ -66,6 +67,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Logout) => login::logout(&settings),
         Some(Command::Token(command)) => token::run(&settings, &command),
         Some(Command::Alerts { command }) => alerts::run(&settings, &command),
+        Some(Command::Devices { command }) => devices::run(&settings, &command),
         Some(Command::Watch(options)) => watch::run(&settings, &options),
         Some(Command::Handover(options)) => handover::run(&settings, &options),
         Some(Command::Audit { command }) => audit::run(&settings, &command),

@@ -6,6 +6,7 @@ pub mod decision;
 pub mod decoded;
 pub mod defang;
 pub mod detail;
+pub mod device;
 pub mod duration;
 pub mod failure;
 pub mod filter;

@@ -1,4 +1,5 @@
-//! The audit log of a profile: what came of each decision, a line of JSON for each.
+//! The audit log of a profile: what came of each decision about an alert and of
+//! each order for a device, a line of JSON for each.
 //!
 //! Only ever appended to; never rotated, never rewritten: a log that forgets its
 //! beginning cannot be checked. A line for one alert takes about 600 bytes. What a crash
@@ -15,7 +16,10 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use serde::Serialize;
+
 use crate::domain::decision::kept::Record;
+use crate::domain::device::kept::OrderRecord;
 use crate::ledger::careful;
 use crate::ledger::careful::sha256;
 use crate::ledger::careful::told;
@@ -50,6 +54,21 @@ impl Audit {
     /// Appends what came of decisions, all or, where the power ends, the first of them.
     /// Waits for another vigie that is just writing; on disk when this returns.
     pub fn append(&self, records: &[Record]) -> Result<(), String> {
+        let records: Vec<Record> = records.iter().map(bounded).collect();
+        self.append_lines(&records)
+    }
+
+    /// The same of what came of orders for devices.
+    pub fn append_orders(&self, records: &[OrderRecord]) -> Result<(), String> {
+        let bounded = |record: &OrderRecord| OrderRecord {
+            why: record.why.as_deref().map(cut),
+            ..record.clone()
+        };
+        let records: Vec<OrderRecord> = records.iter().map(bounded).collect();
+        self.append_lines(&records)
+    }
+
+    fn append_lines(&self, records: &[impl Serialize]) -> Result<(), String> {
         if records.is_empty() {
             return Ok(());
         }
@@ -57,7 +76,7 @@ impl Audit {
             .map_err(|error| told(&self.path, &error.to_string()))
     }
 
-    fn write(&self, records: &[Record]) -> io::Result<()> {
+    fn write(&self, records: &[impl Serialize]) -> io::Result<()> {
         if let Some(folder) = self.path.parent() {
             careful::make_folder(folder)?;
         }
@@ -75,7 +94,7 @@ impl Audit {
         let mut tail = Tail::of(&mut file)?;
         let mut text = tail.start;
         for record in records {
-            let line = tail.chain.add(&bounded(record))?;
+            let line = tail.chain.add(record)?;
             if u64::try_from(line.len()).unwrap_or(u64::MAX) >= LONGEST_LINE {
                 return Err(io::Error::other("what came of a decision is too long"));
             }
@@ -102,9 +121,12 @@ impl Audit {
 
 fn bounded(record: &Record) -> Record {
     let mut record = record.clone();
-    let cut = |why: String| why.chars().take(LONGEST_REASON).collect();
-    record.why = record.why.map(cut);
+    record.why = record.why.as_deref().map(cut);
     record
+}
+
+fn cut(why: &str) -> String {
+    why.chars().take(LONGEST_REASON).collect()
 }
 
 /// Where a log ends, and what a new line has to be preceded by.
@@ -199,6 +221,11 @@ pub struct Line {
 impl Line {
     /// What came of a decision, where the line tells that.
     pub fn record(&self) -> Option<Record> {
+        serde_json::from_slice(&self.bytes).ok()
+    }
+
+    /// What came of an order for a device, where the line tells that.
+    pub fn order(&self) -> Option<OrderRecord> {
         serde_json::from_slice(&self.bytes).ok()
     }
 

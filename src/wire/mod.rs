@@ -4,13 +4,17 @@
 //! reading is lenient: null, absent and oddly typed fields never lose an alert.
 //!
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
-//! [`detail`] (all of one), `evidence` and `graph` (what each service tells where), [`triage`] (what was decided about it), [`problem`] (error
-//! bodies), [`batch`] (several answers in one), [`challenge`] (claims asked for with a refusal), [`json`].
+//! [`detail`] (all of one), `evidence` and `graph` (what each service tells where),
+//! [`device`] and [`action`] (devices and what is done to them), [`triage`] (what was decided
+//! about an alert), [`problem`] (error bodies), [`batch`] (several answers in one),
+//! [`challenge`] (claims asked for with a refusal), [`json`].
 
+pub mod action;
 pub mod alert;
 pub mod batch;
 pub mod challenge;
 pub mod detail;
+pub mod device;
 mod evidence;
 mod graph;
 pub mod incident;

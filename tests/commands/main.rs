@@ -12,6 +12,7 @@
 
 mod alerts;
 mod audit;
+mod devices;
 mod doctor;
 mod failing;
 mod graph_samples;

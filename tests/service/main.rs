@@ -15,6 +15,7 @@ mod certificates;
 mod claims_challenges;
 mod deciding;
 mod device_code;
+mod devices;
 mod filters;
 mod listener;
 mod paging;

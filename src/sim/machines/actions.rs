@@ -86,6 +86,8 @@ pub(crate) struct Actions {
     pub(crate) unseen_for: SignedDuration,
     /// A second request while one runs is answered with the one that runs.
     pub(crate) shares_running: bool,
+    /// Actions end in the moment they are asked for.
+    pub(crate) end_at_once: bool,
 }
 
 /// After so long without a device, an action is given up.
@@ -247,6 +249,7 @@ impl Actions {
             fate: Fate::default(),
             unseen_for: SignedDuration::from_secs(2),
             shares_running: false,
+            end_at_once: false,
         }
     }
 
@@ -331,6 +334,10 @@ impl Actions {
         };
         let mut action = self.prepared(&device.id, &device.name, wanted, by, at);
         action.source = "PublicApi";
+        if self.end_at_once {
+            action.started = at;
+            action.ended = at;
+        }
         if device.is_away() {
             action.wait_for_device();
         } else if fails {

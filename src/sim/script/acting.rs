@@ -27,6 +27,12 @@ impl Script {
         self.world().actions.fate = fate;
     }
 
+    /// Actions asked for from now on end in that very moment, and are found at once.
+    pub fn hurry_actions(&self) {
+        self.world().actions.end_at_once = true;
+        self.hide_new_actions(Duration::ZERO);
+    }
+
     /// For so long a new action is not found by whoever asks for it.
     pub fn hide_new_actions(&self, time: Duration) {
         self.world().actions.hide_new_for(time);
