@@ -90,7 +90,7 @@ impl From<ServiceError> for Failure {
             }
             ServiceError::Forbidden(_) => {
                 failure.remedy = Some(
-                    "check that the token holds the permission to read alerts (key t, or `vigie token`); if it does, your Defender role or device group lacks it"
+                    "check that the token's `scp` holds Alert.Read, or on Graph SecurityAlert.Read.All (key t, or `vigie token`); if it does, your Defender role or device group lacks it"
                         .to_owned(),
                 );
             }
