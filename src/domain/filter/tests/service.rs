@@ -194,3 +194,46 @@ fn what_stands_beside_an_alternative_does_not_tear_it_apart() {
         assert_eq!(told.as_deref(), Some(condition), "{text}");
     }
 }
+
+#[test]
+fn graph_is_asked_in_its_own_names_and_for_what_it_filters_by() {
+    let around = Around {
+        service: Api::Graph,
+        ..around()
+    };
+    let cases = [
+        ("sev:high", Some("severity eq 'high'")),
+        (
+            "status:new,inprogress",
+            Some("status eq 'new' or status eq 'inProgress'"),
+        ),
+        ("is:open", Some("status ne 'resolved'")),
+        ("own=kpa", Some("assignedTo eq 'kpa'")),
+        (
+            "created>2026-11-22T10:00Z",
+            Some("createdDateTime gt 2026-11-22T10:00:00Z"),
+        ),
+        (
+            "product=microsoftdefenderforidentity",
+            Some("serviceSource eq 'microsoftDefenderForIdentity'"),
+        ),
+        (
+            "class=TruePositive",
+            Some("classification eq 'truePositive'"),
+        ),
+        // Words that are none of its members are refused, so they are not sent.
+        ("product:identity", None),
+        ("class=guilty", None),
+        ("class:\"\"", None),
+        // It does not filter by these.
+        ("cat=Malware", None),
+        ("inc:7", None),
+        ("id=da1_2", None),
+        ("detector=antivirus", None),
+        ("det=malware", None),
+    ];
+    for (text, expected) in cases {
+        let asked = odata::filter(&query(text), &around);
+        assert_eq!(asked.as_deref(), expected, "{text}");
+    }
+}
