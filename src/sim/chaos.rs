@@ -40,6 +40,14 @@ impl Chaos {
         };
         let unavailable = r#"{"error":{"code":"InternalServerError","message":"The service is temporarily unavailable","target":""}}"#;
         let throttled = r#"{"error":{"code":"429","message":"API calls quota exceeded! maximum allowed 100 per 00:01:00 for the key Destination+TenantID+AppID. You can send requests again in 7 seconds.","target":""}}"#;
+        let (unavailable, throttled) = if endpoint.is_of_graph() {
+            (
+                r#"{"error":{"code":"serviceNotAvailable","message":"","innerError":{"date":"2026-11-22T12:00:00","request-id":"","client-request-id":""}}}"#,
+                r#"{"error":{"code":"TooManyRequests","message":"Too many requests","innerError":{"date":"2026-11-22T12:00:00","request-id":"","client-request-id":""}}}"#,
+            )
+        } else {
+            (unavailable, throttled)
+        };
         let dice = self.0.u8(..100);
         Some(match (dice, endpoint.is_for_signing_in()) {
             // A person would have to start again.

@@ -63,6 +63,26 @@ pub(super) fn product(entry: &Entry) -> Value<'_> {
     read(entry, "serviceSource")
 }
 
+/// The incident an alert is part of, as text.
+pub(super) fn incident(entry: &Entry) -> Option<String> {
+    match entry {
+        Entry::Told(record) => match record.overridden("incidentId") {
+            Some(id) => id_text(Some(id)),
+            None => Some(record.incident.to_string()),
+        },
+        Entry::Verbatim(verbatim) => id_text(verbatim.value.get("incidentId")),
+    }
+}
+
+/// Numbers at Defender's API, text here.
+fn id_text(id: Option<&Json>) -> Option<String> {
+    match id? {
+        Json::String(id) => Some(id.clone()),
+        Json::Null => None,
+        other => Some(other.to_string()),
+    }
+}
+
 fn service_source(record: &Record, members: Members) -> String {
     words::service_source(
         record.text_of("detectionSource").unwrap_or_default(),
@@ -137,11 +157,7 @@ fn told(world: &World, record: &Record, detail: Detail, exchange: &Exchange) -> 
     };
     let text = record.body(&world.directory, tenant, defender, None);
     let source: Json = serde_json::from_str(&text).unwrap_or_default();
-    let incident = source.get("incidentId").filter(|id| !id.is_null());
-    let incident = incident.map(|id| match id {
-        Json::String(id) => id.clone(),
-        other => other.to_string(),
-    });
+    let incident = id_text(source.get("incidentId"));
     let link =
         |kind: &str, id: &str| format!("https://security.microsoft.com/{kind}/{id}?tid={tenant}");
     let name = source.get("detectionSource").and_then(Json::as_str);

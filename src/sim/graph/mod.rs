@@ -6,12 +6,18 @@
 //! - `words`: its enumerations;
 //! - `query`: how a list is asked for;
 //! - `alert`, `evidence`: one alert as Graph shows it;
-//! - `alerts`: the list, and one alert.
+//! - `alerts`: the list, and one alert;
+//! - `changes`: what is changed of it, and comments;
+//! - `batch`: several requests in one;
+//! - `incidents`: what alerts have in common.
 
 mod alert;
 mod alerts;
+mod batch;
+mod changes;
 mod evidence;
 mod exchange;
+mod incidents;
 mod query;
 mod routes;
 mod words;
@@ -26,6 +32,7 @@ use crate::sim::script::Fault;
 use crate::sim::tokens::Api;
 use crate::sim::world::Request;
 use crate::sim::world::World;
+use crate::sim::world::is_json;
 
 pub(crate) use routes::endpoint;
 pub(crate) use words::camel;
@@ -76,23 +83,34 @@ fn judged(
             "Specified HTTP method is not allowed for the request target.",
         ),
     })?;
-    let _holder = judge(world, route.required()).map_err(distrusted)?;
+    let holder = judge(world, route.required()).map_err(distrusted)?;
     if route.is_about_alerts() {
         let counted = world.graph_calls.count(now);
         counted.map_err(|exceeded| exchange.throttle(&exceeded))?;
     }
+    let actor = world.actor(holder);
     Ok(match route {
         Route::Alerts => alerts::list(world, exchange, request, fault),
         Route::Alert(id) => {
             world.looked_at(&id, now);
             alerts::get(world, exchange, &id)
         }
-        Route::Change(_)
-        | Route::Comment(_)
-        | Route::Batch
-        | Route::Incidents
-        | Route::Incident(_) => exchange.refuse(501, "NotImplemented", ""),
+        Route::Change(id) => json(exchange, request)
+            .unwrap_or_else(|| changes::patch(world, exchange, request, (&id, &actor))),
+        Route::Comment(id) => json(exchange, request)
+            .unwrap_or_else(|| changes::comment(world, exchange, request, (&id, &actor))),
+        Route::Batch => {
+            json(exchange, request).unwrap_or_else(|| batch::answer(world, exchange, request))
+        }
+        Route::Incidents => incidents::list(world, exchange, request, fault),
+        Route::Incident(id) => incidents::get(world, exchange, request, &id),
         // Hunting has no answer here yet.
         Route::Hunting => exchange.refuse(501, "NotImplemented", ""),
     })
+}
+
+/// The refusal of a body that is not said to be JSON.
+fn json(exchange: &Exchange, request: &Request) -> Option<Reply> {
+    let message = "The content type must be application/json.";
+    (!is_json(request)).then(|| exchange.refuse(415, "UnsupportedMediaType", message))
 }

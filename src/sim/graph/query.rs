@@ -39,7 +39,15 @@ pub(super) struct Query {
     pub(super) top: usize,
     pub(super) skip: usize,
     pub(super) count: bool,
-    pub(super) expand_alerts: bool,
+    pub(super) expand: Expand,
+}
+
+/// What is shown of an incident's alerts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Expand {
+    #[default]
+    Nothing,
+    Alerts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +194,9 @@ impl Query {
                     }
                 }
             }
-            "$expand" if value == "alerts" && rules.expands_alerts => self.expand_alerts = true,
+            "$expand" if value == "alerts" && rules.expands_alerts => {
+                self.expand = Expand::Alerts;
+            }
             "$expand" => {
                 return Err(format!(
                     "Parsing OData Select and Expand failed: Could not find a property named '{value}' on type '{}'.",

@@ -110,6 +110,11 @@ pub(super) fn below_version(path: &str) -> Option<&str> {
         .or_else(|| path.strip_prefix("/beta/"))
 }
 
+/// Whether a path without its version is that of several requests in one.
+pub(super) fn is_envelope(path: &str) -> bool {
+    form::segment(path).is_some_and(|segment| segment == "$batch")
+}
+
 /// What a script calls this request, if it is for Graph.
 pub(crate) fn endpoint(method: &str, path: &str) -> Option<Endpoint> {
     below_version(path)?;

@@ -108,6 +108,29 @@ impl Endpoint {
         }
     }
 
+    /// Whether Microsoft Graph answers.
+    pub(crate) fn is_of_graph(self) -> bool {
+        match self {
+            Self::GraphAlerts
+            | Self::GraphAlert
+            | Self::GraphChange
+            | Self::GraphComment
+            | Self::GraphBatch
+            | Self::GraphIncidents
+            | Self::GraphHunting => true,
+            Self::Token
+            | Self::DeviceCode
+            | Self::Authorize
+            | Self::Alerts
+            | Self::Alert
+            | Self::Change
+            | Self::Machine
+            | Self::Act
+            | Self::Acts
+            | Self::Any => false,
+        }
+    }
+
     fn covers(self, other: Self) -> bool {
         self == Self::Any
             || self == other

@@ -69,7 +69,8 @@ impl Script {
     }
 
     /// The permissions at Graph in tokens issued from now on, with the names that serve
-    /// for people and applications alike.
+    /// for people and applications alike. With none, nobody has consented, and a person
+    /// is refused a token for Graph.
     pub fn grant_on_graph(&self, permissions: &[&str]) {
         self.world().tokens.granted_on_graph =
             permissions.iter().map(|name| (*name).to_owned()).collect();

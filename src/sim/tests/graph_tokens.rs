@@ -33,6 +33,7 @@ fn graph_answers_to_its_name_in_every_cloud_and_to_its_number() {
         GRAPH,
         "https://graph.microsoft.us",
         "https://dod-graph.microsoft.us",
+        "https://graph.microsoft.com/",
         "00000003-0000-0000-c000-000000000000",
     ] {
         let mut trial = Trial::still(3);
@@ -180,4 +181,20 @@ fn a_challenge_reaches_graph_too() {
         challenge.contains("error=\"insufficient_claims\"") && challenge.contains("claims=\""),
         "{challenge}"
     );
+}
+
+#[test]
+fn where_nobody_has_consented_a_person_gets_no_token_for_graph() {
+    let mut trial = Trial::still(3);
+    trial.world.tokens.granted_on_graph.clear();
+    let form = replaced(&trial.password_form(), "resource", Some(GRAPH));
+    assert_eq!(code(&trial.sign_in(&form)), 65_001);
+    let form = trial.password_form();
+    assert_eq!(trial.sign_in(&form).status, 200, "the other API is open");
+    trial.token = trial.application(GRAPH);
+    assert_eq!(
+        claims(&trial.token).get("roles"),
+        Some(&serde_json::json!([]))
+    );
+    assert_eq!(trial.get(ALERTS).status, 403);
 }

@@ -290,6 +290,10 @@ impl Tokens {
                 .clone()
                 .unwrap_or_else(|| vec![String::from("User.Read")]),
         };
+        // An application gets a token that may do nothing; a person is asked first.
+        if permissions.is_empty() && grant.proof.holder() == Holder::User {
+            return Err(self.not_consented(""));
+        }
         let claims = Claims {
             account: &self.account,
             proof: grant.proof,

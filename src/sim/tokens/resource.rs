@@ -35,9 +35,11 @@ pub(super) const WRONGLY_SHOWN: &str = "https://userrequestsgraphapi-prd.traffic
 impl Api {
     /// The API that answers to a name; `origin` is where Defender's is served.
     pub(super) fn named(audience: &str, origin: &str) -> Option<Self> {
+        // Graph's name is met with a slash at its end as often as without.
+        let bare = audience.strip_suffix('/').unwrap_or(audience);
         if audience == origin || DEFENDER.contains(&audience) {
             Some(Self::Defender)
-        } else if GRAPH.contains(&audience) {
+        } else if GRAPH.contains(&bare) {
             Some(Self::Graph)
         } else {
             None

@@ -86,18 +86,23 @@ impl Tokens {
                     .iter()
                     .find(|wanted| granted.is_some_and(|granted| !granted.contains(wanted)))
                 {
-                    let message = format!(
-                        "The user or administrator has not consented to use the application with ID '{}': '{missing}'. \
-                         Send an interactive authorization request for this user and resource.",
-                        self.account.client_id
-                    );
-                    return Err(Refusal::new("invalid_grant", 65_001, message));
+                    return Err(self.not_consented(&format!(": '{missing}'")));
                 }
                 asked.permissions = Some(permissions);
                 Ok(asked)
             }
             _ => Err(invalid()),
         }
+    }
+
+    /// Nobody has agreed to this, or to anything of an API.
+    pub(super) fn not_consented(&self, to: &str) -> Refusal {
+        let message = format!(
+            "The user or administrator has not consented to use the application with ID '{}'{to}. \
+             Send an interactive authorization request for this user and resource.",
+            self.account.client_id
+        );
+        Refusal::new("invalid_grant", 65_001, message)
     }
 
     fn known_resource(&self, resource: &str) -> Result<(), Refusal> {
