@@ -26,10 +26,10 @@ use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
-use crate::app::session::Renew;
 use crate::app::signing_in;
 use crate::app::telling;
 use crate::app::times;
+use crate::app::tokens;
 use crate::app::views;
 use crate::domain::decision::change::LONGEST_NOTE;
 use crate::domain::moment::Moment;
@@ -298,8 +298,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::PollNow => {
             poll_now(state, now);
             let mut effects = signing_in::show(state);
-            let renew = state.session.retry();
-            effects.extend(renew.map(|Renew| Effect::RenewToken));
+            effects.extend(tokens::retry(state));
             return effects;
         }
         Action::ToggleMouse => mouse::toggle(state, now),

@@ -12,6 +12,7 @@ use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::times;
+use crate::domain::session::Audience;
 use crate::domain::session::Kept;
 use crate::domain::session::TokenFacts;
 use crate::domain::text::Text;
@@ -19,6 +20,7 @@ use crate::domain::token::Api;
 use crate::domain::token::Check;
 use crate::domain::token::Claim;
 use crate::domain::token::DecodedToken;
+use crate::domain::token::Duty;
 use crate::domain::token::Outcome;
 use crate::domain::token::absent;
 use crate::domain::token::explain;
@@ -30,6 +32,9 @@ pub struct Context<'a> {
     pub now: Timestamp,
     pub zone: &'a TimeZone,
     pub checks: &'a [Check],
+    /// Whose permissions they are, and what the token is to be good for.
+    pub api: Api,
+    pub duty: Duty,
     /// The token before the last renewal: what differs is marked.
     pub previous: Option<&'a DecodedToken>,
 }
@@ -40,15 +45,36 @@ const LONGEST_VALUE: usize = 600;
 /// The token in use, wrapped to `width` cells. `expires` is told by its issuer.
 pub fn page(facts: &TokenFacts, context: &Context<'_>, width: usize) -> Page {
     let mut page = Page::new(width);
+    write(&mut page, facts, context);
+    page
+}
+
+/// What a token is for, above it where there are two.
+pub fn title(place: &str, name: &str, serves: &str) -> Line {
+    Line::of(Tone::Heading, format!("{place} token").to_uppercase())
+        .and(Tone::Strong, format!("  {name}"))
+        .and(Tone::Muted, format!("  {serves}"))
+}
+
+/// What calls go with it, where there are two.
+pub const fn serves(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Service => "alerts and hunting",
+        Audience::Respond => "devices and actions on them",
+    }
+}
+
+/// The same below what is on the page already.
+pub fn write(page: &mut Page, facts: &TokenFacts, context: &Context<'_>) {
     match &facts.decoded {
         Ok(token) => {
-            who(&mut page, token);
-            expiry(&mut page, facts, context);
-            body(&mut page, token, context);
+            who(page, token);
+            expiry(page, facts, context);
+            body(page, token, context);
         }
         Err(sentence) => {
             page.add(Line::of(Tone::Strong, "opaque token"), 0);
-            expiry(&mut page, facts, context);
+            expiry(page, facts, context);
             page.gap();
             page.add(Line::of(Tone::Text, sentence.clone()), 0);
             page.add(
@@ -60,7 +86,6 @@ pub fn page(facts: &TokenFacts, context: &Context<'_>, width: usize) -> Page {
             );
         }
     }
-    page
 }
 
 /// A token read from somewhere, without what its issuer said about it.
@@ -184,7 +209,7 @@ fn permissions(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
             4,
         );
     }
-    for permission in absent(token, Api::Defender) {
+    for permission in absent(token, context.api, context.duty) {
         page.add(
             Line::of(Tone::Muted, format!("  {}", permission.name(app_only)))
                 .and(Tone::Muted, format!("  absent: cannot {}", permission.lets)),

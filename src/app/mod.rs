@@ -1,7 +1,7 @@
 //! The state of the program and the one function that changes it.
 //!
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
-//! and what must be done), [`update`]; then the subjects, each alone: [`session`],
+//! and what must be done), [`update`]; then the subjects, each alone: [`session`], [`tokens`], [`granted`],
 //! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
 //! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //! [`decisions`] (what is decided about them), its order and shape ([`order`],
@@ -12,7 +12,7 @@
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
 //! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`], [`device_text`],
-//! [`claims_text`], [`sign_in_text`], [`help_text`]; [`handover`] and [`handover_text`]
+//! [`claims_text`] with `claims_page`, [`sign_in_text`], [`help_text`]; [`handover`] and [`handover_text`]
 //! (the report of a shift).
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
@@ -25,6 +25,7 @@ pub mod backoff;
 #[cfg(test)]
 mod book_tests;
 pub mod calls;
+mod claims_page;
 pub mod claims_text;
 pub mod column_picker;
 pub mod columns;
@@ -33,10 +34,12 @@ pub mod cursor;
 pub mod decisions;
 pub mod detail_text;
 pub mod device_text;
+mod ending;
 pub mod filter;
 pub mod filtering;
 mod folds;
 pub mod gaps;
+pub mod granted;
 pub mod hand_out;
 pub mod handing_over;
 pub mod handover;
@@ -75,10 +78,10 @@ pub mod symbols;
 mod tally;
 pub mod telling;
 pub mod times;
+pub mod tokens;
 pub mod usage;
 pub mod views;
 
-use jiff::SignedDuration;
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
@@ -100,7 +103,7 @@ use crate::app::place::Place;
 use crate::app::poller::Phase;
 use crate::app::poller::PollId;
 use crate::app::reread::Trouble;
-use crate::app::session::Renew;
+use crate::app::session::Session;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::app::sign_in::SignIn;
@@ -115,10 +118,10 @@ use crate::domain::decision::kept::Record;
 use crate::domain::decision::outcome::Decided;
 use crate::domain::decision::outcome::Write;
 use crate::domain::failure::Failure;
-use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::AlertQuery;
+use crate::domain::session::Audience;
 use crate::domain::session::TokenFacts;
 use crate::domain::text::shown;
 use crate::keymap::Key;
@@ -137,7 +140,7 @@ pub enum Event {
     Woke,
     /// The terminal is ours again after a suspension.
     Resumed,
-    TokenRenewed(Result<TokenFacts, Failure>),
+    TokenRenewed(Audience, Result<TokenFacts, Failure>),
     /// The configuration file changed and was read.
     ConfigRead(Result<Box<Settings>, Trouble>),
     /// What was kept of the last time could not be read; why.
@@ -185,8 +188,8 @@ pub enum Event {
 /// Something that must be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Sign in, or renew the token.
-    RenewToken,
+    /// Sign in, or renew the token of that API.
+    RenewToken(Audience),
     /// Go on with the sign-in by a person.
     SignIn(Ask),
     /// Hand a text to the terminal's clipboard.
@@ -252,7 +255,10 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     );
     let mut effects = Vec::new();
     match event {
-        Event::Started => effects.push(Effect::RenewToken),
+        Event::Started => {
+            ending::on_started(state, now);
+            effects.push(Effect::RenewToken(Audience::Service));
+        }
         Event::KeyPressed(key) => {
             // Whoever presses a key has not left.
             state.decisions.is_leaving = false;
@@ -266,8 +272,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             state.keep_cursor_in_sight();
         }
         Event::Woke => {
-            let renew = state.session.on_woke(now);
-            effects.extend(renew.map(|Renew| Effect::RenewToken));
+            effects.extend(tokens::on_woke(state, now));
             effects.extend(signing_in::on_woke(state, now));
             effects.extend(telling::on_woke(state, now));
             state.notices.on_woke(now.steady);
@@ -277,7 +282,9 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             }
         }
         Event::Resumed => effects.push(Effect::Redraw),
-        Event::TokenRenewed(result) => on_token(state, result, now),
+        Event::TokenRenewed(audience, result) => {
+            effects.extend(tokens::on_renewed(state, audience, result, now));
+        }
         Event::ConfigRead(read) => reread::on_read(state, read, now),
         Event::PlaceLost(why) => place::on_lost(state, &why, now),
         Event::PlaceNotKept(why) => place::on_not_kept(state, &why, now),
@@ -374,27 +381,6 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
     effects
 }
 
-fn on_token(state: &mut State, result: Result<TokenFacts, Failure>, now: Moment) {
-    let before = state.session.renewals();
-    if let Err(failure) = &result
-        && (failure.kind != FailureKind::SignInNeeded || state.session.token().is_some())
-    {
-        let text = format!("sign-in failed: {}", with_remedy(failure));
-        state.notices.say(Kind::Bad, text, now);
-    }
-    state.session.on_renewed(result, now);
-    if state.session.renewals() > before {
-        answers::on_signed_in(state, now);
-        let life = state
-            .session
-            .token()
-            .map_or_else(String::new, |token| times::left(token.left(now)));
-        state
-            .notices
-            .say(Kind::Good, format!("token renewed, lives {life}"), now);
-    }
-}
-
 fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment) -> Vec<Effect> {
     match result {
         Ok(page) => {
@@ -404,7 +390,8 @@ fn on_polled(state: &mut State, result: Result<AlertPage, Failure>, now: Moment)
         }
         Err(failure) => {
             state.poller.on_failed(&failure, now);
-            on_call_failed(state, &failure, "poll failed", state.poll_with, now)
+            let (what, sent_with) = ("poll failed", state.poll_with);
+            tokens::on_call_failed(state, Audience::Service, &failure, what, sent_with, now)
         }
     }
 }
@@ -530,7 +517,8 @@ fn on_read(
                 .looking
                 .on_read(id, Some(&failure), &state.book, now.steady);
             let what = "the evidence could not be read";
-            on_call_failed(state, &failure, what, state.read_with, now)
+            let sent_with = state.read_with;
+            tokens::on_call_failed(state, Audience::Service, &failure, what, sent_with, now)
         }
     }
 }
@@ -543,51 +531,13 @@ fn with_remedy(failure: &Failure) -> String {
     }
 }
 
-/// Longest pause a service may ask for; a longer one is asked for again then.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
-
-/// What every failed call means for the others. `sent_with` tells which token it left
-/// with: a 401 that comes after a renewal is about the token before.
-fn on_call_failed(
-    state: &mut State,
-    failure: &Failure,
-    what: &str,
-    sent_with: u32,
-    now: Moment,
-) -> Vec<Effect> {
-    if failure.kind == FailureKind::Throttled {
-        let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
-        state.calls.hold(now.steady.plus(wait.min(LONGEST_PAUSE)));
-    }
-    if failure.kind == FailureKind::Unauthorized {
-        if sent_with != state.session.renewals() {
-            return Vec::new();
-        }
-        if let Some(Renew) = state.session.distrust(failure) {
-            state.notices.say(
-                Kind::Warning,
-                "the service refused the token: renewing it once",
-                now,
-            );
-            return vec![Effect::RenewToken];
-        }
-        if let session::Phase::Refused { failure } = state.session.phase() {
-            let text = with_remedy(failure);
-            state.notices.say(Kind::Bad, text, now);
-        }
-        return Vec::new();
-    }
-    let text = format!("{what}: {}", with_remedy(failure));
-    state.notices.say(Kind::Bad, text, now);
-    Vec::new()
-}
-
 /// When the runtime must send [`Event::Woke`]: the next moment at which anything
 /// would be sent or look different. `None` when only an event can change anything.
 pub fn next_wakeup(state: &State) -> Option<Steady> {
     let now = state.now;
     let mut wakeups = vec![
         state.session.next_deadline(),
+        state.respond.as_ref().and_then(Session::next_deadline),
         state.notices.next_deadline(),
         state.telling.next_deadline(),
         state.looking.follow_at(),

@@ -52,6 +52,8 @@ fn take_over(state: &mut State, mut read: Settings, now: Moment) {
     settings.application = old.application;
     settings.user = old.user;
     settings.expected = old.expected;
+    settings.respond = old.respond;
+    settings.api_kind = old.api_kind;
     settings.sign_in = old.sign_in;
     settings.tunnel = old.tunnel;
     settings.opens_browser = old.opens_browser;

@@ -128,6 +128,18 @@ impl Session {
         }
     }
 
+    /// Whatever it is at, asks anew, unless that is under way: somebody else may have
+    /// signed in.
+    pub fn begin_anew(&mut self) -> Option<Renew> {
+        match self.phase {
+            Phase::SigningIn | Phase::Renewing => None,
+            Phase::Resting { .. }
+            | Phase::Waiting { .. }
+            | Phase::Refused { .. }
+            | Phase::PersonNeeded { .. } => Some(self.begin()),
+        }
+    }
+
     fn begin(&mut self) -> Renew {
         self.phase = if self.token.is_some() {
             Phase::Renewing
@@ -247,6 +259,11 @@ impl Session {
     /// The token in use, as far as known.
     pub fn token(&self) -> Option<&TokenFacts> {
         self.token.as_ref()
+    }
+
+    /// The same, as far as it can be read.
+    pub fn decoded(&self) -> Option<&DecodedToken> {
+        self.token.as_ref()?.decoded.as_ref().ok()
     }
 
     /// The token before the last renewal.

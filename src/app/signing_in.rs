@@ -7,12 +7,13 @@ use tui_input::Input;
 use crate::app::Effect;
 use crate::app::State;
 use crate::app::notices::Kind;
-use crate::app::on_token;
 use crate::app::overlay::Overlay;
 use crate::app::session::Phase;
+use crate::app::session::Session;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::app::sign_in_text;
+use crate::app::tokens;
 use crate::domain::moment::Moment;
 use crate::domain::sign_in::Prompt;
 use crate::domain::sign_in::Way;
@@ -59,7 +60,7 @@ pub fn on_answer(state: &mut State, answer: Answer, now: Moment) -> Vec<Effect> 
     if matches!(state.overlay, Some(Overlay::Paste { .. })) {
         state.overlay = None;
     }
-    on_token(state, Ok(facts), now);
+    effects.extend(tokens::on_signed_in(state, facts, now));
     let text = format!("signed in as {}", shown(&state.user()));
     state.notices.say(Kind::Good, text, now);
     state.keep_cursor_in_sight();
@@ -159,13 +160,20 @@ pub fn apply(state: &mut State, action: SignInAction, now: Moment) -> Vec<Effect
 
 /// A person asks for the sign-in again: it comes into sight, and begins anew if nothing waits.
 pub fn show(state: &mut State) -> Vec<Effect> {
-    let Some(sign_in) = state.sign_in.as_mut().filter(|sign_in| sign_in.is_open()) else {
+    let Some(sign_in) = &mut state.sign_in else {
         return Vec::new();
     };
-    sign_in.show();
-    let asks = if sign_in.is_stuck() {
+    let asks = if !sign_in.is_open() {
+        // The first token may serve where the second wants a person.
+        match state.respond.as_ref().map(Session::phase) {
+            Some(Phase::PersonNeeded { failure }) => sign_in.open(Some(failure.clone())),
+            Some(_) | None => return Vec::new(),
+        }
+    } else if sign_in.is_stuck() {
+        sign_in.show();
         sign_in.begin(sign_in.first())
     } else {
+        sign_in.show();
         Vec::new()
     };
     state.keep_cursor_in_sight();

@@ -46,7 +46,6 @@ use crate::app::panes::Wish;
 use crate::app::panes::Zoom;
 use crate::app::place::Kept;
 use crate::app::poller::Poller;
-use crate::app::session::Phase;
 use crate::app::session::Session;
 use crate::app::session::SignedInBy;
 use crate::app::sign_in::SignIn;
@@ -63,11 +62,10 @@ use crate::domain::filter::Around;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::Reach;
+use crate::domain::session::Audience;
 use crate::domain::sign_in::Way;
 use crate::domain::token::Api;
-use crate::domain::token::Check;
 use crate::domain::token::Expected;
-use crate::domain::token::checks;
 use crate::domain::view::View;
 use crate::keymap::Action;
 use crate::keymap::Decide;
@@ -107,6 +105,8 @@ pub struct Settings {
     pub user: String,
     /// What the token is compared with.
     pub expected: Expected,
+    /// The same of the second token; none where one API is all there is.
+    pub respond: Option<Expected>,
     /// How a person signs in first; none where no person is needed.
     pub sign_in: Option<Way>,
     /// Set where the person sits at another machine.
@@ -138,6 +138,8 @@ pub struct State {
     /// When the last event happened.
     pub now: Moment,
     pub session: Session,
+    /// That of the second token; none before it was first asked for.
+    pub respond: Option<Session>,
     /// None where no person is needed.
     pub sign_in: Option<SignIn>,
     /// First line of the sign-in in sight, where it has the screen for itself.
@@ -210,6 +212,7 @@ impl State {
             } else {
                 SignedInBy::Program
             }),
+            respond: None,
             sign_in: settings.sign_in.map(SignIn::by),
             sign_in_top: 0,
             mouse: Whose::of(settings.mouse),
@@ -248,6 +251,22 @@ impl State {
             notices: Notices::default(),
             telling: Telling::default(),
             hooks: Hooks::default(),
+        }
+    }
+
+    /// The life of the token for one API, where there is to be one.
+    pub fn session_of(&self, audience: Audience) -> Option<&Session> {
+        match audience {
+            Audience::Service => Some(&self.session),
+            Audience::Respond => self.respond.as_ref(),
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn session_mut(&mut self, audience: Audience) -> Option<&mut Session> {
+        match audience {
+            Audience::Service => Some(&mut self.session),
+            Audience::Respond => self.respond.as_mut(),
         }
     }
 
@@ -330,10 +349,9 @@ impl State {
         let into_minute = self.now.wall.duration_since(self.minute());
         let to_minute = SignedDuration::from_mins(1).saturating_sub(into_minute);
         let minute = self.now.steady.plus(to_minute);
-        let Some(token) = self.session.token() else {
+        let Some(left) = self.shorter_life() else {
             return minute;
         };
-        let left = token.left(self.now);
         let last_minute = SignedDuration::from_mins(1);
         if left > last_minute {
             return minute.min(self.now.steady.plus(left.saturating_sub(last_minute)));
@@ -350,11 +368,20 @@ impl State {
         minute.min(self.now.steady.plus(to_second))
     }
 
+    /// Life of the token; of the shorter one, where two live.
+    fn shorter_life(&self) -> Option<SignedDuration> {
+        let left = self.session.token()?.left(self.now);
+        let second = self.respond.as_ref().and_then(Session::token);
+        let second = second.map(|token| token.left(self.now));
+        // Without the first nothing goes on; without the second all but actions on devices.
+        let shorter = second.filter(|second| !second.is_zero() && *second < left);
+        Some(shorter.unwrap_or(left))
+    }
+
     /// Time the token has left, as shown: it moves with the minute, and with the
     /// second in the last one.
     pub fn token_left(&self) -> Option<SignedDuration> {
-        let token = self.session.token()?;
-        let left = token.left(self.now);
+        let left = self.shorter_life()?;
         if left <= SignedDuration::from_mins(1) {
             return Some(left);
         }
@@ -393,17 +420,6 @@ impl State {
         }
     }
 
-    /// What the token is checked for, now.
-    pub fn checks(&self) -> Vec<Check> {
-        let Some(token) = self.session.token() else {
-            return Vec::new();
-        };
-        match &token.decoded {
-            Ok(decoded) => checks(decoded, &self.settings.expected, self.minute(), token.skew),
-            Err(_) => Vec::new(),
-        }
-    }
-
     /// The detail pane's text.
     pub fn detail_page(&self, width: usize) -> Page {
         let Some(shown) = self.looking.shown() else {
@@ -433,39 +449,6 @@ impl State {
             page.add(Line::of(Tone::Muted, "the filter lets no alert through"), 0);
         }
         page
-    }
-
-    /// The claims pane's text.
-    pub fn claims_page(&self, width: usize) -> Page {
-        let mut page = Page::new(width);
-        let Some(token) = self.session.token() else {
-            let words = match self.session.phase() {
-                Phase::SigningIn | Phase::Renewing | Phase::Resting { .. } => {
-                    "no token yet: signing in"
-                }
-                Phase::Waiting { .. } => "no token: the sign-in is tried again by itself",
-                Phase::Refused { .. } => "no token: the sign-in was refused",
-                Phase::PersonNeeded { .. } => "no token: nobody is signed in",
-            };
-            page.add(Line::of(Tone::Muted, words), 0);
-            if let Phase::Waiting { failure, .. } | Phase::Refused { failure } =
-                self.session.phase()
-            {
-                page.add(Line::of(Tone::Bad, failure.sentence.clone()), 0);
-                if let Some(remedy) = &failure.remedy {
-                    page.add(Line::of(Tone::Text, remedy.clone()), 0);
-                }
-            }
-            return page;
-        };
-        let checks = self.checks();
-        let context = claims_text::Context {
-            now: self.minute(),
-            zone: &self.settings.zone,
-            checks: &checks,
-            previous: self.session.previous(),
-        };
-        claims_text::page(token, &context, width)
     }
 
     /// The overlay's text, where it is one that is read.

@@ -99,7 +99,7 @@ fn api<'a>(config: &Config, account: &'a Account) -> &'a str {
 
 fn settings(config: &Config, account: &Account) -> Settings {
     let mut settings = sign_in::settings(config);
-    "DEMO".clone_into(&mut settings.service);
+    settings.service = format!("DEMO {}", settings.service);
     settings.tenant.clone_from(&account.tenant);
     settings.application.clone_from(&account.client_id);
     settings.user.clone_from(&account.username);

@@ -5,7 +5,9 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Mutex;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tracing::info;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
@@ -27,13 +29,16 @@ use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::LeastSeverity;
 use crate::config::Notify;
+use crate::config::Respond;
 use crate::config::Service;
 use crate::config::TellingConfig;
 use crate::config::Told;
 use crate::domain::alert::Severity;
+use crate::domain::service;
 use crate::domain::sign_in::Way;
 use crate::domain::text::shown;
 use crate::domain::token::Api;
+use crate::domain::token::Duty;
 use crate::domain::token::Expected;
 use crate::runtime::emulator;
 use crate::runtime::sleeper;
@@ -219,17 +224,15 @@ pub fn settings(config: &Config) -> Settings {
             read_only: config.read_only.value,
             are_kept: config::state_folder(&variable).is_some(),
         },
-        api_kind: match config.service.value {
-            Service::Defender => Api::Defender,
-            Service::Graph => Api::Graph,
-        },
+        api_kind: api(config),
         several_products: config.sources.value.is_several(),
         zone: TimeZone::system(),
-        service: "Defender".to_owned(),
+        service: service::Service::of(api(config)).short.to_owned(),
         tenant: config.tenant.value.clone().unwrap_or_default(),
         application: config.client_id.value.clone().unwrap_or_default(),
         user: config.username.value.clone().unwrap_or_default(),
         expected: expected(config),
+        respond: expected_of_second(config),
         sign_in: way(config),
         tunnel: surroundings.tunnel,
         opens_browser: surroundings.opens_browser,
@@ -327,6 +330,37 @@ pub fn expected(config: &Config) -> Expected {
     Expected {
         audiences: vec![config.resource.value.clone()],
         tenant: config.tenant.value.clone(),
+        ..Expected::default()
+    }
+}
+
+/// What the second token is compared with; none where one API is all there is.
+pub fn expected_of_second(config: &Config) -> Option<Expected> {
+    let second = config.respond.second()?;
+    Some(Expected {
+        audiences: vec![second.resource],
+        tenant: config.tenant.value.clone(),
+        duty: Duty::Devices,
+    })
+}
+
+/// Which service the alerts come from.
+pub fn api(config: &Config) -> Api {
+    match config.service.value {
+        Service::Defender => Api::Defender,
+        Service::Graph => Api::Graph,
+    }
+}
+
+/// Which services are in use, and until when, for logs and reports.
+pub fn services(config: &Config, now: Timestamp) -> String {
+    let first = service::Service::of(api(config)).told(now);
+    match config.respond.by.value {
+        Some(Respond::Defender) => {
+            let second = service::DEFENDER.told(now);
+            format!("{first}; actions on devices: {second}")
+        }
+        None => first,
     }
 }
 
@@ -356,5 +390,7 @@ pub fn begin_log(config: &Config) -> Result<(), CliError> {
     let subscriber = tracing_subscriber::registry().with(lines);
     // Set once: a process runs one command.
     tracing::subscriber::set_global_default(subscriber)
-        .map_err(|error| CliError::failed(format!("the log cannot be started ({error})")))
+        .map_err(|error| CliError::failed(format!("the log cannot be started ({error})")))?;
+    info!(services = services(config, Timestamp::now()), "starting");
+    Ok(())
 }

@@ -17,6 +17,7 @@ pub mod packed;
 pub mod process_tree;
 pub mod product;
 pub mod query;
+pub mod service;
 pub mod session;
 pub mod setting;
 pub mod sign_in;

@@ -8,6 +8,7 @@ use crate::app::Event;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::domain::failure::Failure;
+use crate::domain::session::Audience;
 use crate::runtime::export;
 use crate::runtime::hook;
 use crate::service::Client;
@@ -17,12 +18,14 @@ use crate::service::ServiceError;
 /// the terminal's.
 pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
     match effect {
-        Effect::RenewToken => {
-            debug!("asking for a token");
-            let result = client.renew().await;
-            Some(Event::TokenRenewed(
-                result.map_err(|error| told("token", error)),
-            ))
+        Effect::RenewToken(audience) => {
+            debug!(?audience, "asking for a token");
+            let (what, result) = match audience {
+                Audience::Service => ("token", client.renew().await),
+                Audience::Respond => ("second token", client.renew_second().await),
+            };
+            let result = result.map_err(|error| told(what, error));
+            Some(Event::TokenRenewed(audience, result))
         }
         Effect::SignIn(ask) => go_on(client, ask).await.map(Event::SignInAnswered),
         Effect::PollAlerts { poll, query } => {

@@ -249,7 +249,7 @@ impl Running {
                 Effect::Audit(records) => self.audit(desk, &records)?,
                 Effect::ReadAudit { since } => self.read_audit(desk, since),
                 Effect::GoToProfile(name) => self.go_to(&name)?,
-                Effect::RenewToken
+                Effect::RenewToken(_)
                 | Effect::SignIn(_)
                 | Effect::PollAlerts { .. }
                 | Effect::RunHook { .. }

@@ -25,6 +25,7 @@ use crate::app::views;
 use crate::domain::alert::Severity;
 use crate::domain::filter::ast::Node;
 use crate::domain::filter::odata;
+use crate::domain::service::Service;
 use crate::domain::text::shown;
 use crate::domain::token::DecodedToken;
 use crate::theme::Role;
@@ -133,6 +134,7 @@ fn who(state: &State) -> Vec<Piece> {
         Piece::new(5, Role::Text, shown(user)),
         Piece::new(7, Role::Muted, state.settings.service.clone()),
     ];
+    pieces.extend(ending(state));
     let token = state.session.token();
     if token.is_some_and(|token| token.decoded.as_ref().is_ok_and(DecodedToken::app_only)) {
         // Its owner sees the whole tenant and signs as nobody: worth knowing at any width.
@@ -140,6 +142,21 @@ fn who(state: &State) -> Vec<Piece> {
     }
     pieces.retain(|piece| !piece.text.is_empty());
     pieces
+}
+
+/// Until when the service lasts: where there is room, and at any width once that is near.
+fn ending(state: &State) -> Option<Piece> {
+    let service = Service::of(state.settings.api_kind);
+    let end = service.end?;
+    let now = state.minute();
+    if !end.is_near(now) {
+        return Some(Piece::new(8, Role::Muted, format!("until {}", end.day)));
+    }
+    let text = match end.days_left(now) {
+        ..=0 => format!("!{} ended?", service.short),
+        days => format!("!{} {days}d", service.short),
+    };
+    Some(Piece::new(3, Role::Warning, text))
 }
 
 fn what(state: &State) -> Vec<Piece> {

@@ -21,6 +21,7 @@ use vigie::app::poller::PollId;
 use vigie::app::telling::Rules;
 use vigie::domain::moment::Moment;
 use vigie::domain::moment::Steady;
+use vigie::domain::session::Audience;
 use vigie::domain::session::Kept;
 use vigie::domain::session::TokenFacts;
 use vigie::domain::token::Api;
@@ -73,6 +74,7 @@ impl Desk {
                 are_kept: true,
             },
             api_kind: Api::Defender,
+            respond: None,
             several_products: false,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
@@ -82,6 +84,7 @@ impl Desk {
             expected: Expected {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(bodies.tenant()),
+                ..Expected::default()
             },
             application: String::new(),
             profile: "default".to_owned(),
@@ -209,7 +212,8 @@ impl Desk {
     /// Answers the request for a token, if there is one.
     pub(crate) fn answer_token(&mut self) -> bool {
         let before = self.effects.len();
-        self.effects.retain(|effect| *effect != Effect::RenewToken);
+        self.effects
+            .retain(|effect| *effect != Effect::RenewToken(Audience::Service));
         let asked = self.effects.len() < before;
         if asked {
             let facts = TokenFacts {
@@ -221,7 +225,7 @@ impl Desk {
                 refreshable: true,
                 kept: Kept::InMemory,
             };
-            self.apply(Event::TokenRenewed(Ok(facts)));
+            self.apply(Event::TokenRenewed(Audience::Service, Ok(facts)));
         }
         asked
     }

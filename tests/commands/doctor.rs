@@ -32,9 +32,10 @@ use crate::program::Tenant;
 use crate::program::Told;
 use crate::program::told;
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "configuration",
     "file-mode",
+    "service",
     "secrets",
     "sign-in-proxy",
     "api-proxy",
@@ -137,7 +138,7 @@ fn each_failure_has_its_status_and_ends_nothing() {
     let tenant = Tenant::with_alerts(1);
     let wrong = told(doctor(&tenant).env("VIGIE_PASSWORD", "hunter2"));
     assert_eq!(wrong.status, Some(3), "{}", wrong.out);
-    assert_eq!(wrong.err, "error: 1 of 26 checks failed: sign-in\n");
+    assert_eq!(wrong.err, "error: 1 of 27 checks failed: sign-in\n");
     let found = checks(&wrong);
     assert_eq!(check(&found, "api-host").0, "ok");
     assert_eq!(check(&found, "read").0, "skip");

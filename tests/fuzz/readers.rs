@@ -488,6 +488,7 @@ fn read_token(input: &[u8]) {
     let expected = Expected {
         audiences: vec!["https://api.securitycenter.microsoft.com".to_owned()],
         tenant: Some("0f9a".to_owned()),
+        ..Expected::default()
     };
     for check in checks(&token, &expected, now(), None) {
         assert!(

@@ -134,6 +134,7 @@ impl<'a> Program<'a> {
                 are_kept: true,
             },
             api_kind: Api::Defender,
+            respond: None,
             several_products: false,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,

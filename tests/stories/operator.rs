@@ -157,6 +157,7 @@ impl Operator {
                 are_kept: true,
             },
             api_kind: Api::Defender,
+            respond: None,
             several_products: false,
             late_after: LateAfter::default(),
             zone: TimeZone::UTC,
@@ -166,6 +167,7 @@ impl Operator {
             expected: Expected {
                 audiences: vec![RESOURCE.to_owned()],
                 tenant: Some(account.tenant),
+                ..Expected::default()
             },
             application: account.client_id.clone(),
             profile: "default".to_owned(),

@@ -11,6 +11,7 @@ use vigie::app::poller::Poller;
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
+use vigie::domain::session::Audience;
 use vigie::sim::Options;
 use vigie::sim::Population;
 
@@ -377,10 +378,14 @@ fn a_401_about_the_token_before_a_renewal_is_no_refusal() {
         };
         // The first 401 renews; the renewal ends before the second arrives.
         let effects = app::update(&mut operator.state, answer, now);
-        if effects.contains(&Effect::RenewToken) {
+        if effects.contains(&Effect::RenewToken(Audience::Service)) {
             renewals += 1;
             let facts = operator.state.session.token().unwrap().clone();
-            app::update(&mut operator.state, Event::TokenRenewed(Ok(facts)), now);
+            app::update(
+                &mut operator.state,
+                Event::TokenRenewed(Audience::Service, Ok(facts)),
+                now,
+            );
         }
     }
     assert_eq!(renewals, 1);

@@ -15,7 +15,7 @@ use crate::app::decisions::pending::Meaning;
 use crate::app::decisions::sorting::Answered;
 use crate::app::decisions::undoing;
 use crate::app::notices::Kind;
-use crate::app::on_call_failed;
+use crate::app::tokens;
 use crate::app::with_remedy;
 use crate::domain::alert::AlertId;
 use crate::domain::decision::Triage;
@@ -24,6 +24,7 @@ use crate::domain::decision::outcome::Decided;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
+use crate::domain::session::Audience;
 use crate::domain::text::shown;
 use crate::domain::token::Capability;
 use crate::wire::triage;
@@ -84,8 +85,9 @@ fn tell(state: &mut State, answered: Answered, now: Moment) -> Vec<Effect> {
     if let Some((alerts, failure)) = &answered.waiting
         && (answered.is_first_failure || wants_more(failure))
     {
-        effects.extend(on_call_failed(
+        effects.extend(tokens::on_call_failed(
             state,
+            Audience::Service,
             failure,
             &format!("{what}, {}: not sent", count(*alerts, "alert")),
             state.decided_with,

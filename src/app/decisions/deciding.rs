@@ -124,12 +124,9 @@ pub(super) fn forbidden(state: &State) -> Option<&'static str> {
         return Some("this profile is read-only");
     }
     let decoded = state.session.token()?.decoded.as_ref().ok()?;
-    let missing = lacking(
-        Capability::Triage,
-        &decoded.granted(),
-        state.settings.api_kind,
-    );
-    (!missing.is_empty()).then_some(match state.settings.api_kind {
+    let api = state.settings.api_kind;
+    let missing = lacking(Capability::Triage, &decoded.granted(), api);
+    (!missing.is_empty()).then_some(match api {
         Api::Defender => "the token lacks Alert.ReadWrite: t shows what it has",
         Api::Graph => "the token lacks SecurityAlert.ReadWrite.All: t shows what it has",
     })

@@ -16,6 +16,8 @@ pub struct Registration {
     method: AuthMethod,
     cloud: Cloud,
     api: Api,
+    /// A second API acts on devices.
+    responds: bool,
     /// URL without the tenant.
     authority: String,
     capabilities: Vec<Capability>,
@@ -32,6 +34,7 @@ impl Registration {
                 Service::Defender => Api::Defender,
                 Service::Graph => Api::Graph,
             },
+            responds: config.respond.by.value.is_some(),
             authority: config.authority.value.clone(),
             capabilities,
         }
@@ -55,6 +58,9 @@ impl Registration {
         )
     }
 }
+
+const DEFENDER_FOUND: &str =
+    "\"APIs my organization uses\", type `WindowsDefenderATP` (not listed until typed)";
 
 /// The steps, a line each.
 pub fn steps(registration: &Registration) -> Vec<String> {
@@ -136,20 +142,29 @@ fn permissions(registration: &Registration) -> String {
         "Delegated permissions"
     };
     let (api, found) = match registration.api {
-        Api::Defender => (
-            "WindowsDefenderATP",
-            "\"APIs my organization uses\", type `WindowsDefenderATP` (not listed until typed)",
-        ),
+        Api::Defender => ("WindowsDefenderATP", DEFENDER_FOUND),
         Api::Graph => ("Microsoft Graph", "\"Microsoft Graph\""),
     };
-    if names.is_empty() {
+    let mut wanted: Vec<String> = Vec::new();
+    if !names.is_empty() {
+        wanted.push(format!("{found}, {kind}: {}", names.join(", ")));
+    }
+    let acts = registration.capabilities.contains(&Capability::Respond);
+    if acts && registration.api == Api::Graph && registration.responds {
+        let names: Vec<String> = needed(&[Capability::Respond], Api::Defender)
+            .iter()
+            .map(|permission| format!("`{}`", permission.name(app_only)))
+            .collect();
+        wanted.push(format!("{DEFENDER_FOUND}, {kind}: {}", names.join(", ")));
+    }
+    if wanted.is_empty() {
         return format!(
-            "API permissions: {api} has none for what was chosen; device actions need `service = \"defender\"`"
+            "API permissions: {api} has none for what was chosen; device actions need `respond = \"defender\"`"
         );
     }
     format!(
-        "API permissions, Add a permission, {found}, {kind}: {}",
-        names.join(", ")
+        "API permissions, Add a permission, {}",
+        wanted.join("; and ")
     )
 }
 
@@ -182,6 +197,7 @@ mod tests {
             method,
             cloud: Cloud::Commercial,
             api: Api::Defender,
+            responds: false,
             authority: "https://login.microsoftonline.com".to_owned(),
             capabilities: vec![Capability::Read, Capability::Triage],
         }
@@ -256,11 +272,15 @@ mod tests {
         let text_of_both = text(&registration);
         assert!(
             text_of_both.contains(
-                "\"Microsoft Graph\", Delegated permissions: `SecurityAlert.ReadWrite.All`"
+                "\"Microsoft Graph\", Delegated permissions: `SecurityIncident.Read.All`, `SecurityAlert.ReadWrite.All`"
             ),
             "{text_of_both}"
         );
         registration.capabilities = vec![Capability::Respond];
-        assert!(text(&registration).contains("`service = \"defender\"`"));
+        assert!(text(&registration).contains("`respond = \"defender\"`"));
+        registration.responds = true;
+        let of_both = text(&registration);
+        assert!(of_both.contains("WindowsDefenderATP"), "{of_both}");
+        assert!(of_both.contains("`Machine.Isolate`"), "{of_both}");
     }
 }

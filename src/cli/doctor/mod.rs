@@ -4,11 +4,12 @@
 //! Fit to be pasted into a ticket: no secret, nothing a terminal obeys. A failed check
 //! ends nothing; what depends on it is skipped and says so. Reading order: [`report`],
 //! then the checks as they are made: [`settings`], [`network`], [`token`],
-//! [`keyring`], [`terminal`].
+//! [`second`], [`keyring`], [`terminal`].
 
 pub mod keyring;
 pub mod network;
 pub mod report;
+pub mod second;
 pub mod settings;
 pub mod terminal;
 pub mod token;
@@ -17,6 +18,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::timeout;
 
 use crate::cli::arguments::OneFormat;
@@ -36,7 +38,6 @@ use crate::config::Config;
 use crate::config::Notify;
 use crate::config::Origin;
 use crate::config::SecretSource;
-use crate::config::Service;
 use crate::config::Sourced;
 use crate::domain::duration::show_duration;
 use crate::domain::failure::Failure;
@@ -44,7 +45,6 @@ use crate::domain::failure::FailureKind;
 use crate::domain::query::AlertQuery;
 use crate::domain::session::TokenFacts;
 use crate::domain::sign_in::Way;
-use crate::domain::token::Api;
 use crate::runtime::sleeper::Sleeper;
 use crate::service::Client;
 use crate::service::client::Now;
@@ -71,6 +71,7 @@ async fn checks(flags: &SettingFlags) -> Vec<Check> {
         Ok(config) => {
             checks.push(settings::configuration(&config));
             checks.push(settings::file_mode(&config));
+            checks.push(settings::service(&config, Timestamp::now()));
             checks.push(settings::secrets(&sign_in::variable));
             let network = network::look(&config).await;
             let tenant = tenant(&config, &network).await;
@@ -83,6 +84,7 @@ async fn checks(flags: &SettingFlags) -> Vec<Check> {
             let why = "the configuration cannot be used";
             checks.push(Check::failed("configuration", error));
             checks.push(Check::skip("file-mode", why));
+            checks.push(Check::skip(settings::SERVICE, why));
             checks.push(settings::secrets(&sign_in::variable));
             checks.extend(network::skipped(why).checks);
             checks.extend(unsigned(Check::skip(SIGN_IN, why), why));
@@ -104,13 +106,16 @@ async fn tenant(config: &Config, network: &Network) -> Vec<Check> {
     let mut checks = vec![told(config, &signed_in, &now)];
     let wanted = Wanted {
         expected: sign_in::expected(config),
-        api: match config.service.value {
-            Service::Defender => Api::Defender,
-            Service::Graph => Api::Graph,
-        },
+        api: sign_in::api(config),
         read_only: config.read_only.value,
     };
-    checks.extend(token::judged(&signed_in, &wanted, now().wall));
+    let second = match sign_in::expected_of_second(config) {
+        Some(expected) => Some(second::look(&client, &expected, now()).await),
+        None => None,
+    };
+    let devices = second.as_ref().map(|(_, facts)| facts.as_ref());
+    checks.extend(token::judged(&signed_in, &wanted, devices, now().wall));
+    checks.extend(second.map(|(check, _)| check));
     checks.push(if network.api_reached {
         call(&client).await
     } else {

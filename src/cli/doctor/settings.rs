@@ -4,7 +4,10 @@ use std::fs::File;
 
 use crate::cli::doctor::report::Check;
 use crate::cli::doctor::report::State;
+use crate::cli::sign_in;
 use crate::config::Config;
+use crate::domain::service::Service;
+use jiff::Timestamp;
 
 /// Variables that hold secrets.
 const SECRETS: [&str; 2] = ["VIGIE_PASSWORD", "VIGIE_CLIENT_SECRET"];
@@ -44,6 +47,27 @@ pub fn configuration(config: &Config) -> Check {
         Check::ok(NAME, method)
     } else {
         Check::ok(NAME, format!("{method}; all settings come from elsewhere"))
+    }
+}
+
+pub const SERVICE: &str = "service";
+
+/// Which service the alerts come from, and until when it lasts as far as was announced.
+pub fn service(config: &Config, now: Timestamp) -> Check {
+    let told = sign_in::services(config, now);
+    match Service::of(sign_in::api(config)).end {
+        Some(end) => {
+            let state = if end.is_near(now) {
+                State::Warn
+            } else {
+                State::Ok
+            };
+            Check::new(SERVICE, state, told).help(format!(
+                "set `service = \"{}\"` before that day",
+                end.successor
+            ))
+        }
+        None => Check::ok(SERVICE, told),
     }
 }
 

@@ -36,7 +36,15 @@ pub fn skipped(why: &str) -> Vec<Check> {
 }
 
 /// Every check of the token.
-pub fn judged(facts: &TokenFacts, wanted: &Wanted, now: Timestamp) -> Vec<Check> {
+///
+/// `devices` is the token that devices need: none where that is this one, and nothing in
+/// it where it could not be got.
+pub fn judged(
+    facts: &TokenFacts,
+    wanted: &Wanted,
+    devices: Option<Option<&TokenFacts>>,
+    now: Timestamp,
+) -> Vec<Check> {
     let token = match &facts.decoded {
         Ok(token) => token,
         // A normal state: the service may read it all the same.
@@ -65,8 +73,31 @@ pub fn judged(facts: &TokenFacts, wanted: &Wanted, now: Timestamp) -> Vec<Check>
             }
         })
         .collect();
-    judged.extend(Capability::ALL.map(|capability| possible(capability, token, wanted)));
+    judged.extend(
+        Capability::ALL.map(|capability| match (capability, devices) {
+            (Capability::Respond, Some(facts)) => with_second(facts, wanted),
+            _ => possible(capability, token, wanted),
+        }),
+    );
     judged
+}
+
+/// Whether the second token lets its holder act on devices.
+fn with_second(facts: Option<&TokenFacts>, wanted: &Wanted) -> Check {
+    let name = Capability::Respond.name();
+    let token = match facts.map(|facts| facts.decoded.as_ref()) {
+        None => return Check::skip(name, "there is no second token"),
+        Some(Err(why)) => {
+            return Check::skip(name, format!("the second token cannot be read ({why})"));
+        }
+        Some(Ok(token)) => token,
+    };
+    let wanted = Wanted {
+        expected: Expected::default(),
+        api: Api::Defender,
+        read_only: wanted.read_only,
+    };
+    possible(Capability::Respond, token, &wanted)
 }
 
 /// Whether the token lets its holder do it.
@@ -75,7 +106,7 @@ fn possible(capability: Capability, token: &DecodedToken, wanted: &Wanted) -> Ch
     let changes = matches!(capability, Capability::Triage | Capability::Respond);
     if capability.permissions(wanted.api).is_empty() {
         return Check::skip(name, "Microsoft Graph has no device actions")
-            .help("device actions need `service = \"defender\"`");
+            .help("`respond = \"defender\"` takes a second token for them");
     }
     if changes && wanted.read_only {
         return Check::skip(name, "the profile is read-only");
@@ -168,7 +199,7 @@ mod tests {
             defender(r#"{"roles":["Alert.Read.All","Machine.Read.All","AdvancedQuery.Read.All"]}"#),
             [Ok, Warn, Warn, Ok]
         );
-        let graph = r#"{"scp":"SecurityAlert.Read.All"}"#;
+        let graph = r#"{"scp":"SecurityAlert.Read.All SecurityIncident.Read.All"}"#;
         assert_eq!(states(graph, Api::Graph, false), [Ok, Warn, Skip, Warn]);
         let all = r#"{"scp":"Alert.ReadWrite Machine.Read"}"#;
         assert_eq!(states(all, Api::Defender, true), [Ok, Skip, Skip, Warn]);

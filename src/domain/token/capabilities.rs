@@ -37,7 +37,7 @@ impl Capability {
         match self {
             Self::Read => "see alerts and devices",
             Self::Triage => "take, close and note alerts",
-            Self::Respond => "isolate, scan and restrict devices, collect packages",
+            Self::Respond => "isolate, scan and restrict devices, collect packages, stop files",
             Self::Hunt => "run hunting queries",
         }
     }
@@ -58,9 +58,10 @@ impl Capability {
                 "Machine.Scan",
                 "Machine.RestrictExecution",
                 "Machine.CollectForensics",
+                "Machine.StopAndQuarantine",
             ],
             (Api::Defender, Self::Hunt) => &["AdvancedQuery.Read"],
-            (Api::Graph, Self::Read) => &["SecurityAlert.Read.All"],
+            (Api::Graph, Self::Read) => &["SecurityAlert.Read.All", "SecurityIncident.Read.All"],
             (Api::Graph, Self::Triage) => &["SecurityAlert.ReadWrite.All"],
             (Api::Graph, Self::Respond) => &[],
             (Api::Graph, Self::Hunt) => &["ThreatHunting.Read.All"],
@@ -128,7 +129,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(Capability::Respond.permissions(Api::Defender).len(), 5);
+        assert_eq!(Capability::Respond.permissions(Api::Defender).len(), 6);
         assert_eq!(Capability::named("write"), None);
     }
 
@@ -142,9 +143,13 @@ mod tests {
         let usual = needed(&[Read, Triage], Api::Defender);
         assert_eq!(names(&usual), ["Machine.Read", "Alert.ReadWrite"]);
         let all = needed(&Capability::ALL, Api::Defender);
-        assert_eq!(all.len(), 7);
+        assert_eq!(all.len(), 8);
         let graph = needed(&[Read, Triage, Hunt], Api::Graph);
-        let expected = ["SecurityAlert.ReadWrite.All", "ThreatHunting.Read.All"];
+        let expected = [
+            "SecurityIncident.Read.All",
+            "SecurityAlert.ReadWrite.All",
+            "ThreatHunting.Read.All",
+        ];
         assert_eq!(names(&graph), expected);
     }
 
@@ -158,6 +163,6 @@ mod tests {
         let of_applications: Vec<_> = read.iter().map(|one| one.name(true)).collect();
         assert_eq!(of_applications, ["Machine.Read.All"]);
         assert!(lacks(Capability::Triage).is_empty());
-        assert_eq!(lacks(Capability::Respond).len(), 4);
+        assert_eq!(lacks(Capability::Respond).len(), 5);
     }
 }

@@ -11,6 +11,7 @@ use super::directory;
 use super::object::shortened;
 use super::permissions;
 use super::permissions::Api;
+use super::permissions::Duty;
 use super::reading::distance;
 use super::reading::lasting;
 use super::resource;
@@ -47,6 +48,8 @@ pub struct Expected {
     pub audiences: Vec<String>,
     /// A tenant's GUID, one of its domains, or an alias such as `organizations`.
     pub tenant: Option<String>,
+    /// What it is to be good for.
+    pub duty: Duty,
 }
 
 const ISSUERS: &[&str] = &[
@@ -183,6 +186,9 @@ fn granted(token: &DecodedToken, expected: &Expected) -> Answer {
              for the application, then sign in again",
         );
     }
+    if expected.duty == Duty::Devices {
+        return devices(token, api);
+    }
     if !permissions::may_read_alerts(&granted, api) {
         return fail(format!(
             "`{reading}` is absent, so alerts cannot be read: have it consented to, then sign in again"
@@ -194,6 +200,30 @@ fn granted(token: &DecodedToken, expected: &Expected) -> Answer {
         ));
     }
     pass("alerts can be read and triaged")
+}
+
+/// The same of a token for devices alone.
+fn devices(token: &DecodedToken, api: Api) -> Answer {
+    if !permissions::may_read_devices(&token.granted()) {
+        return fail(
+            "`Machine.Read` is absent, so devices cannot be seen: have it consented to, then sign in again",
+        );
+    }
+    let app_only = token.app_only();
+    let absent: Vec<String> = permissions::absent(token, api, Duty::Devices)
+        .iter()
+        .map(|permission| format!("`{}`", permission.name(app_only)))
+        .collect();
+    match absent.as_slice() {
+        [] => pass("devices can be seen and acted on"),
+        [one] => pass(format!(
+            "devices can be seen and acted on, but {one} is absent"
+        )),
+        several => pass(format!(
+            "devices can be seen; absent are {}",
+            several.join(", ")
+        )),
+    }
 }
 
 fn expiry(token: &DecodedToken, now: Timestamp) -> Answer {

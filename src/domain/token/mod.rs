@@ -26,9 +26,11 @@ pub use decode::{DecodeError, Part, decode};
 pub use decoded::{Claim, ClaimValue, DecodedToken};
 pub use directory::{application_name, role_name};
 pub use permissions::{
-    Api, Permission, absent, lets, lets_or_unused, may_read_alerts, may_triage_alerts,
+    Api, Duty, Permission, absent, lets, lets_or_unused, may_read_alerts, may_read_devices,
+    may_triage_alerts,
 };
 pub use reading::explain;
+pub use resource::api;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! Hints only: a user's directory role and device groups narrow what a scope
 //! grants, and the service has the last word.
 
+use super::capabilities::Capability;
 use super::decoded::DecodedToken;
 use crate::domain::text::Text;
 
@@ -11,6 +12,16 @@ use crate::domain::text::Text;
 pub enum Api {
     Defender,
     Graph,
+}
+
+/// What a token is for in this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duty {
+    /// Alerts, and all else its API can do.
+    #[default]
+    Alerts,
+    /// Devices alone: alerts come with another token.
+    Devices,
 }
 
 /// A permission in both spellings: for users and for applications.
@@ -63,9 +74,9 @@ const PERMISSIONS: &[Permission] = &[
     used("Machine.Scan", "Machine.Scan", "scan devices for viruses"),
     used("Machine.RestrictExecution", "Machine.RestrictExecution", "restrict the applications of devices, and lift that"),
     used("Machine.CollectForensics", "Machine.CollectForensics", "collect investigation packages"),
+    used("Machine.StopAndQuarantine", "Machine.StopAndQuarantine", "stop and quarantine files on devices"),
     used("AdvancedQuery.Read", "AdvancedQuery.Read.All", "hunt"),
     unused("Machine.ReadWrite", "Machine.ReadWrite.All", "read devices (vigie does not change their tags)"),
-    unused("Machine.StopAndQuarantine", "Machine.StopAndQuarantine", "stop and quarantine files (not used by vigie)"),
     unused("Machine.Offboard", "Machine.Offboard", "offboard devices (not used by vigie)"),
     unused("Machine.LiveResponse", "Machine.LiveResponse", "run commands on devices (not used by vigie)"),
     unused("Library.Manage", "Library.Manage", "manage the library of live response (not used by vigie)"),
@@ -73,7 +84,9 @@ const PERMISSIONS: &[Permission] = &[
     unused("Ti.ReadWrite.All", "Ti.ReadWrite.All", "manage all indicators (not used by vigie)"),
     graph("SecurityAlert.Read.All", "read alerts").within("SecurityAlert.ReadWrite.All"),
     graph("SecurityAlert.ReadWrite.All", "read and triage alerts (take, close, note)"),
+    graph("SecurityIncident.Read.All", "read incidents").within("SecurityIncident.ReadWrite.All"),
     graph("ThreatHunting.Read.All", "hunt"),
+    unused_graph("SecurityIncident.ReadWrite.All", "read incidents (vigie does not change them)"),
 ];
 
 /// For a permission we know nothing about.
@@ -107,15 +120,21 @@ pub fn may_triage_alerts(granted: &[Text], api: Api) -> bool {
     permission(writes).is_some_and(|permission| permission.is_held(granted))
 }
 
-/// The permissions something in this program needs and the token lacks. Print
-/// them with [`Permission::name`], in the spelling the token's holder has to ask for.
-pub fn absent(token: &DecodedToken, api: Api) -> Vec<&'static Permission> {
+/// Whether devices can be seen, without which no action on one can be followed.
+pub fn may_read_devices(granted: &[Text]) -> bool {
+    permission("Machine.Read").is_some_and(|permission| permission.is_held(granted))
+}
+
+/// The permissions that something in this program needs for a duty and the token lacks.
+/// Print them with [`Permission::name`], in the spelling the token's holder has to ask for.
+pub fn absent(token: &DecodedToken, api: Api, duty: Duty) -> Vec<&'static Permission> {
     let granted = token.granted();
-    PERMISSIONS
-        .iter()
-        .filter(|permission| permission.used && permission.api == api)
-        .filter(|permission| !permission.is_held(&granted))
-        .collect()
+    let mut needed = match duty {
+        Duty::Alerts => PERMISSIONS.iter().filter(|one| one.used).collect(),
+        Duty::Devices => Capability::Respond.permissions(api),
+    };
+    needed.retain(|permission| permission.api == api && !permission.is_held(&granted));
+    needed
 }
 
 pub(super) fn permission(name: &str) -> Option<&'static Permission> {
@@ -149,6 +168,12 @@ const fn unused(
 
 const fn graph(name: &'static str, lets: &'static str) -> Permission {
     let mut permission = used(name, name, lets);
+    permission.api = Api::Graph;
+    permission
+}
+
+const fn unused_graph(name: &'static str, lets: &'static str) -> Permission {
+    let mut permission = unused(name, name, lets);
     permission.api = Api::Graph;
     permission
 }

@@ -61,14 +61,14 @@ const LOOKALIKES: &[(&str, &str)] = &[
 
 /// The service the permissions are to be read for: the configured one, or else
 /// the one the token is for.
-pub(super) fn api(token: &DecodedToken, expected: &Expected) -> Api {
+pub fn api(token: &DecodedToken, expected: &Expected) -> Api {
     let named = families(expected).next().map(|(api, _)| *api);
     named.unwrap_or_else(|| {
         let audiences = token.audiences().into_iter();
         let audiences = audiences.map(|text| text.original().to_owned()).collect();
         let token = Expected {
             audiences,
-            tenant: None,
+            ..Expected::default()
         };
         families(&token)
             .next()

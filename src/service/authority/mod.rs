@@ -187,6 +187,7 @@ impl Authority {
         Expected {
             audiences: vec![self.resource.clone()],
             tenant: is_guid(&self.tenant).then(|| self.tenant.clone()),
+            ..Expected::default()
         }
     }
 

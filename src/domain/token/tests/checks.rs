@@ -24,6 +24,7 @@ fn expecting(audience: &str, tenant: Option<&str>) -> Expected {
     Expected {
         audiences: vec![audience.to_owned()],
         tenant: tenant.map(str::to_owned),
+        ..Expected::default()
     }
 }
 
@@ -204,7 +205,7 @@ fn permissions() {
 #[test]
 fn absent_permissions_are_named_in_the_holders_spelling() {
     let user = decoded(r#"{"scp":"Alert.ReadWrite Machine.Read"}"#);
-    let names: Vec<_> = absent(&user, Api::Defender)
+    let names: Vec<_> = absent(&user, Api::Defender, Duty::Alerts)
         .iter()
         .map(|permission| permission.name(user.app_only()))
         .collect();
@@ -215,11 +216,12 @@ fn absent_permissions_are_named_in_the_holders_spelling() {
             "Machine.Scan",
             "Machine.RestrictExecution",
             "Machine.CollectForensics",
+            "Machine.StopAndQuarantine",
             "AdvancedQuery.Read"
         ]
     );
     let application = decoded(r#"{"roles":["Machine.ReadWrite.All"]}"#);
-    let names: Vec<_> = absent(&application, Api::Defender)
+    let names: Vec<_> = absent(&application, Api::Defender, Duty::Alerts)
         .iter()
         .map(|permission| permission.name(application.app_only()))
         .collect();
