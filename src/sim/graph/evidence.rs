@@ -26,6 +26,9 @@ pub(super) fn of(directory: &Directory, record: &Record, source: &Json) -> Vec<S
     found
 }
 
+/// Where a command names another machine, which then is evidence too.
+const TARGET: &str = "{target}";
+
 const VERDICTS: [&str; 4] = ["unknown", "suspicious", "malicious", "noThreatsFound"];
 
 /// What every item begins with.
@@ -56,7 +59,8 @@ fn devices(directory: &Directory, record: &Record, source: &Json) -> Vec<String>
     let (Some(id), Some(main)) = (id, main) else {
         return Vec::new();
     };
-    let spreads = record.template.category == "LateralMovement";
+    let chain = &record.template.chain;
+    let spreads = chain.iter().any(|process| process.command.contains(TARGET));
     let (role, detail) = if spreads {
         ("source", "Source device")
     } else {
@@ -68,7 +72,6 @@ fn devices(directory: &Directory, record: &Record, source: &Json) -> Vec<String>
         group: source.get("rbacGroupName"),
     };
     let mut found = vec![device(main, record, source, &named, (role, detail))];
-    // The machine that such alerts name in their text.
     let target = pick(&directory.devices, hash(record.cast, "target"));
     if let Some(target) = target.filter(|target| spreads && target.id != main.id) {
         let (id, name, group) = (
