@@ -5,7 +5,7 @@
 //! the bodies seen in public disagree, it does what was seen. Everything is pure
 //! and takes the time as an argument, except [`Clock`] and the `server` module.
 //!
-//! It does not imitate live response or advanced hunting.
+//! It does not imitate live response.
 //!
 //! Modules in reading order:
 //! - `options`: what a simulator is asked to be;
@@ -15,6 +15,7 @@
 //! - `tokens`, `jwt`, `entra`, `html`: who may come in, and with what;
 //! - `alerts`, `machines`: the calls of Defender's API;
 //! - `graph`: the calls of Microsoft Graph's security API;
+//! - `hunting`, `kql`: what devices reported, and the language that asks for it;
 //! - `query`, `odata`, `form`: how a request is read;
 //! - `quota`, `script`, `chaos`: how an answer goes wrong;
 //! - `store`, `verbatim`, `population`, `life`: what there is to see, and what happens to it;
@@ -27,8 +28,10 @@ mod entra;
 mod form;
 mod graph;
 mod html;
+mod hunting;
 mod json;
 mod jwt;
+mod kql;
 mod life;
 mod machines;
 mod odata;
@@ -52,6 +55,7 @@ mod world;
 mod tests;
 
 pub use clock::{Clock, ManualClock};
+pub use hunting::Findings;
 pub use machines::Fate;
 pub use options::{Account, Limits, Options, Population};
 pub use rules::TakenAway;

@@ -25,6 +25,7 @@ pub(crate) enum Route {
     MachineAction(String),
     CancelAction(String),
     PackageLink(String),
+    Hunt,
 }
 
 const READ_ALERTS: &[&str] = &["Alert.Read", "Alert.ReadWrite"];
@@ -49,6 +50,7 @@ impl Route {
             Self::Act(_, kind) => kind.required(),
             Self::PackageLink(_) => READ_PACKAGES,
             Self::LogonUsers(_) => READ_USERS,
+            Self::Hunt => &["AdvancedQuery.Read"],
             Self::Part(_, part) => match part.as_str() {
                 "machine" => READ_MACHINES,
                 "user" => READ_USERS,
@@ -98,6 +100,7 @@ impl Route {
             ),
             ["machines", id] => ("GET", Self::Machine((*id).to_owned())),
             ["machines", id, "alerts"] => ("GET", Self::MachineAlerts((*id).to_owned())),
+            ["advancedqueries", "run"] => ("POST", Self::Hunt),
             ["machines", id, "logonusers"] => ("GET", Self::LogonUsers((*id).to_owned())),
             ["machines", id, act] => match Kind::ALL.iter().find(|kind| kind.path() == *act) {
                 Some(kind) => ("POST", Self::Act((*id).to_owned(), *kind)),

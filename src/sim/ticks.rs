@@ -34,6 +34,17 @@ impl Ticks {
         self.0.saturating_sub(earlier.0).div_euclid(PER_SECOND)
     }
 
+    pub(crate) fn ticks_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The start of the stretch of so many ticks it lies in; stretches are counted from the
+    /// year 1.
+    pub(crate) fn floored(self, ticks: i64) -> Self {
+        let over = self.since_year_one().rem_euclid(ticks.max(1));
+        Self(self.0.saturating_sub(over))
+    }
+
     /// The grain of SQL's `datetime`, three hundredths of a second: why
     /// `lastUpdateTime` ends in `.19` or `.1133333` and never in `.7657932`.
     pub(crate) fn rounded_like_sql(self) -> Self {

@@ -13,6 +13,8 @@ use crate::sim::alerts;
 use crate::sim::chaos::Chaos;
 use crate::sim::chaos::Mishap;
 use crate::sim::graph;
+use crate::sim::hunting;
+use crate::sim::hunting::Findings;
 use crate::sim::json;
 use crate::sim::jwt;
 use crate::sim::jwt::Holder;
@@ -103,6 +105,8 @@ pub(crate) struct World {
     pub(crate) directory: Directory,
     pub(crate) rules: Rules,
     pub(crate) actions: Actions,
+    /// What the next query finds, whatever it asks.
+    pub(crate) findings: Option<Findings>,
     life: Option<Life>,
     /// For the alerts a script asks for, so they do not disturb those due anyway.
     by_hand: Arrivals,
@@ -111,6 +115,8 @@ pub(crate) struct World {
     machine_calls: Quota,
     pub(crate) graph_calls: Quota,
     package_calls: Quota,
+    /// For both services: the limit is the tenant's.
+    pub(crate) hunting_calls: Quota,
     chaos: Option<Chaos>,
     rng: Rng,
     requests: VecDeque<Request>,
@@ -154,6 +160,7 @@ impl World {
             store,
             directory,
             rules: Rules::default(),
+            findings: None,
             life,
             by_hand: Arrivals::new(incident + 1_000_000, rng.fork()),
             alert_calls: Quota::new(options.limits),
@@ -166,6 +173,10 @@ impl World {
             package_calls: Quota::new(Limits {
                 per_minute: 2,
                 per_hour: 120,
+            }),
+            hunting_calls: Quota::new(Limits {
+                per_minute: 45,
+                per_hour: 1500,
             }),
             chaos: options.chaos.then(|| Chaos::new(rng.fork())),
             actions,
@@ -360,6 +371,7 @@ impl World {
         };
         let bucket = match route {
             Route::Batch => &mut self.batch_calls,
+            Route::Hunt => &mut self.hunting_calls,
             Route::List | Route::Alert(_) | Route::Change(_) | Route::Part(..) => {
                 &mut self.alert_calls
             }
@@ -384,7 +396,7 @@ impl World {
         };
         let has_body = matches!(
             route,
-            Route::Batch | Route::Change(_) | Route::Act(..) | Route::CancelAction(_)
+            Route::Batch | Route::Change(_) | Route::Act(..) | Route::CancelAction(_) | Route::Hunt
         );
         if has_body && !is_json(request) {
             return Reply::error(
@@ -403,6 +415,7 @@ impl World {
             }
             Route::Change(id) => alerts::patch(self, &call, request, id),
             Route::Part(id, part) => alerts::part(self, &call, id, part),
+            Route::Hunt => hunting::run(self, &call, request),
             Route::Machines => machines::list(self, &call, request),
             Route::Machine(id) => machines::get(self, &call, id),
             Route::MachineAlerts(id) => machines::alerts(self, &call, request, id),

@@ -27,8 +27,10 @@ use jiff::Timestamp;
 use crate::sim::graph::exchange::Exchange;
 use crate::sim::graph::routes::Astray;
 use crate::sim::graph::routes::Route;
+use crate::sim::hunting;
 use crate::sim::reply::Reply;
 use crate::sim::script::Fault;
+use crate::sim::ticks::Ticks;
 use crate::sim::tokens::Api;
 use crate::sim::world::Request;
 use crate::sim::world::World;
@@ -104,8 +106,14 @@ fn judged(
         }
         Route::Incidents => incidents::list(world, exchange, request, fault),
         Route::Incident(id) => incidents::get(world, exchange, request, &id),
-        // Hunting has no answer here yet.
-        Route::Hunting => exchange.refuse(501, "NotImplemented", ""),
+        Route::Hunting => {
+            let counted = world.hunting_calls.count(now);
+            counted.map_err(|exceeded| exchange.throttle(&exceeded))?;
+            match hunting::run_on_graph(world, &request.body, Ticks::of(now)) {
+                Ok(found) => Exchange::json(200, found),
+                Err(problem) => exchange.bad_request(&problem),
+            }
+        }
     })
 }
 

@@ -18,11 +18,11 @@ mod evidence;
 mod incidents;
 mod noise;
 mod record;
-mod seeds;
+pub(crate) mod seeds;
 mod template;
 mod timeline;
 
-pub(crate) use directory::{ANALYSTS, Device, Directory};
+pub(crate) use directory::{ANALYSTS, Device, Directory, User};
 pub(crate) use elsewhere::add_elsewhere;
 pub(crate) use incidents::{Place, STORYLINES, Storyline};
 pub(crate) use noise::NOISE;

@@ -3,6 +3,7 @@
 //! Says what shall go wrong; `world` and `server` make it go wrong.
 
 mod acting;
+mod hunting;
 mod signing_in;
 mod writing;
 
@@ -41,12 +42,14 @@ pub enum Endpoint {
     GraphBatch,
     /// Graph's incidents, one or many.
     GraphIncidents,
-    /// Hunting at Graph.
+    /// Queries over what devices reported, at Graph.
     GraphHunting,
     /// Of these, asking for an action and cancelling one.
     Act,
     /// Of these, reading actions.
     Acts,
+    /// Queries over what devices reported, at Defender's API.
+    Hunting,
     Any,
 }
 
@@ -78,6 +81,8 @@ impl Endpoint {
             || (path.starts_with("/alerts/") && path.ends_with("/machine"))
         {
             Self::Machine
+        } else if path == "/advancedqueries/run" {
+            Self::Hunting
         } else if path.starts_with("/alerts") && matches!(method, "PATCH" | "POST") {
             Self::Change
         } else if path.starts_with("/alerts") {
@@ -104,6 +109,7 @@ impl Endpoint {
             | Self::GraphHunting
             | Self::Act
             | Self::Acts
+            | Self::Hunting
             | Self::Any => false,
         }
     }
@@ -324,6 +330,7 @@ mod tests {
             ("POST", "/api/machines/m/isolate", Endpoint::Act),
             ("POST", "/api/machineactions/a/cancel", Endpoint::Act),
             ("GET", "/api/machineactions/a", Endpoint::Acts),
+            ("POST", "/api/advancedqueries/run", Endpoint::Hunting),
             ("GET", "/elsewhere", Endpoint::Any),
         ];
         for (method, path, expected) in cases {

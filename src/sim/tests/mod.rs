@@ -15,6 +15,7 @@ mod graph_batch;
 mod graph_changes;
 mod graph_incidents;
 mod graph_tokens;
+mod hunting;
 mod machines;
 mod refreshing;
 mod served;
