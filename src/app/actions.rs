@@ -26,6 +26,8 @@ use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
+use crate::app::responding::acting;
+use crate::app::responding::dialog::Dialog;
 use crate::app::signing_in;
 use crate::app::telling;
 use crate::app::times;
@@ -78,6 +80,12 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             }
             deciding::typed(state, now)
         }
+        (None, Some(Overlay::Responding(dialog))) => {
+            if let Some(input) = dialog.input() {
+                input.handle_event(&TerminalEvent::Key(key.event()));
+            }
+            Vec::new()
+        }
         (None, Some(Overlay::Help { .. })) => {
             help_search::typed(state, key);
             Vec::new()
@@ -106,6 +114,10 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
             None => return Vec::new(),
         },
         Some(Overlay::Deciding(composing)) => match composing.input() {
+            Some(input) => (input, LONGEST_NOTE),
+            None => return Vec::new(),
+        },
+        Some(Overlay::Responding(dialog)) => match dialog.input() {
             Some(input) => (input, LONGEST_NOTE),
             None => return Vec::new(),
         },
@@ -159,6 +171,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::ToggleTelling => telling::refusal(state),
         Action::HandOut(action) => hand_out::refusal(state, action),
         Action::Decide(action) => deciding::refusal(state, action),
+        Action::Respond(action) => acting::refusal(state, action),
         Action::List(action) => arranging::refusal(state, action),
         Action::GoToView(key) => views::refusal(state, key),
         Action::SelectNext
@@ -213,7 +226,11 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
 pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
     if let Some(reason) = refusal(state, action) {
         // A menu stands where the reason is said.
-        if matches!(state.overlay, Some(Overlay::HandOut(_))) {
+        let is_menu = matches!(
+            state.overlay,
+            Some(Overlay::HandOut(_) | Overlay::Responding(Dialog::Menu(_)))
+        );
+        if is_menu {
             state.overlay = None;
         }
         state.notices.say(Kind::Note, reason, now);
@@ -291,22 +308,26 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::ToggleTelling => telling::toggle(state, now),
         Action::HandOut(action) => return hand_out::apply(state, action, now),
         Action::Decide(action) => return deciding::apply(state, action, now),
+        Action::Respond(action) => return acting::apply(state, action, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
             poll_now(state, now);
         }
-        Action::PollNow => {
-            poll_now(state, now);
-            let mut effects = signing_in::show(state);
-            effects.extend(tokens::retry(state));
-            return effects;
-        }
+        Action::PollNow => return retry(state, now),
         Action::ToggleMouse => mouse::toggle(state, now),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return leaving::on_interrupt(state, now),
     }
     Vec::new()
+}
+
+/// Polls now, and signs in where that is what keeps polls from leaving.
+fn retry(state: &mut State, now: Moment) -> Vec<Effect> {
+    poll_now(state, now);
+    let mut effects = signing_in::show(state);
+    effects.extend(tokens::retry(state));
+    effects
 }
 
 /// Moves the selection, or scrolls what has the focus.

@@ -195,6 +195,7 @@ pub(super) fn hold_still(state: &mut State) {
             Overlay::Filter(_)
             | Overlay::HandOut(_)
             | Overlay::Deciding(_)
+            | Overlay::Responding(_)
             | Overlay::Paste { .. }
             | Overlay::Palette { .. }
             | Overlay::SortMenu

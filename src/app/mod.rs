@@ -7,6 +7,7 @@
 //! [`decisions`] (what is decided about them), its order and shape ([`order`],
 //! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
 //! [`views`], [`cursor`], [`looking`] with [`precedent`], [`mouse`],
+//! [`responding`] (what is done to devices),
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
@@ -66,6 +67,7 @@ pub mod poller;
 pub mod precedent;
 pub mod pulse;
 pub mod reread;
+pub mod responding;
 pub mod row;
 pub mod session;
 pub mod shape;
@@ -103,9 +105,11 @@ use crate::app::place::Place;
 use crate::app::poller::Phase;
 use crate::app::poller::PollId;
 use crate::app::reread::Trouble;
+use crate::app::responding::Ask;
+use crate::app::responding::acting;
 use crate::app::session::Session;
 use crate::app::sign_in::Answer;
-use crate::app::sign_in::Ask;
+use crate::app::sign_in::Ask as SignInAsk;
 use crate::app::sign_in::SignIn;
 pub use crate::app::state::Settings;
 pub use crate::app::state::State;
@@ -117,6 +121,8 @@ use crate::domain::decision::kept::Outbox;
 use crate::domain::decision::kept::Record;
 use crate::domain::decision::outcome::Decided;
 use crate::domain::decision::outcome::Write;
+use crate::domain::device::kept::Entry;
+use crate::domain::device::kept::OrderRecord;
 use crate::domain::failure::Failure;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
@@ -168,6 +174,10 @@ pub enum Event {
     },
     /// The editor ended: the note where it was changed, or why nothing came of it.
     NoteEdited(Result<Option<String>, Unedited>),
+    /// The service answered a question about devices.
+    Responded(responding::Answer),
+    /// Actions on devices that an earlier session followed.
+    FollowedFound(Vec<Entry>),
     /// Decisions of an earlier session that did not arrive.
     OutboxFound(Outbox),
     /// The audit log was read, or not; why.
@@ -191,7 +201,7 @@ pub enum Effect {
     /// Sign in, or renew the token of that API.
     RenewToken(Audience),
     /// Go on with the sign-in by a person.
-    SignIn(Ask),
+    SignIn(SignInAsk),
     /// Hand a text to the terminal's clipboard.
     CopyText(String),
     /// Show another profile; this one goes on behind it.
@@ -221,6 +231,12 @@ pub enum Effect {
         decision: DecisionId,
         write: Write,
     },
+    /// Ask the service about a device, or for an action on one.
+    Respond(Ask),
+    /// Write down the actions on devices that are followed.
+    KeepFollowed(Vec<Entry>),
+    /// Add what came of orders for devices to the audit log.
+    AuditOrders(Vec<OrderRecord>),
     /// Read one alert whole.
     ReadAlert {
         id: AlertId,
@@ -308,6 +324,8 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::DecisionAnswered { decision, decided } => {
             effects.extend(answers::on_decided(state, decision, decided, now));
         }
+        Event::Responded(answer) => effects.extend(acting::on_answer(state, answer, now)),
+        Event::FollowedFound(entries) => acting::on_found(state, entries, now),
         Event::OutboxFound(outbox) => answers::on_found(state, outbox, now),
         Event::AuditRead { since, result } => handing_over::on_read(state, since, result, now),
         Event::QuitWanted => effects.extend(leaving::on_quit(state)),
@@ -319,6 +337,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);
+    acting::keep_up(state);
     views::keep_up(state);
     if is_person && state.cursor.selected() != selected {
         // Whoever goes elsewhere meanwhile does not want to be taken back.
@@ -337,6 +356,8 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     // On disk before it is on the line.
     let outbox = state.decisions.keep();
     effects.extend(outbox.map(|outbox| Effect::KeepOutbox(Box::new(outbox))));
+    let followed = state.responding.following.keep();
+    effects.extend(followed.map(Effect::KeepFollowed));
     effects.extend(calls);
     if leaves || leaving::is_over(state, now) {
         effects.push(Effect::Quit);
@@ -371,7 +392,27 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
         state.decided_with = state.session.renewals();
         effects.push(Effect::Decide { decision, write });
     }
-    if due(state.poller.due(), state.poll_urgency) {
+    let due = |state: &State| {
+        let opening = state.calls.opening(now.steady, Urgency::Person);
+        state.device_due().is_some_and(|at| at <= now.steady) && opening <= now.steady
+    };
+    while due(state) {
+        let Some(ask) = acting::start(state, now) else {
+            break;
+        };
+        // A device is read with three calls.
+        let calls = if matches!(ask, Ask::Read { .. }) {
+            3
+        } else {
+            1
+        };
+        (0..calls).for_each(|_| state.calls.count(now.steady));
+        state.responded_with = state.devices_session().map_or(0, Session::renewals);
+        effects.push(Effect::Respond(ask));
+    }
+    let opening = state.calls.opening(now.steady, state.poll_urgency);
+    let is_due = state.poller.due().is_some_and(|at| at <= now.steady);
+    if is_due && opening <= now.steady {
         state.poll_urgency = Urgency::Poll;
         state.calls.count(now.steady);
         state.poll_with = state.session.renewals();
@@ -552,6 +593,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         wakeups.push(opening(state.poller.due(), state.poll_urgency));
         wakeups.push(opening(state.looking.wanted_at(), Urgency::Person));
         wakeups.push(opening(state.decision_due(), Urgency::Person));
+        wakeups.push(opening(state.device_due(), Urgency::Person));
     }
     wakeups.into_iter().flatten().min()
 }

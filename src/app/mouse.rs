@@ -86,6 +86,7 @@ fn wheel(state: &mut State, at: Position, rows: isize, now: Moment) {
             | Overlay::Paste { .. }
             | Overlay::HandOut(_)
             | Overlay::Deciding(_)
+            | Overlay::Responding(_)
             | Overlay::SortMenu,
         )
         | None => {

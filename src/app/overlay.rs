@@ -6,6 +6,7 @@ use crate::app::decisions::composing::Composing;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 use crate::app::help_search::Search;
+use crate::app::responding;
 
 /// One at a time.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub enum Overlay {
     HandOut(Dialog),
     /// Something is being decided.
     Deciding(Composing),
+    /// A device is being acted on, or looked at.
+    Responding(responding::dialog::Dialog),
     /// The order is being chosen, in the line above the footer.
     SortMenu,
     /// The columns by rank, over the panes; which one the picker stands on.

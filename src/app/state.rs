@@ -24,6 +24,7 @@ use crate::app::decisions::Rules;
 use crate::app::decisions::pages;
 use crate::app::detail_text;
 use crate::app::gaps::Gaps;
+use crate::app::granted;
 use crate::app::handing_over;
 use crate::app::help_search::Field;
 use crate::app::help_text;
@@ -46,6 +47,8 @@ use crate::app::panes::Wish;
 use crate::app::panes::Zoom;
 use crate::app::place::Kept;
 use crate::app::poller::Poller;
+use crate::app::responding;
+use crate::app::responding::Responding;
 use crate::app::session::Session;
 use crate::app::session::SignedInBy;
 use crate::app::sign_in::SignIn;
@@ -65,6 +68,7 @@ use crate::domain::query::Reach;
 use crate::domain::session::Audience;
 use crate::domain::sign_in::Way;
 use crate::domain::token::Api;
+use crate::domain::token::Capability;
 use crate::domain::token::Expected;
 use crate::domain::view::View;
 use crate::keymap::Action;
@@ -122,6 +126,8 @@ pub struct Settings {
     /// Decisions that were given a name.
     pub macros: Vec<Macro>,
     pub close_notes: CloseNotes,
+    /// Devices one order may be for.
+    pub respond_most: usize,
     /// Wheel and clicks are ours from the start.
     pub mouse: bool,
     /// What takes a restart to change: each name with a sum of its value.
@@ -159,6 +165,10 @@ pub struct State {
     /// The same for the decision being sent.
     pub decided_with: u32,
     pub decisions: Decisions,
+    /// Devices, and what was asked of them.
+    pub responding: Responding,
+    /// Which token the latest question about devices left with.
+    pub responded_with: u32,
     pub book: AlertBook,
     pub cursor: Cursor,
     pub looking: Looking,
@@ -226,6 +236,8 @@ impl State {
             read_with: 0,
             decided_with: 0,
             decisions: Decisions::new(settings.deciding.hold_for),
+            responding: Responding::default(),
+            responded_with: 0,
             book: AlertBook::queue(settings.late_after),
             views: Views::new(&settings.views),
             settings,
@@ -260,6 +272,11 @@ impl State {
             Audience::Service => Some(&self.session),
             Audience::Respond => self.respond.as_ref(),
         }
+    }
+
+    /// That of the token devices are asked with, where one is taken.
+    pub fn devices_session(&self) -> Option<&Session> {
+        self.session_of(granted::audience(self, Capability::Respond))
     }
 
     /// The same, to be changed.
@@ -397,6 +414,7 @@ impl State {
             Some(Overlay::Palette { .. }) => vec![Scope::Palette],
             Some(Overlay::HandOut(dialog)) => vec![dialog.scope()],
             Some(Overlay::Deciding(composing)) => vec![composing.scope()],
+            Some(Overlay::Responding(dialog)) => vec![dialog.scope()],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Columns { .. }) => vec![Scope::Columns, Scope::Global],
             Some(Overlay::Help { search, .. }) if search.field == Field::Open => {
@@ -466,6 +484,7 @@ impl State {
                 Some((page, (chosen + 1).saturating_sub(height)))
             }
             Some(Overlay::Deciding(composing)) => pages::page(self, composing, width),
+            Some(Overlay::Responding(dialog)) => responding::pages::page(self, dialog, width),
             Some(Overlay::Columns { chosen }) => {
                 let height = usize::from(self.panes().body.height.saturating_sub(1)).max(1);
                 let page = column_picker::page(self, *chosen, width);
@@ -487,6 +506,18 @@ impl State {
             return None;
         }
         self.decisions.queue.due()
+    }
+
+    /// When the next question about devices should leave.
+    pub fn device_due(&self) -> Option<Steady> {
+        // Without a token for them nothing leaves, and nothing is worth waking for.
+        let session = self.devices_session()?;
+        if !session.is_usable(self.now) {
+            return None;
+        }
+        let following = self.responding.following.due();
+        let reading = self.responding.readings.is_due().then_some(Steady::START);
+        following.into_iter().chain(reading).min()
     }
 
     /// Who is signed in, as the token tells, else as configured.

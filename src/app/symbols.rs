@@ -77,6 +77,11 @@ impl Symbols {
         symbol
     }
 
+    /// The symbol of a text that is kept already.
+    pub fn find(&self, text: &str) -> Option<Symbol> {
+        self.by_text.get(&Text::from(text)).copied()
+    }
+
     /// The same for what is nearly always a number.
     pub fn intern_numeral(&mut self, text: Text) -> Numeral {
         let written = text.original();

@@ -26,7 +26,7 @@ use crate::domain::session::TokenFacts;
 use crate::keymap::Action;
 
 /// Longest pause a service may ask for; a longer one is asked for again then.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Time passed: perhaps it is time to renew one of them.
 pub(super) fn on_woke(state: &mut State, now: Moment) -> Vec<Effect> {

@@ -41,6 +41,7 @@ use crate::domain::view::View;
 use crate::keymap::Keymap;
 
 const POLL: SignedDuration = SignedDuration::from_secs(30);
+const MOST_DEVICES: usize = 5;
 const HOLD: SignedDuration = SignedDuration::from_secs(5);
 const LATE_HIGH: SignedDuration = SignedDuration::from_mins(30);
 const LATE_MEDIUM: SignedDuration = SignedDuration::from_hours(1);
@@ -100,6 +101,8 @@ pub struct Config {
     pub late_low: Sourced<SignedDuration>,
     pub late_informational: Sourced<SignedDuration>,
     pub hold: Sourced<SignedDuration>,
+    /// Devices one order may be for.
+    pub respond_most: Sourced<usize>,
     pub read_only: Sourced<bool>,
     pub telling: TellingConfig,
     pub log_file: Sourced<Option<PathBuf>>,
@@ -232,6 +235,7 @@ impl Config {
             hold: sources
                 .read(|_| &None, settings::HOLD, setting::hold)?
                 .unwrap_or(Sourced::default(HOLD)),
+            respond_most: most_devices(&sources)?,
             read_only: sources.switch(flags.read_only, settings::READ_ONLY)?,
             telling: TellingConfig::of(&sources)?,
             log_file: sources.path(|flags| &flags.log_file, settings::LOG_FILE)?,
@@ -347,6 +351,12 @@ impl Config {
         let missing = needed.into_iter().filter(|(_, missing)| *missing);
         missing.map(|(setting, _)| setting.key).collect()
     }
+}
+
+/// Devices one order may be for. No flag: it belongs to a team.
+fn most_devices(sources: &SettingSources<'_>) -> Result<Sourced<usize>, ConfigError> {
+    let given = sources.read(|_| &None, settings::RESPOND_MOST, words::devices)?;
+    Ok(given.unwrap_or(Sourced::default(MOST_DEVICES)))
 }
 
 /// The products alerts are asked of.

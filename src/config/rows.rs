@@ -64,6 +64,11 @@ impl Config {
             late(settings::LATE_LOW, &self.late_low),
             late(settings::LATE_INFORMATIONAL, &self.late_informational),
             late(settings::HOLD, &self.hold),
+            row(
+                settings::RESPOND_MOST,
+                &self.respond_most,
+                ToString::to_string,
+            ),
             row(settings::READ_ONLY, &self.read_only, ToString::to_string),
             row(settings::NOTIFY, &self.telling.notify, ToString::to_string),
             told(&self.telling.told),

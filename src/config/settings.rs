@@ -140,6 +140,8 @@ pub(super) const LATE_LOW: Setting = setting("late_low", "VIGIE_LATE_LOW");
 pub(super) const LATE_INFORMATIONAL: Setting =
     setting("late_informational", "VIGIE_LATE_INFORMATIONAL");
 pub(super) const HOLD: Setting = setting("hold", "VIGIE_HOLD");
+/// Devices one order may be for.
+pub(super) const RESPOND_MOST: Setting = setting("respond_most", "VIGIE_RESPOND_MOST");
 pub(super) const READ_ONLY: Setting = setting("read_only", "VIGIE_READ_ONLY");
 pub(super) const REMEMBER: Setting = setting("remember", "VIGIE_REMEMBER");
 
@@ -196,7 +198,7 @@ pub(super) const TEXTS: &[Setting] = &[
 ];
 
 /// The keys of a profile whose value is a whole number.
-pub(super) const NUMBERS: &[Setting] = &[REDIRECT_PORT];
+pub(super) const NUMBERS: &[Setting] = &[REDIRECT_PORT, RESPOND_MOST];
 
 /// The keys of a profile whose value is true or false.
 pub(super) const SWITCHES: &[Setting] = &[READ_ONLY, REMEMBER, WINDOW_TITLE];

@@ -131,6 +131,9 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 # How long a decision waits in sight before it is sent; until then `z` takes it back.
 #hold = "5s"
 
+# How many devices one order may be for, such as an isolation: from 1 to 50.
+#respond_most = 5
+
 # Whether to refuse every change.
 #read_only = false
 

@@ -85,6 +85,7 @@ fn without_anything_the_defaults_hold() {
         ("late_high", "30m"),
         ("late_informational", "4h"),
         ("hold", "5s"),
+        ("respond_most", "5"),
         ("read_only", "false"),
         ("redirect_port", ""),
         ("scopes", ""),

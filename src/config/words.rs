@@ -57,6 +57,16 @@ pub(super) fn port(text: &str) -> Result<u16, String> {
         .map_err(|_no_number| refused(text, "is not a port: a number from 0 to 65535"))
 }
 
+/// Devices one order may be for: enough for a small outbreak, too few for a tenant.
+pub(super) fn devices(text: &str) -> Result<usize, String> {
+    const MOST: usize = 50;
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| refused(text, "is not a number of devices from 1 to 50"))
+}
+
 /// Letters and digits, with a few marks between them but not in front: `..` is no word.
 fn word(text: &str, marks: &str) -> Option<String> {
     let begins = text.starts_with(|letter: char| letter.is_ascii_alphanumeric());

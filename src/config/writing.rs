@@ -274,6 +274,7 @@ mod tests {
                 "late_low",
                 "late_informational",
                 "hold",
+                "respond_most",
                 "notify",
                 "notify_severity",
                 "quiet",

@@ -48,6 +48,7 @@ pub enum Action {
     SignIn(SignInAction),
     HandOut(HandOut),
     Decide(Decide),
+    Respond(Respond),
     RefreshAlert,
     PollNow,
     /// Bell and notifications off, and on again.
@@ -176,6 +177,37 @@ pub enum Decide {
     LeaveSending,
     LeaveTakingBack,
     LeaveKeeping,
+}
+
+/// A wish about devices: to act on one, to see one, to follow what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Respond {
+    OpenMenu,
+    OpenDevice,
+    OpenOrders,
+    IsolateFully,
+    IsolateSelectively,
+    Release,
+    ScanQuickly,
+    ScanFully,
+    Restrict,
+    Unrestrict,
+    Collect,
+    Quarantine,
+    ChooseFile,
+    NextFile,
+    PreviousFile,
+    NextField,
+    Send,
+    CardDown,
+    CardUp,
+    OrdersDown,
+    OrdersUp,
+    AskPackage,
+    CopyLink,
+    DeviceDown,
+    DeviceUp,
+    ReadAgain,
 }
 
 /// As what an alert is closed.

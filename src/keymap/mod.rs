@@ -17,6 +17,7 @@ pub use action::Decide;
 pub use action::HandOut;
 pub use action::HelpAction;
 pub use action::ListAction;
+pub use action::Respond;
 pub use action::SignInAction;
 pub use key::Key;
 pub use lookup::Keymap;

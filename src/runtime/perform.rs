@@ -5,6 +5,7 @@ use tracing::warn;
 
 use crate::app::Effect;
 use crate::app::Event;
+use crate::app::responding;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::domain::failure::Failure;
@@ -58,6 +59,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
             debug!(?decision, calls = decided.calls, "decided");
             Some(Event::DecisionAnswered { decision, decided })
         }
+        Effect::Respond(ask) => Some(Event::Responded(respond(client, ask).await)),
         Effect::Export(export) => {
             let rows = export.alerts.len();
             debug!(rows, "exporting");
@@ -78,7 +80,9 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         Effect::CopyText(_)
         | Effect::SavePlace(_)
         | Effect::KeepOutbox(_)
+        | Effect::KeepFollowed(_)
         | Effect::Audit(_)
+        | Effect::AuditOrders(_)
         | Effect::ReadAudit { .. }
         | Effect::GoToProfile(_)
         | Effect::EditNote { .. }
@@ -87,6 +91,57 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => None,
+    }
+}
+
+/// Asks the service about devices. Nothing of the answer is logged: it may be a link.
+async fn respond(client: &Client, ask: responding::Ask) -> responding::Answer {
+    use responding::Answer;
+    use responding::Ask;
+    match ask {
+        Ask::Read { device } => {
+            debug!(?device, "reading a device");
+            let reading = Box::new(client.read_device(&device).await);
+            Answer::Read { device, reading }
+        }
+        Ask::Act { order, asked } => {
+            debug!(?order, device = ?asked.device, kind = asked.order.says(), "acting");
+            let acted = client.act(&asked).await;
+            Answer::Acted { order, acted }
+        }
+        Ask::Find { order, asked } => {
+            debug!(?order, "looking for an action");
+            let found = client.find_action(&asked).await;
+            let result = found.map(|action| action.into_iter().collect());
+            Answer::Found {
+                order,
+                result: result.map_err(|error| told("find", error)),
+            }
+        }
+        Ask::FindRunning { order, device } => {
+            debug!(?order, ?device, "reading actions");
+            let result = client.device_actions(&device).await;
+            Answer::Found {
+                order,
+                result: result.map_err(|error| told("actions", error)),
+            }
+        }
+        Ask::Follow { order, action } => {
+            debug!(?order, ?action, "following");
+            let result = client.get_action(&action).await;
+            Answer::Followed {
+                order,
+                result: result.map(Box::new).map_err(|error| told("follow", error)),
+            }
+        }
+        Ask::Package { order, action } => {
+            debug!(?order, ?action, "asking for a link");
+            let result = client.package_link(&action).await;
+            Answer::Package {
+                order,
+                result: result.map_err(|error| told("package", error)),
+            }
+        }
     }
 }
 

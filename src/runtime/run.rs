@@ -22,6 +22,8 @@ use crate::app::reread::Trouble;
 use crate::app::telling::Message;
 use crate::domain::decision::kept::Outbox;
 use crate::domain::decision::kept::Record;
+use crate::domain::device::kept::Entry;
+use crate::domain::device::kept::OrderRecord;
 use crate::domain::failure::Failure;
 use crate::runtime::browser;
 use crate::runtime::editor::Editor;
@@ -247,6 +249,8 @@ impl Running {
                 Effect::SavePlace(place) => self.keep_place(desk, &place)?,
                 Effect::KeepOutbox(outbox) => self.keep_outbox(desk, &outbox)?,
                 Effect::Audit(records) => self.audit(desk, &records)?,
+                Effect::KeepFollowed(entries) => self.keep_followed(desk, &entries)?,
+                Effect::AuditOrders(records) => self.audit_orders(desk, &records)?,
                 Effect::ReadAudit { since } => self.read_audit(desk, since),
                 Effect::GoToProfile(name) => self.go_to(&name)?,
                 Effect::RenewToken(_)
@@ -255,6 +259,7 @@ impl Running {
                 | Effect::RunHook { .. }
                 | Effect::Export(_)
                 | Effect::Decide { .. }
+                | Effect::Respond(_)
                 | Effect::ReadAlert { .. } => {
                     let client = Arc::clone(&client);
                     self.tasks
@@ -316,6 +321,22 @@ impl Running {
     fn audit(&mut self, desk: usize, records: &[Record]) -> Result<(), TerminalError> {
         let ledger = self.desks.get(desk).and_then(|at| at.ledger.as_ref());
         if let Some(event) = ledger.and_then(|ledger| ledger.audit(records)) {
+            self.apply(desk, event)?;
+        }
+        Ok(())
+    }
+
+    fn keep_followed(&mut self, desk: usize, entries: &[Entry]) -> Result<(), TerminalError> {
+        let ledger = self.desks.get_mut(desk).and_then(|at| at.ledger.as_mut());
+        if let Some(event) = ledger.and_then(|ledger| ledger.keep_followed(entries)) {
+            self.apply(desk, event)?;
+        }
+        Ok(())
+    }
+
+    fn audit_orders(&mut self, desk: usize, records: &[OrderRecord]) -> Result<(), TerminalError> {
+        let ledger = self.desks.get(desk).and_then(|at| at.ledger.as_ref());
+        if let Some(event) = ledger.and_then(|ledger| ledger.audit_orders(records)) {
             self.apply(desk, event)?;
         }
         Ok(())

@@ -22,6 +22,7 @@ use crate::sim::life::Arrivals;
 use crate::sim::life::Life;
 use crate::sim::machines;
 use crate::sim::machines::Actions;
+use crate::sim::machines::full_scan;
 use crate::sim::options::Account;
 use crate::sim::options::Limits;
 use crate::sim::options::Options;
@@ -205,6 +206,13 @@ impl World {
         let [by, ..] = ANALYSTS;
         if let (Some(entry), Json::Object(patch)) = (self.store.get_mut(id), patch) {
             entry.replace(patch, by, now);
+        }
+    }
+
+    pub(crate) fn scan_by_colleague(&mut self, device: &str, now: Timestamp) {
+        let [by, ..] = ANALYSTS;
+        if let Some((_, device)) = self.directory.device(device) {
+            self.actions.make(device, full_scan(), by, Ticks::of(now));
         }
     }
 

@@ -15,6 +15,7 @@ use crate::app::help_text;
 use crate::app::lines::Line;
 use crate::app::lines::Tone;
 use crate::app::overlay::Overlay;
+use crate::app::responding::dialog::Dialog as Responding;
 use crate::app::times;
 use crate::domain::text::shown;
 use crate::keymap::Action;
@@ -25,6 +26,7 @@ use crate::view::deciding;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::role_of;
+use crate::view::responding;
 
 /// The sort menu while it is open, completions of the filter, the latest notice, or what is left of a scarce budget.
 pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
@@ -37,6 +39,10 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     if let Some(Overlay::Deciding(composing)) = &state.overlay
         && deciding::draw_dialog(state, ink, area, composing)
     {
+        return;
+    }
+    if let Some(Overlay::Responding(Responding::Menu(_))) = &state.overlay {
+        responding::draw_menu(state, ink, area);
         return;
     }
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
@@ -72,8 +78,14 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
         ink.write(rest, role, &text);
         return;
     }
+    // What waits for a person goes first, then what runs on devices.
+    let mut area = area;
     if let Some((kind, text)) = standing_words(state) {
-        ink.write(area, role_of(help_text::tone(kind)), &text);
+        let used = ink.write(area, role_of(help_text::tone(kind)), &text);
+        area = after(area, used + 2);
+    }
+    let rest = responding::draw_strip(state, ink, area);
+    if rest != area || standing_words(state).is_some() {
         return;
     }
     let (minute, hour) = state.calls.left(state.now.steady);
@@ -152,6 +164,7 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
             Some(
                 Overlay::SortMenu
                     | Overlay::HandOut(Dialog::Copy | Dialog::Format { .. })
+                    | Overlay::Responding(Responding::Menu(_))
                     | Overlay::Deciding(Composing::Close | Composing::Status | Composing::Leaving)
             )
         );

@@ -34,6 +34,7 @@ use crate::view::deciding::Said;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
+use crate::view::responding;
 use crate::view::tabs;
 
 /// From this width on the user is named with the domain.
@@ -248,6 +249,14 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
     }
     if let Some(Overlay::Deciding(composing)) = &state.overlay
         && let Some(said) = deciding::draw_head(state, ink, area, composing)
+    {
+        return match said {
+            Said::Words => None,
+            Said::Field(cursor) => Some(cursor),
+        };
+    }
+    if let Some(Overlay::Responding(dialog)) = &state.overlay
+        && let Some(said) = responding::draw_head(state, ink, area, dialog)
     {
         return match said {
             Said::Words => None,

@@ -22,6 +22,7 @@ use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::panes::Pane;
 use crate::app::poller::Phase;
+use crate::app::responding;
 use crate::app::shape::LineKind;
 use crate::app::thousands;
 use crate::app::times;
@@ -193,6 +194,9 @@ impl Subject {
             Some(Overlay::Deciding(composing)) => {
                 Self::HandOut(composing.scope(), decisions::pages::words(state, composing))
             }
+            Some(Overlay::Responding(dialog)) => {
+                Self::HandOut(dialog.scope(), responding::words::words(state, dialog))
+            }
             Some(Overlay::SortMenu) => Self::SortMenu,
             Some(Overlay::Columns { chosen }) => {
                 let page = column_picker::page(state, *chosen, usize::from(HEAD));
@@ -227,7 +231,10 @@ impl Subject {
             Self::Detail(..) => (Some(state.detail_page(width)), state.detail_top),
             Self::Claims => (Some(state.claims_page(width)), state.claims_top),
             Self::SignIn => (state.sign_in_page(width), 0),
-            Self::Help(..) | Self::Handover | Self::Log => state
+            Self::Help(..)
+            | Self::Handover
+            | Self::Log
+            | Self::HandOut(Scope::RespondCard | Scope::Orders | Scope::DevicePage, _) => state
                 .overlay_page(width)
                 .map_or((None, 0), |(page, top)| (Some(page), top)),
             Self::List

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`draw`], then one file for each part of the screen: [`head`] with
 //! `tabs`, [`alert_list`], [`pulse`], [`pages`] (alert, token, help and log are pages of
-//! text), [`footer`] with [`deciding`]; [`ink`] puts text into cells; [`linear`] tells the
+//! text), [`footer`] with [`deciding`] and `responding`; [`ink`] puts text into cells; [`linear`] tells the
 //! same in lines.
 
 pub mod alert_list;
@@ -13,6 +13,7 @@ pub mod ink;
 pub mod linear;
 pub mod pages;
 pub mod pulse;
+mod responding;
 mod tabs;
 
 use ratatui::buffer::Buffer;

@@ -11,6 +11,7 @@ use crate::app::lines::Page;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Pane;
 use crate::app::panes::Panes;
+use crate::app::responding;
 use crate::domain::text::shown;
 use crate::theme::Role;
 use crate::view::ink::Ink;
@@ -84,6 +85,10 @@ pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, t
     let title = match &state.overlay {
         Some(Overlay::Deciding(composing)) => {
             named = decisions::pages::title(composing);
+            named.as_str()
+        }
+        Some(Overlay::Responding(dialog)) => {
+            named = responding::pages::title(dialog);
             named.as_str()
         }
         Some(Overlay::Help { search, .. })

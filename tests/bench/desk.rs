@@ -99,6 +99,7 @@ impl Desk {
             close_notes: vigie::domain::decision::macros::CloseNotes::default(),
             mouse: false,
             fixed: Vec::new(),
+            respond_most: 5,
             seed: 1,
         };
         let mut desk = Self {

@@ -155,6 +155,7 @@ impl<'a> Program<'a> {
             close_notes: vigie::domain::decision::macros::CloseNotes::default(),
             mouse: false,
             fixed: Vec::new(),
+            respond_most: 5,
             seed: 1,
         };
         Self {

@@ -27,6 +27,7 @@ mod person;
 mod picture;
 mod pulse;
 mod rereading;
+mod responding;
 mod screens;
 mod shift;
 mod signed_out;

@@ -182,6 +182,7 @@ impl Operator {
             views: vigie::domain::view::with_configured(&[]),
             macros: Vec::new(),
             close_notes: CloseNotes::default(),
+            respond_most: app::responding::MOST_DEVICES,
             mouse: false,
             fixed: Vec::new(),
             seed: 1,

@@ -47,6 +47,7 @@ use crate::keymap::Action;
 use crate::keymap::Decide;
 use crate::keymap::HandOut;
 use crate::keymap::Key;
+use crate::keymap::Respond;
 use crate::keymap::Scope;
 
 /// What an entry does.
@@ -204,6 +205,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         Scope::CopyMenu => Some(Action::HandOut(HandOut::OpenCopyMenu)),
         Scope::ExportMenu => Some(Action::HandOut(HandOut::OpenExport)),
         Scope::CloseAs => Some(Action::Decide(Decide::OpenClose)),
+        Scope::RespondMenu => Some(Action::Respond(Respond::OpenMenu)),
         Scope::StatusMenu => Some(Action::Decide(Decide::OpenStatus)),
         Scope::Global
         | Scope::List
@@ -222,6 +224,10 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::Confirm
         | Scope::Outbox
         | Scope::Leaving
+        | Scope::RespondFile
+        | Scope::RespondCard
+        | Scope::Orders
+        | Scope::DevicePage
         | Scope::Help
         | Scope::Handover
         | Scope::HelpSearch

@@ -195,6 +195,44 @@ impl DeviceAction {
         (self.error != 0 && self.state != ActionState::Succeeded).then(|| format!("0x{low:08X}"))
     }
 
+    /// One of which nothing is known yet but its id.
+    pub fn known_by(id: ActionId) -> Self {
+        Self {
+            id,
+            kind: ActionKind::Other,
+            kind_word: Text::default(),
+            state: ActionState::Other,
+            state_word: Text::from("not read yet"),
+            scope: Text::default(),
+            requestor: Text::default(),
+            comment: Text::default(),
+            device: None,
+            device_name: Text::default(),
+            file: Text::default(),
+            created: None,
+            updated: None,
+            error: 0,
+            json: Text::default(),
+        }
+    }
+
+    /// Whether it has to end before this order can be taken: an action and its opposite
+    /// exclude each other.
+    pub fn excludes(&self, order: &Order) -> bool {
+        let pair = |kind| match kind {
+            ActionKind::Release => ActionKind::Isolate,
+            ActionKind::Unrestrict => ActionKind::Restrict,
+            ActionKind::Isolate
+            | ActionKind::Scan
+            | ActionKind::Restrict
+            | ActionKind::Collect
+            | ActionKind::Quarantine
+            | ActionKind::Other => kind,
+        };
+        let is_known = self.kind != ActionKind::Other;
+        is_known && !self.state.is_over() && pair(self.kind) == pair(order.kind())
+    }
+
     /// Whether this is what came of an order: the same kind, the same words, and made
     /// no earlier than it was sent. `sent` is by the service's clock.
     pub fn answers(&self, order: &Order, comment: &str, sent: Timestamp) -> bool {

@@ -5,7 +5,6 @@
 use jiff::SignedDuration;
 use jiff::Timestamp;
 
-use crate::domain::device::action::ActionKind;
 use crate::domain::device::action::DeviceAction;
 use crate::domain::device::action::Standing;
 use crate::domain::device::facts::Device;
@@ -103,9 +102,7 @@ pub fn warnings(
         let platform = device.platform.shown_briefly().into_owned();
         warnings.push(Warning::Unsupported { platform });
     }
-    let running = actions
-        .iter()
-        .find(|action| !action.state.is_over() && excludes(action.kind, order));
+    let running = actions.iter().find(|action| action.excludes(order));
     match running {
         Some(action) => warnings.push(Warning::Running {
             what: action.says(),
@@ -164,21 +161,6 @@ fn supports(device: &Device, order: &Order) -> bool {
     }
 }
 
-/// An action and its opposite exclude each other.
-fn excludes(running: ActionKind, order: &Order) -> bool {
-    let pair = |kind| match kind {
-        ActionKind::Release => ActionKind::Isolate,
-        ActionKind::Unrestrict => ActionKind::Restrict,
-        ActionKind::Isolate
-        | ActionKind::Scan
-        | ActionKind::Restrict
-        | ActionKind::Collect
-        | ActionKind::Quarantine
-        | ActionKind::Other => kind,
-    };
-    running != ActionKind::Other && pair(running) == pair(order.kind())
-}
-
 const fn pointless(standing: Standing, order: &Order) -> Option<&'static str> {
     match order {
         Order::IsolateFully | Order::IsolateSelectively if standing.is_isolated => {
@@ -222,6 +204,7 @@ fn silence(device: &Device, now: Timestamp) -> Option<Warning> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::domain::device::action::ActionKind;
     use crate::domain::device::action::ActionState;
     use crate::domain::device::action::tests::action;
     use crate::domain::device::facts::DeviceId;

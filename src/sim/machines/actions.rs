@@ -391,6 +391,16 @@ impl Actions {
     }
 }
 
+/// What a colleague asks for.
+pub(crate) fn full_scan() -> Wanted {
+    Wanted {
+        kind: Kind::Scan,
+        scope: Some(String::from("Full")),
+        comment: String::from("suspicious files in a share"),
+        sha1: None,
+    }
+}
+
 /// How the body of one action begins.
 pub(crate) fn opened() -> Object {
     Object::new().field(

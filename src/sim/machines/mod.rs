@@ -32,7 +32,7 @@ use crate::sim::world::World;
 
 pub(crate) use acting::{act, action, cancel, listed_actions, package};
 pub use actions::Fate;
-pub(crate) use actions::{Actions, Kind};
+pub(crate) use actions::{Actions, Kind, full_scan};
 
 const RISKS: [&str; 5] = ["None", "Informational", "Low", "Medium", "High"];
 

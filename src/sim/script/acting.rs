@@ -22,6 +22,12 @@ impl Script {
         }
     }
 
+    /// A colleague asks for a full scan of a device now.
+    pub fn colleague_scans(&self, device_id: &str) {
+        let now = self.clock.now();
+        self.world().scan_by_colleague(device_id, now);
+    }
+
     /// How actions asked for from now on end.
     pub fn end_actions(&self, fate: Fate) {
         self.world().actions.fate = fate;

@@ -133,6 +133,7 @@ impl Endpoint {
             | Self::Machine
             | Self::Act
             | Self::Acts
+            | Self::Hunting
             | Self::Any => false,
         }
     }
