@@ -15,6 +15,7 @@
 
 mod command;
 mod condition;
+mod device;
 mod hostile;
 mod readers;
 mod shrink;

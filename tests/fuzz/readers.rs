@@ -37,6 +37,7 @@ use vigie::wire::table;
 
 use crate::command;
 use crate::condition;
+use crate::device;
 use crate::hostile::noise;
 use crate::hostile::one_of;
 use crate::hostile::spoilt;
@@ -52,7 +53,7 @@ pub(crate) struct Reader {
     pub(crate) make: fn() -> Check,
 }
 
-pub(crate) const ALL: [Reader; 7] = [
+pub(crate) const ALL: [Reader; 8] = [
     Reader {
         name: "filter",
         input: filter_text,
@@ -67,6 +68,11 @@ pub(crate) const ALL: [Reader; 7] = [
         name: "page",
         input: page_body,
         make: || Box::new(read_page),
+    },
+    Reader {
+        name: "device",
+        input: device::body,
+        make: || Box::new(device::read),
     },
     Reader {
         name: "problem",
@@ -242,7 +248,7 @@ fn around() -> Around {
     }
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-22T14:00:00Z".parse().unwrap()
 }
 
@@ -367,7 +373,7 @@ const PAGES: [&[u8]; 8] = [
     br#"{"error":"invalid_grant","error_description":"AADSTS50076: \u0000\ud800 x. Trace ID: 1","error_codes":[50076],"claims":"{\"access_token\":{}}"}"#,
 ];
 
-const JSON_WORDS: [&str; 26] = [
+pub(crate) const JSON_WORDS: [&str; 26] = [
     "{",
     "}",
     "[",

@@ -1,6 +1,10 @@
 //! One sign-in, two tokens: one for the API the alerts come from, one for the API that
 //! acts on devices.
 
+use vigie::domain::device::Acted;
+use vigie::domain::device::Asked;
+use vigie::domain::device::DeviceId;
+use vigie::domain::device::Order;
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
 use vigie::domain::query::AlertQuery;
@@ -376,4 +380,55 @@ async fn no_secret_of_either_is_heard() {
         assert!(!heard.contains(&secret), "`{secret}` was heard");
     }
     assert!(!heard.contains("hunter2"));
+}
+
+#[tokio::test]
+async fn orders_go_to_the_second_api_with_its_token() {
+    let stage = Stage::with_bodies(&[]).await;
+    let id = "00000000000000000000000000000000000000d1";
+    stage.script().add_device(id, "fin-ws-001.contoso.example");
+    let client = two(&stage, stage.password()).on_graph(Vec::new());
+    client.renew().await.unwrap();
+    client.renew_for_devices().await.unwrap();
+    let device = DeviceId::new(id).unwrap();
+    let asked = Asked {
+        device: device.clone(),
+        order: Order::IsolateFully,
+        comment: "why".to_owned(),
+        at: (stage.now)().wall,
+    };
+    let acted = client.act(&asked).await;
+    assert!(matches!(acted, Acted::Begun(_)), "{acted:?}");
+    assert!(client.read_device(&device).await.device.is_ok());
+    let calls = stage.requests().into_iter();
+    let mut calls = calls.filter(|request| request.path.starts_with("/api/"));
+    assert!(calls.all(|request| audience(&request) == RESOURCE));
+}
+
+#[tokio::test]
+async fn without_a_second_api_graph_is_asked_nothing_about_devices() {
+    let stage = Stage::with_bodies(&[]).await;
+    let limits = Limits::default();
+    let registration = Registration {
+        resource: GRAPH.to_owned(),
+        ..registration(&stage.account())
+    };
+    let account = stage.account();
+    let method = stage.password();
+    let client = client_of(registration, method, &account, &stage.clock, limits);
+    let client = client.on_graph(Vec::new());
+    client.renew().await.unwrap();
+    let error = client.get_device("d1").await.unwrap_err();
+    let failure = Failure::from(error);
+    assert_eq!(
+        failure.sentence,
+        "Microsoft Graph knows no actions on devices"
+    );
+    assert!(failure.remedy.unwrap().contains("respond = \"defender\""));
+    assert!(
+        stage
+            .requests()
+            .iter()
+            .all(|request| !request.path.starts_with("/api/"))
+    );
 }

@@ -54,11 +54,11 @@ fn the_chosen_entry_moves_and_stays_in_sight() {
         operator.press("down");
     }
     operator.sees("> ");
-    for _ in 0..240 {
+    for _ in 0..250 {
         operator.press("down");
     }
     operator.sees("> man ");
-    for _ in 0..240 {
+    for _ in 0..250 {
         operator.press("up");
     }
     operator.sees("> take");

@@ -67,6 +67,8 @@ pub struct Meant {
     pub alerts_in_all: usize,
 }
 
+/// Alerts that are opened to learn the id of their device.
+const OPENED: usize = 200;
 /// Alerts whose ids are kept for the comment.
 const NAMED: usize = 20;
 
@@ -80,6 +82,7 @@ pub fn meant(state: &State) -> Meant {
         ..Meant::default()
     };
     let mut names = HashSet::new();
+    let mut opened = 0;
     for key in keys {
         let Some(row) = state.book.row(key) else {
             continue;
@@ -88,9 +91,10 @@ pub fn meant(state: &State) -> Meant {
             meant.alerts.push(row.id.as_str().to_owned());
         }
         // Unpacking an alert takes time, and one name is rarely two devices.
-        if meant.devices.len() >= most || !names.insert(row.device) {
+        if meant.devices.len() >= most || opened >= OPENED || !names.insert(row.device) {
             continue;
         }
+        opened += 1;
         let body = state.book.original(key).unwrap_or_default();
         let Some(id) = DeviceId::new(detail::read(&body).device_id.original()) else {
             continue;
