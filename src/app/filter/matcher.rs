@@ -39,6 +39,17 @@ impl Matcher {
         }
     }
 
+    /// The same for words of a fixed list, which the two services write in two letter
+    /// cases: looks at both texts in lower case.
+    pub(super) fn of_words(found: &Match) -> Self {
+        match found {
+            Match::Exact(text) if !text.is_empty() => Self::Exact(text.to_lowercase().into()),
+            Match::Contains(_) | Match::Glob(_) | Match::Regex(_) | Match::Exact(_) => {
+                Self::of(found)
+            }
+        }
+    }
+
     /// Looks at a text in lower case and as it came. What is absent fits only what
     /// asks for absence.
     pub(super) fn fits(&self, lower: &str, original: &str) -> bool {

@@ -167,9 +167,19 @@ impl Test {
     }
 
     fn of_text(field: Field, any: &[Match], symbols: &Symbols) -> Self {
-        let matchers: Vec<Matcher> = any.iter().map(Matcher::of).collect();
+        let are_words = matches!(
+            field,
+            Field::Product | Field::Classification | Field::Determination
+        );
+        let made: fn(&Match) -> Matcher = if are_words {
+            Matcher::of_words
+        } else {
+            Matcher::of
+        };
+        let matchers: Vec<Matcher> = any.iter().map(made).collect();
         let whole =
             |lower: &str, text: &str| matchers.iter().any(|matcher| matcher.fits(lower, text));
+        let word = |lower: &str| whole(lower, lower);
         let texts = || symbols.matching(|lower, text| whole(lower, text.original()));
         match field {
             Field::Title => Self::Text(|row| row.title, texts()),
@@ -181,18 +191,17 @@ impl Test {
             Field::Product => {
                 let set = symbols.matching(|lower, text| {
                     let short = product::short(text.original());
-                    whole(lower, text.original()) || whole(&short.to_lowercase(), short)
+                    word(lower) || word(&short.to_lowercase())
                 });
                 Self::Text(|row| row.product, set)
             }
             Field::Classification | Field::Determination => {
-                let set = symbols.matching(|lower, text| {
-                    let lower = words_of_disposition(lower);
-                    let text = words_of_disposition(text.original());
+                let set = symbols.matching(|lower, _| {
+                    let (classification, determination) = words_of_disposition(lower);
                     if field == Field::Classification {
-                        whole(lower.0, text.0)
+                        word(classification)
                     } else {
-                        whole(lower.1, text.1)
+                        word(determination)
                     }
                 });
                 Self::Text(|row| row.disposition, set)

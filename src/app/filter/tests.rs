@@ -141,6 +141,8 @@ fn every_kind_of_term_means_what_the_page_says() {
         ("tech=T1204", "1"),
         ("tech:1059", "1"),
         ("group:fin", "1"),
+        ("class=falsepositive", "2"),
+        ("class=false", ""),
         ("class:false", "2"),
         ("class:\"\"", "13456"),
         ("det=NotMalicious class:\"\"", "3"),

@@ -61,7 +61,8 @@ pub enum Match {
     Glob(String),
     /// A regular expression, anywhere in it.
     Regex(String),
-    /// The whole text, letter for letter.
+    /// The whole text, letter for letter; in any letter case where it is one of a fixed
+    /// list of words.
     Exact(String),
 }
 
