@@ -8,21 +8,31 @@ use tokio::net::TcpListener;
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
-use vigie::domain::query::AlertQuery;
 use vigie::service::Limits;
 use vigie::service::ServiceError;
 use vigie::sim::Account;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::stage::Stage;
-use crate::stage::client;
+use crate::stage::client_on;
+use crate::stage::still;
+
+on_both! {
+    async
+    every_broken_answer_is_a_failure_and_the_next_one_is_read,
+    an_answer_that_is_no_alert_is_malformed,
+    silence_ends_by_itself,
+    a_bomb_and_a_huge_body_are_left_unread,
+    an_endless_answer_is_hung_up_on,
+}
 
 const MIB: usize = 1024 * 1024;
 
-#[tokio::test]
-async fn every_broken_answer_is_a_failure_and_the_next_one_is_read() {
-    let stage = Stage::signed_in().await;
+async fn every_broken_answer_is_a_failure_and_the_next_one_is_read(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let cases = [
         (Fault::Reset, FailureKind::Unreachable, "broke off"),
         (Fault::Truncate, FailureKind::Unreachable, "broke off"),
@@ -40,30 +50,28 @@ async fn every_broken_answer_is_a_failure_and_the_next_one_is_read() {
         assert_eq!(failure.kind, kind, "{name}: {failure}");
         assert!(failure.sentence.contains(words), "{name}: {failure}");
         assert!(failure.is_passing());
-        let page = stage.client.list_alerts(&AlertQuery::everything(10)).await;
+        let page = stage.client.list_alerts(&stage.everything(10)).await;
         assert_eq!(page.unwrap().alerts.len(), 10, "{name}");
     }
 }
 
-#[tokio::test]
-async fn an_answer_that_is_no_alert_is_malformed() {
-    let stage = Stage::signed_in().await;
+async fn an_answer_that_is_no_alert_is_malformed(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let id = AlertId::new("a").unwrap();
     for fault in [Fault::Html, Fault::Empty, Fault::Garbage] {
-        stage.script().next(Endpoint::Alert, fault);
+        stage.script().next(service.alert, fault);
         let error = stage.client.get_alert(&id).await.unwrap_err();
         assert!(matches!(error, ServiceError::Malformed(_)), "{error:?}");
     }
 }
 
-#[tokio::test]
-async fn silence_ends_by_itself() {
-    let stage = Stage::with_alerts(1).await;
+async fn silence_ends_by_itself(service: &'static Service) {
+    let stage = Stage::on(service, still(1)).await;
     let impatient = Limits {
         silence: Duration::from_millis(100),
         ..Limits::default()
     };
-    let client = client(stage.simulator.account(), &stage.clock, impatient);
+    let client = stage.client_within(impatient);
     stage.script().always(Endpoint::Any, Some(Fault::Hang));
     let error = client.renew().await.unwrap_err();
     let told = error.to_string();
@@ -74,12 +82,11 @@ async fn silence_ends_by_itself() {
     assert_eq!(Failure::from(error).kind, FailureKind::Unreachable);
 }
 
-#[tokio::test]
-async fn a_bomb_and_a_huge_body_are_left_unread() {
-    let stage = Stage::signed_in().await;
+async fn a_bomb_and_a_huge_body_are_left_unread(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let id = AlertId::new("a").unwrap();
     for fault in [Fault::GzipBomb(9 * MIB), Fault::HugeBody(9 * MIB)] {
-        stage.script().next(Endpoint::Alert, fault);
+        stage.script().next(service.alert, fault);
         let error = stage.client.get_alert(&id).await.unwrap_err();
         assert!(matches!(error, ServiceError::TooLarge(8)), "{error:?}");
     }
@@ -94,9 +101,8 @@ async fn a_bomb_and_a_huge_body_are_left_unread() {
 
 /// The connection is closed from our side long before the answer ends, which it
 /// never does.
-#[tokio::test]
-async fn an_endless_answer_is_hung_up_on() {
-    let stage = Stage::with_alerts(1).await;
+async fn an_endless_answer_is_hung_up_on(service: &'static Service) {
+    let stage = Stage::on(service, still(1)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api = format!("http://{}", listener.local_addr().unwrap());
     let babbler = tokio::spawn(async move {
@@ -115,10 +121,11 @@ async fn an_endless_answer_is_hung_up_on() {
         sent
     });
     let account = Account {
+        graph: api.clone(),
         api,
         ..stage.account()
     };
-    let client = client(&account, &stage.clock, Limits::default());
+    let client = client_on(service, &account, &stage.clock, Limits::default());
     client.renew().await.unwrap();
     let id = AlertId::new("a").unwrap();
     let error = client.get_alert(&id).await.unwrap_err();

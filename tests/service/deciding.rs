@@ -30,14 +30,14 @@ use crate::stage::Stage;
 use crate::stage::answer;
 use crate::stage::client;
 use crate::stage::decoded;
+use crate::stage::verbatim;
 
 /// A tenant of new alerts, `a-0` and on, and somebody signed in.
 async fn tenant(alerts: usize) -> Stage {
     let bodies: Vec<String> = (0..alerts)
         .map(|number| body(&format!("a-{number}")))
         .collect();
-    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
-    let stage = Stage::with_bodies(&bodies).await;
+    let stage = Stage::with(verbatim(bodies)).await;
     stage.client.renew().await.unwrap();
     stage
 }
@@ -586,7 +586,7 @@ async fn a_colleagues_note_of_the_same_words_does_not_stand_for_ours() {
     let body = json!({"id": "a-0", "status": "New", "lastUpdateTime": "2026-11-22T13:59:00Z",
         "comments": [{"comment": "known good", "createdBy": "kim@contoso.example",
             "createdTime": "2026-11-22T13:59:00Z"}]});
-    let stage = Stage::with_bodies(&[&body.to_string()]).await;
+    let stage = Stage::with(verbatim(vec![body.to_string()])).await;
     stage.client.renew().await.unwrap();
     let mut ours = write(&stage, &["a-0"], noted());
     ours.targets[0].seen = triage::of(&body.to_string()).unwrap();
@@ -653,8 +653,7 @@ async fn an_id_never_leaves_its_place() {
     let hostile = ["../x", "a/b", "'", "a' or id ne '", "%2e%2e", "?x#y", "é\n"];
     let mut bodies: Vec<String> = hostile.iter().map(|id| body(id)).collect();
     bodies.push(body("other"));
-    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
-    let stage = Stage::with_bodies(&bodies).await;
+    let stage = Stage::with(verbatim(bodies)).await;
     stage.client.renew().await.unwrap();
     assert!(all_written(&decide(&stage, &hostile, close()).await));
     for id in hostile {

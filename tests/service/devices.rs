@@ -17,12 +17,13 @@ use vigie::sim::Fault;
 
 use crate::stage::Stage;
 use crate::stage::answer;
+use crate::stage::verbatim;
 
 const DEVICE: &str = "00000000000000000000000000000000000000d1";
 
 /// A tenant with one device of ours, everything granted, and nothing left to chance.
 async fn stage() -> Stage {
-    let stage = Stage::with_bodies(&[]).await;
+    let stage = Stage::with(verbatim(Vec::new())).await;
     let script = stage.script();
     script.add_device(DEVICE, "fin-ws-001.contoso.example");
     script.end_actions(Fate::Succeeds);

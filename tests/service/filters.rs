@@ -13,24 +13,40 @@ use vigie::domain::filter::Query;
 use vigie::domain::filter::odata;
 use vigie::domain::query::AlertQuery;
 use vigie::domain::token::Api;
+use vigie::sim::Limits;
+use vigie::sim::Options;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::stage::Stage;
 use crate::stage::decoded;
 use crate::stage::field;
-use vigie::sim::Limits;
-use vigie::sim::Options;
-use vigie::sim::Population;
+use crate::stage::verbatim;
+
+on_both! {
+    async
+    the_service_and_the_program_agree_on_what_a_filter_means,
+    a_condition_stands_beside_times_in_one_filter,
+}
 
 const ALERTS: usize = 120;
 const ROUNDS: usize = 700;
+
+/// The last of them is on no page of Microsoft's.
+const PRODUCTS: [&str; 4] = [
+    "microsoftDefenderForEndpoint",
+    "microsoftDefenderForOffice365",
+    "microsoftSentinel",
+    "microsoftDefenderForTeapots",
+];
 
 fn now() -> Timestamp {
     "2026-11-22T14:00:00Z".parse().unwrap()
 }
 
-fn around() -> Around {
+fn around(service: &Service) -> Around {
     Around {
-        service: Api::Defender,
+        service: service.api,
         me: "me@contoso.com".to_owned(),
         now: now(),
         zone: TimeZone::get("Europe/Zurich").unwrap(),
@@ -48,7 +64,7 @@ fn moment(dice: &mut Rng) -> Timestamp {
     now() - minutes - odd
 }
 
-fn body(dice: &mut Rng, id: usize) -> String {
+fn body(service: &Service, dice: &mut Rng, id: usize) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let owner = one_of(
         dice,
@@ -69,9 +85,9 @@ fn body(dice: &mut Rng, id: usize) -> String {
         quoted(owner)
     };
     let incident = one_of(dice, &["null", "7", "88121", "4294967296"]);
-    format!(
+    let body = format!(
         r#"{{"id":"da{id}_{}","severity":"{}","status":"{}","title":{},"assignedTo":{owner},"incidentId":{incident},
-            "category":{},"detectionSource":"{}","computerDnsName":"{}","alertCreationTime":"{}","lastUpdateTime":"{}"}}"#,
+            "category":{},"detectionSource":"{}","computerDnsName":"{}","alertCreationTime":"{}","lastUpdateTime":"{}","classification":{},"serviceSource":"{}"}}"#,
         dice.u8(0..4),
         one_of(
             dice,
@@ -100,14 +116,25 @@ fn body(dice: &mut Rng, id: usize) -> String {
         one_of(dice, &["fin-ws-1.corp", "hr-2", ""]),
         moment(dice),
         moment(dice),
-    )
+        one_of(
+            dice,
+            &[
+                "null",
+                "\"Unknown\"",
+                "\"TruePositive\"",
+                "\"FalsePositive\""
+            ]
+        ),
+        one_of(dice, &PRODUCTS),
+    );
+    service.body(serde_json::from_str(&body).unwrap())
 }
 
 fn term(dice: &mut Rng) -> String {
     let order = one_of(dice, &[":", ">=", "<=", ">", "<"]);
     let severities = ["high", "medium", "low", "info", "unspecified", "unknown"];
     let statuses = ["new", "inprogress", "resolved", "unknown"];
-    match dice.u8(0..16) {
+    match dice.u8(0..18) {
         0 | 1 => format!("sev{order}{}", one_of(dice, &severities)),
         2 => format!(
             "sev:{},{}",
@@ -196,7 +223,42 @@ fn term(dice: &mut Rng) -> String {
             ],
         )
         .to_owned(),
+        15 | 16 => word(dice),
         _ => one_of(dice, &["cat:mal", "dev:\"\"", "tech:T1", "high"]).to_owned(),
+    }
+}
+
+/// A term about one of a fixed list of words.
+fn word(dice: &mut Rng) -> String {
+    if dice.bool() {
+        format!(
+            "class{}",
+            one_of(
+                dice,
+                &[
+                    "=truepositive",
+                    "=FalsePositive,TruePositive",
+                    "=unknown",
+                    ":pos",
+                    ":\"\""
+                ]
+            )
+        )
+    } else {
+        format!(
+            "product{}",
+            one_of(
+                dice,
+                &[
+                    "=microsoftSentinel",
+                    "=microsoftdefenderforoffice365",
+                    "=microsoftSentinel,microsoftDefenderForEndpoint",
+                    "=microsoftDefenderForTeapots",
+                    ":defender",
+                    ":\"\""
+                ]
+            )
+        )
     }
 }
 
@@ -221,45 +283,49 @@ fn ids(book: &AlertBook) -> Vec<&str> {
     ids
 }
 
-#[tokio::test]
-async fn the_service_and_the_program_agree_on_what_a_filter_means() {
+async fn the_service_and_the_program_agree_on_what_a_filter_means(service: &'static Service) {
     let mut dice = Rng::with_seed(17);
-    let bodies = (0..ALERTS).map(|id| body(&mut dice, id)).collect();
-    let stage = Stage::with(Options {
-        population: Population::Verbatim(bodies),
-        limits: Limits {
-            per_minute: u32::MAX,
-            per_hour: u32::MAX,
-        },
-        ..Options::default()
-    })
-    .await;
-    stage.client.renew().await.unwrap();
-    let everything = AlertQuery::everything(1_000);
-    let all = stage.client.list_alerts(&everything).await.unwrap().alerts;
+    let bodies = (0..ALERTS).map(|id| body(service, &mut dice, id)).collect();
+    let unlimited = Limits {
+        per_minute: u32::MAX,
+        per_hour: u32::MAX,
+    };
+    let options = Options {
+        limits: unlimited,
+        graph_limits: unlimited,
+        ..verbatim(bodies)
+    };
+    let stage = Stage::on(service, options).await;
+    let everything = stage.everything(1_000);
+    let client = match service.api {
+        Api::Defender => stage.client,
+        Api::Graph => stage.client.on_graph(Vec::new()),
+    };
+    client.renew().await.unwrap();
+    let all = client.list_alerts(&everything).await.unwrap().alerts;
     assert_eq!(all.len(), ALERTS);
     let (mut asked, mut whole, mut in_between) = (0, 0, 0);
     for _ in 0..ROUNDS {
         let text = query(&mut dice, 3);
         let wanted = Query::parse(&text).unwrap();
         let mut here = AlertBook::default();
-        here.filter_by(Filter::new(wanted.clone(), around()));
+        here.filter_by(Filter::new(wanted.clone(), around(service)));
         here.absorb(all.clone(), Marking::Leave);
-        let Some(condition) = odata::filter(&wanted, &around()) else {
+        let Some(condition) = odata::filter(&wanted, &around(service)) else {
             continue;
         };
         let query = AlertQuery {
             condition: Some(condition.clone()),
             ..everything.clone()
         };
-        let told = stage.client.list_alerts(&query).await;
+        let told = client.list_alerts(&query).await;
         let told = told.unwrap_or_else(|error| panic!("{text}\n{condition}\n{error:?}"));
         asked += 1;
-        let is_whole = odata::is_whole(&wanted, &around());
+        let is_whole = odata::is_whole(&wanted, &around(service));
         let mut there = AlertBook::default();
         if !is_whole {
             // What the service could not answer is asked of what it told.
-            there.filter_by(Filter::new(wanted.clone(), around()));
+            there.filter_by(Filter::new(wanted.clone(), around(service)));
         }
         let count = told.alerts.len();
         there.absorb(told.alerts, Marking::Leave);
@@ -277,19 +343,20 @@ async fn the_service_and_the_program_agree_on_what_a_filter_means() {
     );
 }
 
-#[tokio::test]
-async fn a_condition_stands_beside_times_in_one_filter() {
-    let stage = Stage::signed_in().await;
+async fn a_condition_stands_beside_times_in_one_filter(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
+    let [high, low] = ["High", "Low"].map(|word| service.api.word(word));
+    let condition = format!("severity eq '{high}' or severity eq '{low}'");
     let query = AlertQuery {
         created_since: Some(now() - SignedDuration::from_hours(24 * 7)),
-        condition: Some("severity eq 'High' or severity eq 'Low'".to_owned()),
-        ..AlertQuery::everything(100)
+        condition: Some(condition.clone()),
+        ..stage.everything(100)
     };
     let page = stage.client.list_alerts(&query).await.unwrap();
     assert!(!page.alerts.is_empty());
     let last = stage.requests().pop().unwrap();
-    assert_eq!(
-        field(&decoded(&last.query), "$filter"),
-        "alertCreationTime ge 2026-11-15T14:00:00Z and (severity eq 'High' or severity eq 'Low')"
-    );
+    let asked = field(&decoded(&last.query), "$filter");
+    let created = service.created;
+    let wanted = format!("{created} ge 2026-11-15T14:00:00Z and ({condition})");
+    assert!(asked.ends_with(&wanted), "{asked}");
 }

@@ -10,6 +10,7 @@
 )]
 
 mod bad_answers;
+mod both;
 mod browser;
 mod certificates;
 mod claims_challenges;

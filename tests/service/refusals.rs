@@ -11,19 +11,35 @@ use vigie::service::ServiceError;
 use vigie::sim::Limits;
 use vigie::sim::Options;
 
+use crate::both::GRAPH;
+use crate::both::Service;
+use crate::both::on_both;
 use crate::stage::Stage;
 use crate::stage::answer;
+use crate::stage::still;
+
+on_both! {
+    async
+    a_revoked_token_is_unauthorized_and_a_new_one_is_not,
+    a_token_without_the_scope_is_forbidden_with_the_services_words,
+    an_unknown_alert_is_not_found,
+    the_status_decides_and_the_body_only_adds_words,
+    a_throttled_answer_tells_how_long_to_wait,
+    the_services_own_limit_is_understood,
+}
 
 const INVALID_BODY: &str = include_str!("../samples/error-invalid-request-body.json");
 const NOT_FOUND: &str = include_str!("../samples/error-resource-not-found.json");
 
+/// As Graph refuses, with nothing said.
+const OF_GRAPH: &str = r#"{"error":{"code":"BadRequest","message":"","innerError":{"date":"2026-11-22T14:00:00","request-id":"4a1f","client-request-id":"4a1f"}}}"#;
+
 const IN_WORDS: &str =
     r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
 
-#[tokio::test]
-async fn a_revoked_token_is_unauthorized_and_a_new_one_is_not() {
-    let stage = Stage::signed_in().await;
-    let query = AlertQuery::everything(1);
+async fn a_revoked_token_is_unauthorized_and_a_new_one_is_not(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
+    let query = stage.everything(1);
     stage.script().revoke_tokens();
     let error = stage.client.list_alerts(&query).await.unwrap_err();
     assert!(
@@ -36,23 +52,21 @@ async fn a_revoked_token_is_unauthorized_and_a_new_one_is_not() {
     stage.client.list_alerts(&query).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_token_without_the_scope_is_forbidden_with_the_services_words() {
-    let stage = Stage::with_alerts(1).await;
-    stage.script().grant(&["Machine.Read"]);
+async fn a_token_without_the_scope_is_forbidden_with_the_services_words(service: &'static Service) {
+    let stage = Stage::on(service, still(1)).await;
+    service.grant(&stage.script(), &["Machine.Read"]);
     stage.client.renew().await.unwrap();
-    let error = stage.client.list_alerts(&AlertQuery::everything(1)).await;
+    let error = stage.client.list_alerts(&stage.everything(1)).await;
     let failure = Failure::from(error.unwrap_err());
     assert_eq!(failure.kind, FailureKind::Forbidden);
-    for word in ["403", "Alert.Read", "Machine.Read"] {
+    for word in ["403", service.reads, "Machine.Read"] {
         assert!(failure.sentence.contains(word), "{failure}");
     }
     assert!(failure.remedy.unwrap().contains("`scp`"));
 }
 
-#[tokio::test]
-async fn an_unknown_alert_is_not_found() {
-    let stage = Stage::signed_in().await;
+async fn an_unknown_alert_is_not_found(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     // Every character of the id travels encoded, within its own path segment.
     for id in ["da1_-1", "../machines", "a/b?c#d", "%2e%2e"] {
         let id = AlertId::new(id).unwrap();
@@ -63,15 +77,16 @@ async fn an_unknown_alert_is_not_found() {
         .iter()
         .map(|request| request.path.clone())
         .collect();
-    assert_eq!(
-        paths,
-        [
-            "/api/alerts/da1_-1",
-            "/api/alerts/..%2Fmachines",
-            "/api/alerts/a%2Fb%3Fc%23d",
-            "/api/alerts/%252e%252e"
-        ]
-    );
+    let encoded = ["da1_-1", "..%2Fmachines", "a%2Fb%3Fc%23d", "%252e%252e"];
+    assert_eq!(paths, encoded.map(|id| format!("{}/{id}", service.alerts)));
+}
+
+#[tokio::test]
+async fn on_graph_listed_alerts_have_their_evidence() {
+    let stage = Stage::signed_in_to(&GRAPH).await;
+    let page = stage.client.list_alerts(&stage.everything(10)).await;
+    let listed = page.unwrap().alerts;
+    assert!(listed.iter().all(|alert| alert.has_evidence));
 }
 
 #[tokio::test]
@@ -85,9 +100,8 @@ async fn a_known_alert_comes_with_its_evidence() {
     assert!(alert.has_evidence);
 }
 
-#[tokio::test]
-async fn the_status_decides_and_the_body_only_adds_words() {
-    let stage = Stage::signed_in().await;
+async fn the_status_decides_and_the_body_only_adds_words(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let cases = [
         (
             400,
@@ -95,6 +109,7 @@ async fn the_status_decides_and_the_body_only_adds_words() {
             FailureKind::Rejected,
             "InvalidRequestBody",
         ),
+        (400, OF_GRAPH, FailureKind::Rejected, "BadRequest"),
         (401, "", FailureKind::Unauthorized, "401"),
         (403, "<html>", FailureKind::Forbidden, "403"),
         (404, NOT_FOUND, FailureKind::NotFound, "ResourceNotFound"),
@@ -120,9 +135,8 @@ type Throttled = (
     Option<i64>,
 );
 
-#[tokio::test]
-async fn a_throttled_answer_tells_how_long_to_wait() {
-    let stage = Stage::signed_in().await;
+async fn a_throttled_answer_tells_how_long_to_wait(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let cases: [Throttled; 5] = [
         (&[("retry-after", "17")], IN_WORDS, Some(17)),
         (
@@ -146,19 +160,18 @@ async fn a_throttled_answer_tells_how_long_to_wait() {
     assert_eq!(failure.retry_after, Some(SignedDuration::from_secs(5)));
 }
 
-#[tokio::test]
-async fn the_services_own_limit_is_understood() {
-    let stage = Stage::with(Options {
-        alerts: 3,
-        limits: Limits {
-            per_minute: 2,
-            per_hour: 100,
-        },
-        ..Options::default()
-    })
-    .await;
-    stage.client.renew().await.unwrap();
-    let query = AlertQuery::everything(1);
+async fn the_services_own_limit_is_understood(service: &'static Service) {
+    let limits = Limits {
+        per_minute: 2,
+        per_hour: 100,
+    };
+    let options = Options {
+        limits,
+        graph_limits: limits,
+        ..still(3)
+    };
+    let stage = Stage::signed_in_with(service, options).await;
+    let query = stage.everything(1);
     for _ in 0..2 {
         stage.client.list_alerts(&query).await.unwrap();
     }

@@ -21,7 +21,6 @@ use vigie::service::authority::SecretSource;
 use vigie::service::client::Now;
 use vigie::sim::Account;
 use vigie::sim::Clock;
-use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::ManualClock;
 use vigie::sim::Options;
@@ -30,12 +29,17 @@ use vigie::sim::Request;
 use vigie::sim::Script;
 use vigie::sim::Simulator;
 
+use crate::both::DEFENDER;
+use crate::both::Service;
+
 pub(crate) use crate::person::decoded;
 
-pub(crate) const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
+pub(crate) const RESOURCE: &str = DEFENDER.resource;
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
 pub(crate) struct Stage {
+    /// Where the client's alerts come from.
+    pub(crate) service: &'static Service,
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
     pub(crate) clock: ManualClock,
@@ -46,25 +50,17 @@ pub(crate) struct Stage {
 impl Stage {
     /// A still tenant of `alerts` alerts; nobody has signed in yet.
     pub(crate) async fn with_alerts(alerts: usize) -> Self {
-        Self::with(Options {
-            alerts,
-            ..Options::default()
-        })
-        .await
+        Self::with(still(alerts)).await
     }
 
-    /// A tenant of these very bodies.
-    pub(crate) async fn with_bodies(bodies: &[&str]) -> Self {
-        let bodies = bodies.iter().map(|body| (*body).to_owned()).collect();
-        Self::with(Options {
-            population: Population::Verbatim(bodies),
-            ..Options::default()
-        })
-        .await
-    }
-
-    /// Clock, life of tokens and stillness are always the stage's.
+    /// The same tenant in other ways.
     pub(crate) async fn with(options: Options) -> Self {
+        Self::on(&DEFENDER, options).await
+    }
+
+    /// A tenant and a client for one of its services; nobody has signed in yet. Clock,
+    /// life of tokens and stillness are always the stage's.
+    pub(crate) async fn on(service: &'static Service, options: Options) -> Self {
         let clock = ManualClock::new("2026-11-22T14:00:00Z".parse().unwrap());
         let simulator = Simulator::start(Options {
             clock: Clock::Manual(clock.clone()),
@@ -74,8 +70,9 @@ impl Stage {
         })
         .await
         .unwrap();
-        let client = client(simulator.account(), &clock, Limits::default());
+        let client = client_on(service, simulator.account(), &clock, Limits::default());
         Self {
+            service,
             simulator,
             client,
             now: both_clocks(&clock),
@@ -85,7 +82,17 @@ impl Stage {
 
     /// The same, and signed in.
     pub(crate) async fn signed_in() -> Self {
-        let stage = Self::with_alerts(30).await;
+        Self::signed_in_to(&DEFENDER).await
+    }
+
+    /// A still tenant of 30 alerts, and a client that is signed in to one of its services.
+    pub(crate) async fn signed_in_to(service: &'static Service) -> Self {
+        Self::signed_in_with(service, still(30)).await
+    }
+
+    /// The same for any tenant.
+    pub(crate) async fn signed_in_with(service: &'static Service, options: Options) -> Self {
+        let stage = Self::on(service, options).await;
         stage.client.renew().await.unwrap();
         stage
     }
@@ -113,7 +120,11 @@ impl Stage {
     pub(crate) fn client_off_by(&self, method: Method, wrong: SignedDuration) -> Client {
         let account = self.account();
         let http = Http::new(Limits::default(), None);
-        let authority = Authority::new(http.clone(), registration(&account), method);
+        let registration = Registration {
+            resource: self.service.resource.to_owned(),
+            ..registration(&account)
+        };
+        let authority = Authority::new(http.clone(), registration, method);
         let right = Arc::clone(&self.now);
         let now: Now = Arc::new(move || {
             let Moment { wall, steady } = right();
@@ -122,7 +133,19 @@ impl Stage {
                 steady,
             }
         });
-        Client::new(http, authority, &account.api, now).unwrap()
+        let api = self.service.base(&account);
+        self.service
+            .asked_by(Client::new(http, authority, api, now).unwrap())
+    }
+
+    /// Another client of this tenant and service.
+    pub(crate) fn client_within(&self, limits: Limits) -> Client {
+        client_on(self.service, &self.account(), &self.clock, limits)
+    }
+
+    /// Every alert there is, as far as the service's lists reach.
+    pub(crate) fn everything(&self, top: usize) -> AlertQuery {
+        AlertQuery::everything(top).within(self.client.reach())
     }
 
     /// Everything received so far.
@@ -147,14 +170,40 @@ impl Stage {
 
     /// Spoils the next answer to the list of alerts, and asks for it.
     pub(crate) async fn list_spoiled(&self, fault: Fault) -> Result<AlertPage, ServiceError> {
-        self.script().next(Endpoint::Alerts, fault);
-        self.client.list_alerts(&AlertQuery::everything(10)).await
+        self.script().next(self.service.list, fault);
+        self.client.list_alerts(&self.everything(10)).await
+    }
+}
+
+/// A tenant of so many alerts; nothing happens by itself in it.
+pub(crate) fn still(alerts: usize) -> Options {
+    Options {
+        alerts,
+        ..Options::default()
+    }
+}
+
+/// A tenant of these very bodies.
+pub(crate) fn verbatim(bodies: Vec<String>) -> Options {
+    Options {
+        population: Population::Verbatim(bodies),
+        ..Options::default()
     }
 }
 
 /// A client that signs in as the account says.
 pub(crate) fn client(account: &Account, clock: &ManualClock, limits: Limits) -> Client {
-    client_for(account, RESOURCE, clock, limits)
+    client_on(&DEFENDER, account, clock, limits)
+}
+
+/// The same for one of the two services.
+pub(crate) fn client_on(
+    service: &Service,
+    account: &Account,
+    clock: &ManualClock,
+    limits: Limits,
+) -> Client {
+    service.asked_by(client_for(account, service.resource, clock, limits))
 }
 
 /// The same for another audience.

@@ -3,19 +3,27 @@
 use vigie::domain::alert::AlertId;
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
-use vigie::domain::query::AlertQuery;
 use vigie::service::ServiceError;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::stage::Stage;
 use crate::stage::answer;
 
-#[tokio::test]
-async fn a_foreign_next_link_is_dropped_and_named() {
-    let stage = Stage::signed_in().await;
+on_both! {
+    async
+    a_foreign_next_link_is_dropped_and_named,
+    a_foreign_link_is_not_followed_even_when_asked_for,
+    the_bearer_never_follows_a_redirect,
+    the_place_of_a_redirect_cannot_write_to_the_terminal,
+}
+
+async fn a_foreign_next_link_is_dropped_and_named(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let elsewhere = Stage::with_alerts(1).await;
-    let link = format!("{}/api/alerts?$skip=10", elsewhere.account().api);
+    let link = format!("{}{}?$skip=10", elsewhere.account().api, service.alerts);
     let page = stage.list_spoiled(Fault::ForeignNextLink(link)).await;
     let page = page.unwrap();
     assert_eq!(page.alerts.len(), 10, "the page itself is good");
@@ -24,13 +32,12 @@ async fn a_foreign_next_link_is_dropped_and_named() {
     assert!(elsewhere.requests().is_empty());
 }
 
-#[tokio::test]
-async fn a_foreign_link_is_not_followed_even_when_asked_for() {
-    let stage = Stage::signed_in().await;
+async fn a_foreign_link_is_not_followed_even_when_asked_for(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let elsewhere = Stage::with_alerts(1).await;
     let before = stage.requests().len();
-    let mut query = AlertQuery::everything(10);
-    query.link = Some(format!("{}/api/alerts", elsewhere.account().api));
+    let mut query = stage.everything(10);
+    query.link = Some(format!("{}{}", elsewhere.account().api, service.alerts));
     let error = stage.client.list_alerts(&query).await.unwrap_err();
     assert!(matches!(error, ServiceError::Redirected(_)), "{error:?}");
     assert_eq!(Failure::from(error).kind, FailureKind::ForeignLink);
@@ -38,11 +45,10 @@ async fn a_foreign_link_is_not_followed_even_when_asked_for() {
     assert_eq!(stage.requests().len(), before);
 }
 
-#[tokio::test]
-async fn the_bearer_never_follows_a_redirect() {
-    let stage = Stage::signed_in().await;
+async fn the_bearer_never_follows_a_redirect(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     let elsewhere = Stage::with_alerts(1).await;
-    let there = format!("{}/api/alerts", elsewhere.account().api);
+    let there = format!("{}{}", elsewhere.account().api, service.alerts);
     let id = AlertId::new("a").unwrap();
     for status in [301, 302, 303, 307, 308] {
         let redirect = || answer(status, &[("location", &there)], "");
@@ -51,7 +57,7 @@ async fn the_bearer_never_follows_a_redirect() {
             matches!(&error, ServiceError::Redirected(host) if host == "127.0.0.1"),
             "{status}: {error:?}"
         );
-        stage.script().next(Endpoint::Alert, redirect());
+        stage.script().next(service.alert, redirect());
         let error = stage.client.get_alert(&id).await.unwrap_err();
         assert!(matches!(error, ServiceError::Redirected(_)), "{error:?}");
     }
@@ -73,9 +79,8 @@ async fn the_password_never_follows_a_redirect() {
     assert!(elsewhere.requests().is_empty());
 }
 
-#[tokio::test]
-async fn the_place_of_a_redirect_cannot_write_to_the_terminal() {
-    let stage = Stage::signed_in().await;
+async fn the_place_of_a_redirect_cannot_write_to_the_terminal(service: &'static Service) {
+    let stage = Stage::signed_in_to(service).await;
     for (there, words) in [
         ("https://evil.example/x", "evil.example"),
         ("https://evil.example/\u{9b}2J", "somewhere else"),
