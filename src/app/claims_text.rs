@@ -183,14 +183,13 @@ fn permissions(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
     if granted.is_empty() {
         page.add_text(Tone::Bad, "grants nothing", 2);
     }
-    let before: Option<HashSet<Text>> = context
-        .previous
-        .map(|token| token.granted().into_iter().collect());
+    let before = context.previous.map(DecodedToken::granted);
+    let known: Option<HashSet<&Text>> = before.as_ref().map(|before| before.iter().collect());
     let now: HashSet<&Text> = granted.iter().collect();
     for permission in &granted {
-        let is_new = before
+        let is_new = known
             .as_ref()
-            .is_some_and(|before| !before.contains(permission));
+            .is_some_and(|known| !known.contains(permission));
         page.add(
             Line::of(Tone::Fresh, if is_new { "+ " } else { "  " })
                 .and(Tone::Text, permission.shown())
@@ -201,6 +200,7 @@ fn permissions(page: &mut Page, token: &DecodedToken, context: &Context<'_>) {
             4,
         );
     }
+    // In the order they were granted in, the same each time it is drawn.
     for lost in before.iter().flatten().filter(|old| !now.contains(old)) {
         page.add(
             Line::of(Tone::Bad, "- ")
