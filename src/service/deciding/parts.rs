@@ -17,6 +17,7 @@ use crate::domain::failure::FailureKind;
 use crate::domain::session::Audience;
 use crate::service::client::in_a_path;
 use crate::service::deciding::Deciding;
+use crate::service::deciding::MOST_WAITS;
 use crate::service::deciding::sending::Sent;
 use crate::service::deciding::sending::Told;
 use crate::service::deciding::sending::but_the_note;
@@ -170,30 +171,39 @@ impl Deciding<'_> {
                 requests.push(request);
             }
         }
-        self.count_call();
         let url = self.client.url(path);
         let body = json!({"requests": requests}).to_string();
-        let answer = self
-            .client
-            .exchange(
-                Audience::Service,
-                Method::POST,
-                &url,
-                Some(body),
-                LARGEST_ANSWER,
-            )
-            .await
-            .map_err(unanswered)?;
-        if let Some(error) = self.client.failure(Audience::Service, &answer) {
+        let mut waits = 0;
+        loop {
+            self.count_call();
+            let answer = self
+                .client
+                .exchange(
+                    Audience::Service,
+                    Method::POST,
+                    &url,
+                    Some(body.clone()),
+                    LARGEST_ANSWER,
+                )
+                .await
+                .map_err(unanswered)?;
+            let Some(error) = self.client.failure(Audience::Service, &answer) else {
+                return Ok(batch::read(&answer.body));
+            };
             let failure = self.failure(&answer, error);
-            let status = answer.status;
-            return Err(match failure.kind {
-                FailureKind::Unauthorized | FailureKind::Throttled => Told::Stopped(failure),
-                _ if status.is_server_error() => Told::Done(Sent::Unanswered(failure)),
-                _ => Told::Refused(failure),
-            });
+            waits += 1;
+            match failure.kind {
+                FailureKind::Throttled if waits <= MOST_WAITS && self.waits_out(&failure).await => {
+                }
+                FailureKind::Unauthorized | FailureKind::Throttled => {
+                    return Err(Told::Stopped(failure));
+                }
+                _ if answer.status.is_server_error() => {
+                    return Err(Told::Done(Sent::Unanswered(failure)));
+                }
+                _ => return Err(Told::Refused(failure)),
+            }
         }
-        Ok(batch::read(&answer.body))
     }
 
     /// What became of one alert by the answers to its steps.

@@ -262,25 +262,25 @@ impl Deciding<'_> {
 
     /// One change, in as many requests as the service needs for it.
     async fn put(&self, change: &Change, ids: &[AlertId]) -> Told {
-        let mut done = None;
-        for step in self.client.adaptor.steps(change) {
-            let told = self.put_step(&step, ids).await;
-            match (told, &done) {
-                (Told::Done(sent @ Sent::Answered { .. }), _) => done = Some(sent),
-                (Told::Refused(failure) | Told::Stopped(failure), Some(_)) => {
+        let mut last_request = None;
+        // That of the first step: the reply to a note says nothing of the alert.
+        let mut alert = None;
+        for (number, step) in self.client.adaptor.steps(change).iter().enumerate() {
+            match self.put_step(step, ids).await {
+                Told::Done(Sent::Answered { request, reply }) => {
+                    last_request = request;
+                    alert = alert.or(reply);
+                }
+                Told::Refused(failure) | Told::Stopped(failure) if number > 0 => {
                     return Told::Done(Sent::ButTheNote(but_the_note(failure)));
                 }
-                (other, _) => return other,
+                other => return other,
             }
         }
-        match done {
-            Some(sent) => Told::Done(sent),
-            // There is no empty change.
-            None => Told::Done(Sent::Answered {
-                request: None,
-                reply: None,
-            }),
-        }
+        Told::Done(Sent::Answered {
+            request: last_request,
+            reply: alert,
+        })
     }
 
     /// One request, in other words where the service asks for them.
@@ -312,10 +312,8 @@ impl Deciding<'_> {
                 StatusCode::UNAUTHORIZED => return Told::Stopped(failure),
                 StatusCode::TOO_MANY_REQUESTS => {
                     waits += 1;
-                    let wait = failure.retry_after.filter(|wait| *wait <= PATIENCE);
-                    match wait {
-                        Some(wait) if waits <= MOST_WAITS && self.client.waits(wait).await => {}
-                        _ => return Told::Stopped(failure),
+                    if waits > MOST_WAITS || !self.waits_out(&failure).await {
+                        return Told::Stopped(failure);
                     }
                 }
                 status if status.is_server_error() => {
@@ -335,6 +333,14 @@ impl Deciding<'_> {
                 }
                 _ => return Told::Refused(failure),
             }
+        }
+    }
+
+    /// Waits as long as the service asks for, unless that is long.
+    pub(super) async fn waits_out(&self, failure: &Failure) -> bool {
+        match failure.retry_after.filter(|wait| *wait <= PATIENCE) {
+            Some(wait) => self.client.waits(wait).await,
+            None => false,
         }
     }
 
