@@ -51,14 +51,21 @@ pub(crate) struct Service {
     pub(crate) resource: &'static str,
     /// Path of the list of alerts.
     pub(crate) alerts: &'static str,
-    /// The permission to read alerts.
+    /// Permissions to read alerts, and to change them as well.
     pub(crate) reads: &'static str,
+    pub(crate) triages: &'static str,
     /// When an alert came and when it changed last.
     pub(crate) created: &'static str,
     pub(crate) updated: &'static str,
-    /// What a script calls the list and one alert.
+    /// What a script calls the list, one alert, a change of one, a change of many and the
+    /// request that takes a note.
     pub(crate) list: Endpoint,
     pub(crate) alert: Endpoint,
+    pub(crate) change: Endpoint,
+    pub(crate) changes: Endpoint,
+    pub(crate) note: Endpoint,
+    /// Changes that go with one request.
+    pub(crate) at_once: usize,
 }
 
 pub(crate) static DEFENDER: Service = Service {
@@ -66,10 +73,15 @@ pub(crate) static DEFENDER: Service = Service {
     resource: "https://api.securitycenter.microsoft.com",
     alerts: "/api/alerts",
     reads: "Alert.Read",
+    triages: "Alert.ReadWrite",
     created: "alertCreationTime",
     updated: "lastUpdateTime",
     list: Endpoint::Alerts,
     alert: Endpoint::Alert,
+    change: Endpoint::Change,
+    changes: Endpoint::Change,
+    note: Endpoint::Change,
+    at_once: 100,
 };
 
 pub(crate) static GRAPH: Service = Service {
@@ -77,10 +89,15 @@ pub(crate) static GRAPH: Service = Service {
     resource: "https://graph.microsoft.com",
     alerts: "/v1.0/security/alerts_v2",
     reads: "SecurityAlert.Read.All",
+    triages: "SecurityAlert.ReadWrite.All",
     created: "createdDateTime",
     updated: "lastUpdateDateTime",
     list: Endpoint::GraphAlerts,
     alert: Endpoint::GraphAlert,
+    change: Endpoint::GraphChange,
+    changes: Endpoint::GraphBatch,
+    note: Endpoint::GraphComment,
+    at_once: 20,
 };
 
 /// Names of an alert, first the Defender API's, then Graph's.
@@ -116,6 +133,11 @@ impl Service {
         }
     }
 
+    /// Alerts that go with one request where each takes so many changes.
+    pub(crate) fn together(&self, changes: usize) -> usize {
+        self.at_once / changes
+    }
+
     /// Lets tokens issued from now on have these permissions of this service.
     pub(crate) fn grant(&self, script: &Script, permissions: &[&str]) {
         match self.api {
@@ -130,6 +152,29 @@ impl Service {
             to_graph(&mut alert);
         }
         alert.to_string()
+    }
+
+    /// Properties of an alert as this service writes them, for a script to change.
+    pub(crate) fn patch(&self, mut patch: Value) -> Value {
+        if self.api == Api::Graph {
+            rename(&mut patch, &NAMES);
+            begin_words(&mut patch, char::to_ascii_lowercase);
+        }
+        patch
+    }
+
+    /// What came from this service or went there, as the Defender API has it.
+    pub(crate) fn told(&self, body: &str) -> Value {
+        let mut told = serde_json::from_str(body).unwrap();
+        if self.api == Api::Graph {
+            rename(&mut told, &NAMES.map(|(defender, graph)| (graph, defender)));
+            begin_words(&mut told, char::to_ascii_uppercase);
+            let device = told.pointer("/evidence/0/deviceDnsName").cloned();
+            if let (Some(device), Some(told)) = (device, told.as_object_mut()) {
+                told.insert("computerDnsName".to_owned(), device);
+            }
+        }
+        told
     }
 }
 

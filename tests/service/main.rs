@@ -18,6 +18,7 @@ mod deciding;
 mod device_code;
 mod devices;
 mod filters;
+mod graph_deciding;
 mod listener;
 mod paging;
 mod pasting;
