@@ -1,6 +1,8 @@
 //! How decisions read: before and after, the outbox with what was met, who can be
 //! assigned.
 
+use std::borrow::Cow;
+
 use crate::app::State;
 use crate::app::count;
 use crate::app::decisions::composing::Composing;
@@ -373,14 +375,7 @@ fn card(state: &State, one: &Pending, page: &mut Page) {
         let Some(now) = theirs.and_then(|theirs| theirs.get(&target.id)) else {
             continue;
         };
-        compare(
-            &target.seen,
-            now,
-            &one.change,
-            their_word,
-            &state.user(),
-            page,
-        );
+        compare(&target.seen, now, &one.change, their_word, state, page);
     }
     if one.targets.len() > NAMED {
         let more = format!("    and {} more", one.targets.len() - NAMED);
@@ -394,9 +389,10 @@ fn compare(
     now: &Triage,
     mine: &Change,
     their_word: &str,
-    me: &str,
+    state: &State,
     page: &mut Page,
 ) {
+    let me = state.user();
     let heading = format!(
         "      {:<15} {:<20} {:<20} {}",
         "", "you saw", their_word, "you want"
@@ -411,7 +407,7 @@ fn compare(
         }
         let word = |word: &str| {
             let word = match property {
-                Property::AssignedTo => targets::owner(word, me),
+                Property::AssignedTo => targets::owner(word, &me),
                 Property::Status | Property::Classification | Property::Determination => {
                     if word.is_empty() {
                         "-".to_owned()
@@ -429,7 +425,14 @@ fn compare(
         };
         let cells = [word(seen.word(property)), word(now.word(property))];
         let [seen, now] = cells.map(|cell| cut(&cell, 20).into_owned());
-        let wanted = wanted.map_or_else(String::new, word);
+        // In the words of the service, as the other two are.
+        let wanted = match property {
+            Property::AssignedTo => wanted.map(Cow::Borrowed),
+            Property::Status | Property::Classification | Property::Determination => {
+                wanted.map(|wanted| state.settings.api_kind.word(wanted))
+            }
+        };
+        let wanted = wanted.map_or_else(String::new, |wanted| word(&wanted));
         let line = Line::of(Tone::Label, format!("      {:<15} ", name(property)))
             .and(Tone::Text, format!("{seen:<20} "))
             .and(tone, format!("{now:<20} "))
