@@ -15,32 +15,60 @@ use vigie::app::handover::Own;
 use vigie::domain::decision::kept::End;
 use vigie::domain::decision::kept::Outbox;
 use vigie::domain::decision::kept::Record;
-use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::Options;
 use vigie::sim::Population;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
+
+on_both! {
+    taken_looked_at_and_closed_with_four_keys,
+    taken_back_in_time_nothing_was_ever_sent,
+    taken_back_too_late_it_is_put_back_and_done_again,
+    a_note_that_was_sent_stays_and_says_so,
+    somebody_else_was_faster_and_each_answer_is_kept,
+    four_hundred_of_a_kind_are_closed_with_six_keys,
+    a_number_that_is_wrong_decides_nothing,
+    what_is_so_already_is_left_alone_with_the_reason,
+    the_service_is_away_for_a_minute_and_the_program_is_killed,
+    an_answer_that_got_lost_does_not_write_the_note_twice,
+    whoever_quits_with_a_decision_held_is_asked,
+    ctrl_c_takes_back_what_is_held_before_it_quits,
+    without_the_permission_nothing_can_be_decided_and_the_key_says_why,
+    a_profile_that_only_reads_writes_nothing,
+    an_alert_is_given_to_somebody_by_a_few_letters_of_the_name,
+    whoever_closes_in_the_list_goes_on_with_the_next,
+    what_was_decided_before_is_proposed_and_never_done_by_itself,
+    what_others_did_is_told_before_it_is_changed,
+    the_report_of_the_shift_is_asked_for_by_name,
+    whoever_leaves_leaves_nothing_on_disk_that_was_dealt_with,
+    what_a_colleague_decided_alike_is_not_ours_to_take_back,
+    an_overwrite_is_over_what_was_seen_and_nothing_later,
+    what_was_taken_back_while_held_can_be_made_again,
+    a_profile_that_became_read_only_sends_nothing_that_is_held,
+    half_a_note_about_one_alert_is_not_begun_for_another,
+}
 
 fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
 /// Eight new alerts of two kinds, nobody's yet.
-fn shift() -> Operator {
-    shift_of(6, 2)
+fn shift(service: &'static Service) -> Operator {
+    shift_of(service, 6, 2)
 }
 
-fn shift_of(backups: usize, others: usize) -> Operator {
+fn shift_of(service: &'static Service, backups: usize, others: usize) -> Operator {
     let alert = |number: usize, title: &str| {
-        json!({
+        service.body(json!({
             "id": format!("da{number}_1"), "severity": "Medium", "status": "New", "title": title,
             "computerDnsName": format!("fin-ws-{number:03}"), "machineId": format!("{number:040x}"),
             "detectionSource": "WindowsDefenderAtp", "incidentId": number,
             "alertCreationTime": format!("2026-11-22T13:{:02}:00Z", 10 + number % 40),
             "lastUpdateTime": "2026-11-22T13:59:00Z", "comments": [], "evidence": [],
-        })
-        .to_string()
+        }))
     };
     let backups = (0..backups).map(|number| alert(number, "Backup tool deleted shadow copies"));
     let others =
@@ -49,14 +77,9 @@ fn shift_of(backups: usize, others: usize) -> Operator {
         population: Population::Verbatim(backups.chain(others).collect()),
         ..Operator::quiet(0)
     };
-    let mut operator = Operator::at(80, 24, options);
+    let mut operator = Operator::on(service, 80, 24, options);
     operator.starts().rests();
     operator
-}
-
-/// What was written so far.
-fn writes(operator: &Operator) -> usize {
-    operator.asked("PATCH") + operator.asked("batchUpdate")
 }
 
 fn away() -> Fault {
@@ -65,11 +88,6 @@ fn away() -> Fault {
         headers: Vec::new(),
         body: String::new(),
     }
-}
-
-/// How the service has an alert.
-fn told(operator: &Operator, id: &str) -> Value {
-    serde_json::from_str(&operator.told(id)).unwrap()
 }
 
 fn records(operator: &Operator) -> Vec<Record> {
@@ -105,9 +123,8 @@ fn killed_and_started(operator: &mut Operator) {
         .rests();
 }
 
-#[test]
-fn taken_looked_at_and_closed_with_four_keys() {
-    let mut operator = shift();
+fn taken_looked_at_and_closed_with_four_keys(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator
         .press("a")
@@ -119,20 +136,19 @@ fn taken_looked_at_and_closed_with_four_keys() {
     operator
         .advance(seconds(6))
         .sees("done: close as FP/not malicious, 1 alert; z undoes it");
-    let alert = told(&operator, &id);
+    let alert = operator.told(&id);
     assert_eq!(alert["status"], "Resolved");
     assert_eq!(alert["classification"], "FalsePositive");
     assert_eq!(alert["determination"], "NotMalicious");
     assert_eq!(alert["assignedTo"], operator.state.user());
-    assert_eq!(writes(&operator), 2);
+    assert_eq!(operator.writes(), 2);
     let ends: Vec<End> = records(&operator).iter().map(|record| record.end).collect();
     assert_eq!(ends, [End::Written, End::Written]);
     assert!(on_disk(&operator).is_empty());
 }
 
-#[test]
-fn taken_back_in_time_nothing_was_ever_sent() {
-    let mut operator = shift();
+fn taken_back_in_time_nothing_was_ever_sent(service: &'static Service) {
+    let mut operator = shift(service);
     operator
         .press("a")
         .advance(seconds(4))
@@ -140,56 +156,53 @@ fn taken_back_in_time_nothing_was_ever_sent() {
         .press("z");
     operator.sees("taken back: take for").sees_no("prg");
     operator.advance(seconds(60));
-    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.writes(), 0);
     assert_eq!(records(&operator).first().unwrap().end, End::TakenBack);
     assert!(on_disk(&operator).is_empty());
 }
 
-#[test]
-fn taken_back_too_late_it_is_put_back_and_done_again() {
-    let mut operator = shift();
+fn taken_back_too_late_it_is_put_back_and_done_again(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator.press("a").advance(seconds(6)).sees("prg me");
     operator.press("z").advance(seconds(2));
-    let alert = told(&operator, &id);
+    let alert = operator.told(&id);
     assert_eq!(alert["status"], "New");
     assert!(
         alert["assignedTo"].as_str().unwrap_or_default().is_empty(),
         "{alert}"
     );
     operator.press("Z").sees("z undo 5s").advance(seconds(6));
-    assert_eq!(told(&operator, &id)["status"], "InProgress");
+    assert_eq!(operator.told(&id)["status"], "InProgress");
     operator.press("z").advance(seconds(2));
-    assert_eq!(told(&operator, &id)["status"], "New");
+    assert_eq!(operator.told(&id)["status"], "New");
 }
 
-#[test]
-fn a_note_that_was_sent_stays_and_says_so() {
-    let mut operator = shift();
+fn a_note_that_was_sent_stays_and_says_so(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator
         .press("c")
         .press("known good")
         .press("enter")
         .advance(seconds(6));
-    assert_eq!(told(&operator, &id)["comments"][0]["comment"], "knowngood");
+    assert_eq!(operator.told(&id)["comments"][0]["comment"], "knowngood");
     operator
         .press("z")
         .sees("cannot be taken back; its note stays");
-    assert_eq!(writes(&operator), 1);
+    assert_eq!(operator.writes(), 1);
 }
 
-#[test]
-fn somebody_else_was_faster_and_each_answer_is_kept() {
+fn somebody_else_was_faster_and_each_answer_is_kept(service: &'static Service) {
     for (key, owner, verdict) in [
         ("m", "kim@contoso.com", "FalsePositive"),
         ("o", "kim@contoso.com", "FalsePositive"),
         ("z", "kim@contoso.com", ""),
     ] {
-        let mut operator = shift();
+        let mut operator = shift(service);
         let id = operator.selected_id();
         operator.press("x b z").press("x n");
-        operator.script().change(
+        operator.change(
             &id,
             json!({"status": "InProgress", "assignedTo": "kim@contoso.com"}),
         );
@@ -197,15 +210,15 @@ fn somebody_else_was_faster_and_each_answer_is_kept() {
         operator
             .sees("somebody else decided about 1 alert meanwhile")
             .sees("!");
-        assert_eq!(writes(&operator), 0);
+        assert_eq!(operator.writes(), 0);
         operator.press("O");
         operator
             .sees("met somebody else's decision")
             .sees("you saw")
-            .sees("InProgress")
+            .sees(&service.api.word("InProgress"))
             .sees("kim");
         operator.press(key).advance(seconds(6)).press("esc");
-        let alert = told(&operator, &id);
+        let alert = operator.told(&id);
         assert_eq!(alert["assignedTo"], owner, "{key}");
         assert_eq!(
             alert["classification"].as_str().unwrap_or_default(),
@@ -218,9 +231,8 @@ fn somebody_else_was_faster_and_each_answer_is_kept() {
     }
 }
 
-#[test]
-fn four_hundred_of_a_kind_are_closed_with_six_keys() {
-    let mut operator = shift_of(400, 3);
+fn four_hundred_of_a_kind_are_closed_with_six_keys(service: &'static Service) {
+    let mut operator = shift_of(service, 400, 3);
     operator.press("G k k k").rests();
     while operator.selected_title() != "Backup tool deleted shadow copies" {
         operator.press("k");
@@ -233,27 +245,25 @@ fn four_hundred_of_a_kind_are_closed_with_six_keys() {
     operator
         .advance(seconds(6))
         .sees("done: close as IE/line-of-business application, 400 alerts");
-    assert_eq!(operator.asked("batchUpdate"), 4);
+    assert_eq!(operator.batches(), 400usize.div_ceil(service.at_once));
     assert_eq!(operator.state.book.counts().open, 3);
-    operator.press("z").advance(seconds(6));
+    operator.press("z").until_sent();
     assert_eq!(operator.state.book.counts().open, 403);
 }
 
-#[test]
-fn a_number_that_is_wrong_decides_nothing() {
-    let mut operator = shift_of(30, 0);
+fn a_number_that_is_wrong_decides_nothing(service: &'static Service) {
+    let mut operator = shift_of(service, 30, 0);
     operator
         .press("* x n 2 9")
         .press("enter")
         .sees("type 30 to decide it for 30 alerts");
     operator.press("esc").advance(seconds(10));
-    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.writes(), 0);
     assert_eq!(operator.state.book.marked(), 30);
 }
 
-#[test]
-fn what_is_so_already_is_left_alone_with_the_reason() {
-    let mut operator = shift();
+fn what_is_so_already_is_left_alone_with_the_reason(service: &'static Service) {
+    let mut operator = shift(service);
     operator
         .press("a")
         .advance(seconds(6))
@@ -264,15 +274,14 @@ fn what_is_so_already_is_left_alone_with_the_reason() {
         .sees("LEFT ALONE: 1")
         .press("enter")
         .advance(seconds(6));
-    assert_eq!(operator.asked("batchUpdate"), 1);
+    assert_eq!(operator.batches(), 1);
 }
 
-#[test]
-fn the_service_is_away_for_a_minute_and_the_program_is_killed() {
-    let mut operator = shift();
+fn the_service_is_away_for_a_minute_and_the_program_is_killed(service: &'static Service) {
+    let mut operator = shift(service);
     let script = operator.script();
-    script.always(Endpoint::Alert, Some(away()));
-    script.always(Endpoint::Alerts, Some(away()));
+    script.always(service.alert, Some(away()));
+    script.always(service.list, Some(away()));
     operator
         .press("a j")
         .press("x n j")
@@ -289,50 +298,45 @@ fn the_service_is_away_for_a_minute_and_the_program_is_killed() {
     operator
         .press("esc")
         .sees("4 decisions wait for you: O shows them");
-    script.always(Endpoint::Alert, None);
-    script.always(Endpoint::Alerts, None);
+    script.always(service.alert, None);
+    script.always(service.list, None);
     // Nothing is sent by itself, however long it takes.
     operator.advance(seconds(120));
-    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.writes(), 0);
     operator
         .press("O enter j enter j enter j enter")
         .advance(seconds(20))
         .press("esc");
     assert!(on_disk(&operator).is_empty());
     let all: Vec<Value> = (0..6)
-        .map(|number| told(&operator, &format!("da{number}_1")))
+        .map(|number| operator.told(&format!("da{number}_1")))
         .collect();
-    let others = ["da900_1", "da901_1"].map(|id| told(&operator, id));
+    let others = ["da900_1", "da901_1"].map(|id| operator.told(id));
     let all: Vec<&Value> = all.iter().chain(&others).collect();
     let count = |test: &dyn Fn(&Value) -> bool| all.iter().filter(|alert| test(alert)).count();
     assert_eq!(count(&|alert| alert["status"] == "InProgress"), 2);
     assert_eq!(count(&|alert| alert["status"] == "Resolved"), 1);
     assert_eq!(count(&|alert| alert["comments"] != json!([])), 1);
-    assert_eq!(writes(&operator), 4);
+    assert_eq!(operator.writes(), 4);
 }
 
-#[test]
-fn an_answer_that_got_lost_does_not_write_the_note_twice() {
-    let mut operator = shift();
+fn an_answer_that_got_lost_does_not_write_the_note_twice(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator.press("c").press("looked").press("enter");
     // The first try arrives and its answer does not; then the program is killed.
     operator
         .script()
-        .next(Endpoint::Change, Fault::DoneBut(Box::new(Fault::Reset)));
+        .next(service.note, Fault::DoneBut(Box::new(Fault::Reset)));
     operator.advance(seconds(5));
     killed_and_started(&mut operator);
     operator.press("O enter").advance(seconds(30)).press("esc");
-    assert_eq!(
-        told(&operator, &id)["comments"].as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(operator.told(&id)["comments"].as_array().unwrap().len(), 1);
     assert!(on_disk(&operator).is_empty());
 }
 
-#[test]
-fn whoever_quits_with_a_decision_held_is_asked() {
-    let mut operator = shift();
+fn whoever_quits_with_a_decision_held_is_asked(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator
         .press("a q")
@@ -341,45 +345,39 @@ fn whoever_quits_with_a_decision_held_is_asked() {
     assert!(!operator.quit);
     operator.press("esc").sees("z undo").press("q s");
     assert!(operator.quit);
-    assert_eq!(told(&operator, &id)["status"], "InProgress");
+    assert_eq!(operator.told(&id)["status"], "InProgress");
 
-    let mut operator = shift();
+    let mut operator = shift(service);
     operator.press("a q z");
     assert!(operator.quit);
-    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.writes(), 0);
     assert!(on_disk(&operator).is_empty());
 
-    let mut operator = shift();
+    let mut operator = shift(service);
     operator.press("a q k");
     assert!(operator.quit);
     assert_eq!(on_disk(&operator).entries.len(), 1);
 }
 
-#[test]
-fn ctrl_c_takes_back_what_is_held_before_it_quits() {
-    let mut operator = shift();
+fn ctrl_c_takes_back_what_is_held_before_it_quits(service: &'static Service) {
+    let mut operator = shift(service);
     operator.press("a ctrl-c").sees("taken back");
     assert!(!operator.quit);
     operator.press("ctrl-c");
     assert!(operator.quit);
 }
 
-#[test]
-fn without_the_permission_nothing_can_be_decided_and_the_key_says_why() {
-    let mut operator = Operator::at(80, 24, Operator::quiet(10));
-    operator.script().grant(&["Alert.Read", "Machine.Read"]);
-    operator
-        .starts()
-        .rests()
-        .press("a")
-        .sees("the token lacks Alert.ReadWrite");
-    operator.press("x").sees("the token lacks Alert.ReadWrite");
-    assert_eq!(writes(&operator), 0);
+fn without_the_permission_nothing_can_be_decided_and_the_key_says_why(service: &'static Service) {
+    let mut operator = Operator::on(service, 80, 24, Operator::quiet(10));
+    let lacks = format!("the token lacks {}", service.triages);
+    service.grant(&operator.script(), &[service.reads]);
+    operator.starts().rests().press("a").sees(&lacks);
+    operator.press("x").sees(&lacks);
+    assert_eq!(operator.writes(), 0);
 }
 
-#[test]
-fn a_profile_that_only_reads_writes_nothing() {
-    let mut operator = Operator::at(80, 24, Operator::quiet(10));
+fn a_profile_that_only_reads_writes_nothing(service: &'static Service) {
+    let mut operator = Operator::on(service, 80, 24, Operator::quiet(10));
     operator.state.settings.deciding.read_only = true;
     operator.starts().rests();
     for key in ["a", "x", "s", "A", "c", "X"] {
@@ -387,9 +385,8 @@ fn a_profile_that_only_reads_writes_nothing() {
     }
 }
 
-#[test]
-fn an_alert_is_given_to_somebody_by_a_few_letters_of_the_name() {
-    let mut operator = shift();
+fn an_alert_is_given_to_somebody_by_a_few_letters_of_the_name(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator
         .press("A")
@@ -397,23 +394,22 @@ fn an_alert_is_given_to_somebody_by_a_few_letters_of_the_name() {
         .sees("> me")
         .press("kim@contoso.com enter")
         .advance(seconds(6));
-    assert_eq!(told(&operator, &id)["assignedTo"], "kim@contoso.com");
+    assert_eq!(operator.told(&id)["assignedTo"], "kim@contoso.com");
     operator
         .press("A nob")
         .sees("> nobody")
         .press("enter")
         .advance(seconds(6));
     assert_eq!(
-        told(&operator, &id)["assignedTo"]
+        operator.told(&id)["assignedTo"]
             .as_str()
             .unwrap_or_default(),
         ""
     );
 }
 
-#[test]
-fn whoever_closes_in_the_list_goes_on_with_the_next() {
-    let mut operator = shift();
+fn whoever_closes_in_the_list_goes_on_with_the_next(service: &'static Service) {
+    let mut operator = shift(service);
     let first = operator.selected_id();
     operator.press("x n");
     let second = operator.selected_id();
@@ -428,9 +424,8 @@ fn whoever_closes_in_the_list_goes_on_with_the_next() {
     assert_eq!(operator.selected_id(), third);
 }
 
-#[test]
-fn what_was_decided_before_is_proposed_and_never_done_by_itself() {
-    let mut operator = shift();
+fn what_was_decided_before_is_proposed_and_never_done_by_itself(service: &'static Service) {
+    let mut operator = shift(service);
     let first = operator.selected_id();
     operator
         .press("P")
@@ -443,17 +438,16 @@ fn what_was_decided_before_is_proposed_and_never_done_by_itself() {
         .press("P")
         .sees("seen before elsewhere: 1 FP/not malicious")
         .sees("enter decides it, esc decides nothing");
-    assert_eq!(writes(&operator), 1);
+    assert_eq!(operator.writes(), 1);
     operator.press("enter").advance(seconds(6));
-    assert_eq!(told(&operator, &next)["determination"], "NotMalicious");
-    assert_eq!(told(&operator, &first)["determination"], "NotMalicious");
+    assert_eq!(operator.told(&next)["determination"], "NotMalicious");
+    assert_eq!(operator.told(&first)["determination"], "NotMalicious");
 }
 
-#[test]
-fn what_others_did_is_told_before_it_is_changed() {
-    let mut operator = shift();
+fn what_others_did_is_told_before_it_is_changed(service: &'static Service) {
+    let mut operator = shift(service);
     let first = operator.selected_id();
-    operator.script().change(
+    operator.change(
         &first,
         json!({"status": "Resolved", "assignedTo": "kim@contoso.com",
                "classification": "TruePositive", "determination": "Malware"}),
@@ -469,9 +463,8 @@ fn what_others_did_is_told_before_it_is_changed() {
         .sees("resolved kim TP/malware > resolved ki");
 }
 
-#[test]
-fn the_report_of_the_shift_is_asked_for_by_name() {
-    let mut operator = shift();
+fn the_report_of_the_shift_is_asked_for_by_name(service: &'static Service) {
+    let mut operator = shift(service);
     operator.press("a").advance(seconds(6)).press("j x n");
     operator.press(": h a n d o v e r enter");
     let since = operator
@@ -504,27 +497,25 @@ fn the_report_of_the_shift_is_asked_for_by_name() {
     operator.press("esc").sees("=M");
 }
 
-#[test]
-fn whoever_leaves_leaves_nothing_on_disk_that_was_dealt_with() {
+fn whoever_leaves_leaves_nothing_on_disk_that_was_dealt_with(service: &'static Service) {
     // The program does nothing that stands behind its end.
-    let mut operator = shift();
+    let mut operator = shift(service);
     operator.press("a q z");
     assert!(operator.quit);
     assert!(on_disk(&operator).is_empty());
     assert_eq!(records(&operator).len(), 1);
-    let mut operator = shift();
+    let mut operator = shift(service);
     operator.press("a q s");
     assert!(operator.quit);
     assert!(on_disk(&operator).is_empty());
     assert_eq!(records(&operator).first().unwrap().end, End::Written);
 }
 
-#[test]
-fn what_a_colleague_decided_alike_is_not_ours_to_take_back() {
-    let mut operator = shift();
+fn what_a_colleague_decided_alike_is_not_ours_to_take_back(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator.press("x n");
-    operator.script().change(
+    operator.change(
         &id,
         json!({"status": "Resolved", "classification": "FalsePositive", "determination": "Clean"}),
     );
@@ -532,55 +523,52 @@ fn what_a_colleague_decided_alike_is_not_ours_to_take_back() {
     operator
         .press("z")
         .sees("nothing was decided in this session");
-    assert_eq!(told(&operator, &id)["status"], "Resolved");
+    assert_eq!(operator.told(&id)["status"], "Resolved");
 }
 
-#[test]
-fn an_overwrite_is_over_what_was_seen_and_nothing_later() {
-    let mut operator = shift();
+fn an_overwrite_is_over_what_was_seen_and_nothing_later(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator.press("x n");
-    operator.script().change(
+    operator.change(
         &id,
         json!({"status": "InProgress", "assignedTo": "kim@contoso.com"}),
     );
     operator.advance(seconds(6)).press("O").sees("kim");
-    operator.script().change(
+    operator.change(
         &id,
         json!({"status": "Resolved", "classification": "TruePositive", "determination": "Malware"}),
     );
     operator.press("o").advance(seconds(6));
-    assert_eq!(told(&operator, &id)["determination"], "Malware");
+    assert_eq!(operator.told(&id)["determination"], "Malware");
     operator
         .press("esc O")
-        .sees("Malware")
+        .sees(&service.api.word("Malware"))
         .press("o")
         .advance(seconds(6))
         .press("esc");
-    assert_eq!(told(&operator, &id)["determination"], "NotMalicious");
+    assert_eq!(operator.told(&id)["determination"], "NotMalicious");
     // Back to theirs, not to what was there before.
     operator.press("z").advance(seconds(2));
-    assert_eq!(told(&operator, &id)["determination"], "Malware");
+    assert_eq!(operator.told(&id)["determination"], "Malware");
 }
 
-#[test]
-fn what_was_taken_back_while_held_can_be_made_again() {
-    let mut operator = shift();
+fn what_was_taken_back_while_held_can_be_made_again(service: &'static Service) {
+    let mut operator = shift(service);
     let id = operator.selected_id();
     operator
         .press("a z Z")
         .sees("z undo 5s")
         .advance(seconds(6));
-    assert_eq!(told(&operator, &id)["status"], "InProgress");
+    assert_eq!(operator.told(&id)["status"], "InProgress");
 }
 
-#[test]
-fn a_profile_that_became_read_only_sends_nothing_that_is_held() {
-    let mut operator = shift();
+fn a_profile_that_became_read_only_sends_nothing_that_is_held(service: &'static Service) {
+    let mut operator = shift(service);
     operator.press("a");
     operator.state.settings.deciding.read_only = true;
     operator.advance(seconds(60));
-    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.writes(), 0);
     operator
         .press("O enter")
         .sees("this profile is read-only")
@@ -588,9 +576,8 @@ fn a_profile_that_became_read_only_sends_nothing_that_is_held() {
     assert!(on_disk(&operator).is_empty());
 }
 
-#[test]
-fn half_a_note_about_one_alert_is_not_begun_for_another() {
-    let mut operator = shift();
+fn half_a_note_about_one_alert_is_not_begun_for_another(service: &'static Service) {
+    let mut operator = shift(service);
     operator
         .press("c")
         .press("half")

@@ -6,7 +6,6 @@
 )]
 
 use jiff::SignedDuration;
-use serde_json::Value;
 use serde_json::json;
 use vigie::app::Effect;
 use vigie::app::Event;
@@ -21,12 +20,24 @@ use vigie::domain::decision::template::Template;
 use vigie::sim::Options;
 use vigie::sim::Population;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
 
+on_both! {
+    one_letter_of_the_menu_closes_assigns_and_notes,
+    the_menu_is_walked_and_a_letter_of_no_macro_says_so,
+    the_same_words_are_one_change_and_different_ones_are_many,
+    changes_of_one_key_are_taken_back_together_and_no_note_gets_elsewhere,
+    a_hundred_different_notes_are_the_most,
+    closing_brings_its_note,
+    an_editor_brings_a_note_of_several_lines,
+}
+
 /// So many new alerts, each on a device of its own, two to an incident.
-fn shift(alerts: usize) -> Operator {
+fn shift(service: &'static Service, alerts: usize) -> Operator {
     let alert = |number: usize| {
-        json!({
+        service.body(json!({
             "id": format!("da{number}_1"), "severity": "Medium", "status": "New",
             "title": format!("Odd \u{1b}[2J script{}", if number < 2 { "" } else { " again" }),
             "computerDnsName": format!("fin-ws-{number:03}"), "machineId": format!("{number:040x}"),
@@ -34,14 +45,13 @@ fn shift(alerts: usize) -> Operator {
             "category": "Execution",
             "alertCreationTime": format!("2026-11-22T13:{:02}:00Z", 10 + number % 40),
             "lastUpdateTime": "2026-11-22T13:59:00Z", "comments": [], "evidence": [],
-        })
-        .to_string()
+        }))
     };
     let options = Options {
         population: Population::Verbatim((0..alerts).map(alert).collect()),
         ..Operator::quiet(0)
     };
-    let mut operator = Operator::at(120, 24, options);
+    let mut operator = Operator::on(service, 120, 24, options);
     operator.state.settings.macros = macros();
     operator.starts().rests();
     operator
@@ -95,25 +105,16 @@ fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
-fn told(operator: &Operator, id: &str) -> Value {
-    serde_json::from_str(&operator.told(id)).unwrap()
-}
-
 fn notes_of(operator: &Operator, id: &str) -> Vec<String> {
-    let alert = told(operator, id);
+    let alert = operator.told(id);
     let comments = alert["comments"].as_array().unwrap().iter();
     comments
         .map(|comment| comment["comment"].as_str().unwrap_or_default().to_owned())
         .collect()
 }
 
-fn writes(operator: &Operator) -> usize {
-    operator.asked("PATCH") + operator.asked("batchUpdate")
-}
-
-#[test]
-fn one_letter_of_the_menu_closes_assigns_and_notes() {
-    let mut operator = shift(2);
+fn one_letter_of_the_menu_closes_assigns_and_notes(service: &'static Service) {
+    let mut operator = shift(service, 2);
     let id = operator.selected_id();
     operator.press("m");
     insta::assert_snapshot!("macros_120x24", operator.screen());
@@ -122,7 +123,7 @@ fn one_letter_of_the_menu_closes_assigns_and_notes() {
         .sees("z undo 5s")
         .sees("with a note, 1 alert");
     operator.advance(seconds(6)).sees("done: ");
-    let alert = told(&operator, &id);
+    let alert = operator.told(&id);
     assert_eq!(alert["determination"], "SecurityTesting");
     assert_eq!(alert["assignedTo"], operator.state.user());
     let device = alert["computerDnsName"].as_str().unwrap();
@@ -131,9 +132,8 @@ fn one_letter_of_the_menu_closes_assigns_and_notes() {
     assert_eq!(notes_of(&operator, &id), [expected]);
 }
 
-#[test]
-fn the_menu_is_walked_and_a_letter_of_no_macro_says_so() {
-    let mut operator = shift(2);
+fn the_menu_is_walked_and_a_letter_of_no_macro_says_so(service: &'static Service) {
+    let mut operator = shift(service, 2);
     operator
         .press("m j")
         .sees("no macro is on `j`")
@@ -161,9 +161,8 @@ fn the_menu_is_walked_and_a_letter_of_no_macro_says_so() {
         .sees("no macro is configured: see docs/triage.md");
 }
 
-#[test]
-fn the_same_words_are_one_change_and_different_ones_are_many() {
-    let mut operator = shift(6);
+fn the_same_words_are_one_change_and_different_ones_are_many(service: &'static Service) {
+    let mut operator = shift(service, 6);
     operator
         .press("v G v m w")
         .sees("note: looked at, Execution")
@@ -172,7 +171,7 @@ fn the_same_words_are_one_change_and_different_ones_are_many() {
         .press("enter")
         .sees("note, 6 alerts")
         .advance(seconds(6));
-    assert_eq!(writes(&operator), 1);
+    assert_eq!(operator.writes(), 1);
     operator.press("g v G v :macro space by space incident enter");
     operator.sees("3 different notes").sees("9 calls at least");
     insta::assert_snapshot!("macros_different_notes_120x24", operator.screen());
@@ -181,7 +180,7 @@ fn the_same_words_are_one_change_and_different_ones_are_many() {
         .sees("z undo 5s")
         .sees("note, 6 alerts");
     operator.advance(seconds(20));
-    assert_eq!(writes(&operator), 4);
+    assert_eq!(operator.writes(), 4);
     for number in 0..6 {
         let notes = notes_of(&operator, &format!("da{number}_1"));
         let incident = format!("incident {}", number / 2);
@@ -189,9 +188,10 @@ fn the_same_words_are_one_change_and_different_ones_are_many() {
     }
 }
 
-#[test]
-fn changes_of_one_key_are_taken_back_together_and_no_note_gets_elsewhere() {
-    let mut operator = shift(4);
+fn changes_of_one_key_are_taken_back_together_and_no_note_gets_elsewhere(
+    service: &'static Service,
+) {
+    let mut operator = shift(service, 4);
     operator
         .press("v G v m r")
         .sees("4 different notes")
@@ -201,7 +201,7 @@ fn changes_of_one_key_are_taken_back_together_and_no_note_gets_elsewhere() {
         .press("z")
         .sees("taken back: ");
     operator.sees_no("z undo").advance(seconds(20));
-    assert_eq!(writes(&operator), 0);
+    assert_eq!(operator.writes(), 0);
     // What was configured is no text of a person's to go on with.
     operator.press("c").sees_no("red team").press("esc");
 
@@ -213,7 +213,7 @@ fn changes_of_one_key_are_taken_back_together_and_no_note_gets_elsewhere() {
         .advance(seconds(20));
     for number in 0..4 {
         let id = format!("da{number}_1");
-        assert_eq!(told(&operator, &id)["status"], "Resolved");
+        assert_eq!(operator.told(&id)["status"], "Resolved");
         let notes = notes_of(&operator, &id);
         assert_eq!(notes.len(), 1, "{notes:?}");
         assert!(
@@ -223,18 +223,16 @@ fn changes_of_one_key_are_taken_back_together_and_no_note_gets_elsewhere() {
     }
 }
 
-#[test]
-fn a_hundred_different_notes_are_the_most() {
-    let mut operator = shift(101);
+fn a_hundred_different_notes_are_the_most(service: &'static Service) {
+    let mut operator = shift(service, 101);
     operator
         .press("v G v m r")
         .sees("more than 100 different notes");
     operator.press("esc g m r").sees("z undo 5s");
 }
 
-#[test]
-fn closing_brings_its_note() {
-    let mut operator = shift(2);
+fn closing_brings_its_note(service: &'static Service) {
+    let mut operator = shift(service, 2);
     operator.state.settings.close_notes = CloseNotes::of([(
         Disposition::NotMalicious,
         Template::read("not malicious, says {me}").unwrap(),
@@ -253,9 +251,8 @@ fn closing_brings_its_note() {
     assert_eq!(notes_of(&operator, &id), [expected]);
 }
 
-#[test]
-fn an_editor_brings_a_note_of_several_lines() {
-    let mut operator = shift(2);
+fn an_editor_brings_a_note_of_several_lines(service: &'static Service) {
+    let mut operator = shift(service, 2);
     let id = operator.selected_id();
     let asked = |operator: &Operator| match operator.effects.last() {
         Some(Effect::EditNote { text }) => text.clone(),

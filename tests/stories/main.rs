@@ -8,9 +8,13 @@
 )]
 
 mod arranging;
+#[path = "../service/both.rs"]
+#[expect(dead_code, reason = "not every story needs every word")]
+mod both;
 mod coming_back;
 mod deciding;
 mod filtering;
+mod graph;
 mod handing_out;
 mod helping;
 mod hostile;

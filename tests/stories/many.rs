@@ -7,7 +7,6 @@
 )]
 
 use jiff::SignedDuration;
-use serde_json::Value;
 use serde_json::json;
 use vigie::app::Effect;
 use vigie::domain::decision::kept::End;
@@ -15,7 +14,15 @@ use vigie::domain::decision::kept::Record;
 use vigie::sim::Options;
 use vigie::sim::Population;
 
+use crate::both::DEFENDER;
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
+
+on_both! {
+    of_many_a_few_are_refused_and_a_few_were_decided_by_others,
+    a_role_that_is_missing_is_told_from_a_permission,
+}
 
 fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
@@ -26,23 +33,22 @@ fn id(number: usize) -> String {
 }
 
 /// So many new alerts of a kind, nobody's yet.
-fn alike(number: usize) -> Operator {
+fn alike(service: &'static Service, number: usize) -> Operator {
     let alert = |number: usize| {
-        json!({
+        service.body(json!({
             "id": id(number), "severity": "Medium", "status": "New",
             "title": "Backup tool deleted shadow copies",
             "computerDnsName": format!("fin-ws-{number:04}"), "machineId": format!("{number:040x}"),
             "detectionSource": "WindowsDefenderAtp", "incidentId": number,
             "alertCreationTime": format!("2026-11-22T13:{:02}:00Z", 10 + number % 40),
             "lastUpdateTime": "2026-11-22T13:59:00Z", "comments": [], "evidence": [],
-        })
-        .to_string()
+        }))
     };
     let options = Options {
         population: Population::Verbatim((0..number).map(alert).collect()),
         ..Operator::quiet(0)
     };
-    let mut operator = Operator::at(80, 24, options);
+    let mut operator = Operator::on(service, 80, 24, options);
     operator.starts().advance(seconds(30));
     assert_eq!(operator.state.book.counts().all, number);
     operator
@@ -61,16 +67,15 @@ fn ended(operator: &Operator, end: End) -> usize {
     records.iter().filter(|record| record.end == end).count()
 }
 
-#[test]
-fn of_many_a_few_are_refused_and_a_few_were_decided_by_others() {
-    let mut operator = alike(250);
+fn of_many_a_few_are_refused_and_a_few_were_decided_by_others(service: &'static Service) {
+    let mut operator = alike(service, 250);
     let refused = [id(17), id(120), id(249)];
     let refused: Vec<&str> = refused.iter().map(String::as_str).collect();
     operator.script().close_to_changes(&refused);
     operator.press("* x b").press("2 5 0").sees("z undo 5s");
     for number in [3, 200] {
         let theirs = json!({"status": "InProgress", "assignedTo": "kim@contoso.com"});
-        operator.script().change(&id(number), theirs);
+        operator.change(&id(number), theirs);
     }
     operator.advance(seconds(6));
     assert_eq!(ended(&operator, End::Written), 245);
@@ -85,10 +90,10 @@ fn of_many_a_few_are_refused_and_a_few_were_decided_by_others() {
     operator.press("esc");
     operator.press("O").sees("2 alerts").sees("met somebody");
     // Theirs is looked at, and written over.
-    operator.press("o").advance(seconds(6)).press("esc");
+    operator.press("o").until_sent().press("esc");
     assert_eq!(ended(&operator, End::Written), 247);
     assert_eq!(operator.state.book.counts().open, 3);
-    let told: Value = serde_json::from_str(&operator.told(&id(200))).unwrap();
+    let told = operator.told(&id(200));
     assert_eq!(
         (&told["status"], &told["assignedTo"]),
         (&json!("Resolved"), &json!("kim@contoso.com"))
@@ -96,28 +101,28 @@ fn of_many_a_few_are_refused_and_a_few_were_decided_by_others() {
     assert!(operator.state.decisions.queue.is_empty());
 }
 
-#[test]
-fn a_role_that_is_missing_is_told_from_a_permission() {
-    let mut operator = alike(2);
+fn a_role_that_is_missing_is_told_from_a_permission(service: &'static Service) {
+    let mut operator = alike(service, 2);
     let id = operator.selected_id();
     operator.script().close_to_changes(&[&id]);
     operator.press("a").advance(seconds(6)).press("L");
     operator
-        .sees("the token has Alert.ReadWrite")
+        .sees("the token has")
+        .sees(service.triages)
         .sees("device groups")
-        .sees_no("lacks Alert.ReadWrite");
+        .sees_no(&format!("lacks {}", service.triages));
 
-    let mut operator = alike(2);
-    operator.script().grant(&["Alert.Read", "Machine.Read"]);
+    let mut operator = alike(service, 2);
+    service.grant(&operator.script(), &[service.reads]);
     operator.script().revoke_tokens();
     operator.advance(seconds(31)).press("a");
-    operator.sees("the token lacks Alert.ReadWrite");
-    assert_eq!(operator.asked("PATCH"), 0);
+    operator.sees(&format!("the token lacks {}", service.triages));
+    assert_eq!(operator.writes(), 0);
 }
 
 #[test]
 fn more_than_a_minute_takes_goes_on_by_itself() {
-    let mut operator = alike(1_200);
+    let mut operator = alike(&DEFENDER, 1_200);
     operator.press("* x b").press("1 2 0 0").sees("z undo 5s");
     operator.advance(seconds(6));
     assert_eq!(operator.asked("batchUpdate"), 10);

@@ -10,6 +10,7 @@ use ratatui::Terminal;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::layout::Size;
+use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use unicode_width::UnicodeWidthStr;
@@ -53,11 +54,11 @@ use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 use vigie::view;
 
+use crate::both::DEFENDER;
+use crate::both::GRAPH;
+use crate::both::Service;
 use crate::person;
 use crate::person::Brought;
-
-/// Audience that sign-in is asked for.
-const RESOURCE: &str = "https://api.securitycenter.microsoft.com";
 
 /// When every story begins.
 fn beginning() -> Timestamp {
@@ -66,6 +67,8 @@ fn beginning() -> Timestamp {
 
 /// Someone at the keyboard.
 pub(crate) struct Operator {
+    /// Where the alerts come from.
+    pub(crate) service: &'static Service,
     pub(crate) state: State,
     pub(crate) simulator: Simulator,
     pub(crate) quit: bool,
@@ -91,24 +94,46 @@ pub(crate) struct Operator {
 impl Operator {
     /// Sits down before a terminal of this size; the program has not started.
     pub(crate) fn at(width: u16, height: u16, options: Options) -> Self {
-        Self::signing_in(width, height, options, None, SignedDuration::ZERO)
+        Self::on(&DEFENDER, width, height, options)
+    }
+
+    /// The same where the alerts come from one of the two services.
+    pub(crate) fn on(service: &'static Service, width: u16, height: u16, options: Options) -> Self {
+        let size = Size { width, height };
+        Self::signing_in(service, size, options, None, SignedDuration::ZERO)
+    }
+
+    /// The same where alerts of every product come from Graph.
+    pub(crate) fn of_all_products(width: u16, height: u16, options: Options) -> Self {
+        let mut operator = Self::on(&GRAPH, width, height, options);
+        let client = Arc::into_inner(operator.client).unwrap();
+        operator.client = Arc::new(client.on_graph(Vec::new()));
+        let mut settings = operator.state.settings.clone();
+        settings.several_products = true;
+        let now = moment(beginning(), operator.wrong);
+        operator.state = State::new(settings, Size { width, height }, now);
+        operator
     }
 
     /// The same where a person signs in, first by this way, at a machine reached over
     /// SSH.
     pub(crate) fn by(way: Way, width: u16, height: u16) -> Self {
-        let options = Self::quiet(30);
-        Self::signing_in(width, height, options, Some(way), SignedDuration::ZERO)
+        let (size, options) = (Size { width, height }, Self::quiet(30));
+        Self::signing_in(&DEFENDER, size, options, Some(way), SignedDuration::ZERO)
     }
 
     /// The same at a machine whose clock is wrong by so much.
     pub(crate) fn off_by(way: Way, wrong: SignedDuration) -> Self {
-        Self::signing_in(80, 24, Self::quiet(30), Some(way), wrong)
+        let size = Size {
+            width: 80,
+            height: 24,
+        };
+        Self::signing_in(&DEFENDER, size, Self::quiet(30), Some(way), wrong)
     }
 
     fn signing_in(
-        width: u16,
-        height: u16,
+        service: &'static Service,
+        size: Size,
         options: Options,
         way: Option<Way>,
         wrong: SignedDuration,
@@ -131,7 +156,7 @@ impl Operator {
                 authority: account.authority.clone(),
                 tenant: account.tenant.clone(),
                 client_id: account.client_id.clone(),
-                resource: RESOURCE.to_owned(),
+                resource: service.resource.to_owned(),
                 ..Registration::default()
             },
             match way {
@@ -147,7 +172,18 @@ impl Operator {
         );
         let hand = clock.clone();
         let now = Arc::new(move || moment(hand.now(), wrong));
-        let client = Client::new(http, authority, &account.api, now).unwrap();
+        let client = Client::new(http, authority, service.base(&account), now).unwrap();
+        let client = match service.api {
+            Api::Defender => client,
+            // Reading and changing many takes minutes there: who waits turns the clock.
+            Api::Graph => {
+                let hand = clock.clone();
+                service.asked_by(client).waiting_by(Arc::new(move |wait| {
+                    hand.advance(wait.unsigned_abs());
+                    Box::pin(std::future::ready(()))
+                }))
+            }
+        };
         let settings = Settings {
             keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
             poll_every: SignedDuration::from_secs(30),
@@ -156,7 +192,7 @@ impl Operator {
                 read_only: false,
                 are_kept: true,
             },
-            api_kind: Api::Defender,
+            api_kind: service.api,
             respond: None,
             several_products: false,
             late_after: LateAfter::default(),
@@ -165,7 +201,7 @@ impl Operator {
             tenant: account.tenant.clone(),
             user: account.username,
             expected: Expected {
-                audiences: vec![RESOURCE.to_owned()],
+                audiences: vec![service.resource.to_owned()],
                 tenant: Some(account.tenant),
                 ..Expected::default()
             },
@@ -187,9 +223,9 @@ impl Operator {
             fixed: Vec::new(),
             seed: 1,
         };
-        let size = Size { width, height };
         let terminal = Terminal::new(LeanBackend::new(Vec::new(), size)).unwrap();
         Self {
+            service,
             state: State::new(settings, size, moment(beginning(), wrong)),
             simulator,
             quit: false,
@@ -256,13 +292,25 @@ impl Operator {
                 break;
             }
             let wait = self.now().steady.until(wakeup);
-            self.clock.advance(Duration::try_from(wait).unwrap());
+            self.clock
+                .advance(Duration::try_from(wait).unwrap_or_default());
             self.wakeups += 1;
             self.happens(Event::Woke);
         }
+        // Whoever waited for a service may have turned the clock further.
         let rest = self.now().steady.until(end.steady);
-        self.clock.advance(Duration::try_from(rest).unwrap());
+        self.clock
+            .advance(Duration::try_from(rest).unwrap_or_default());
         self.happens(Event::Woke)
+    }
+
+    /// Long enough for what is held to leave; where calls are few, for a minute that has
+    /// some again.
+    pub(crate) fn until_sent(&mut self) -> &mut Self {
+        self.advance(match self.service.api {
+            Api::Defender => SignedDuration::from_secs(6),
+            Api::Graph => SignedDuration::from_secs(90),
+        })
     }
 
     /// The machine sleeps: time passes and nobody is woken before its end.
@@ -453,6 +501,45 @@ impl Operator {
             .count()
     }
 
+    /// How often the list was asked for.
+    pub(crate) fn lists(&self) -> usize {
+        self.asked(&format!("GET {}?", self.service.alerts))
+    }
+
+    /// How often something was to be changed, whatever came of it.
+    pub(crate) fn writes(&self) -> usize {
+        let requests = self.simulator.requests().into_iter();
+        requests
+            .filter(|request| request.method != "GET" && !request.path.contains("/oauth2/"))
+            .count()
+    }
+
+    /// How many of these were about many alerts.
+    pub(crate) fn batches(&self) -> usize {
+        match self.service.api {
+            Api::Defender => self.asked("batchUpdate"),
+            Api::Graph => self.asked("$batch"),
+        }
+    }
+
+    /// Another analyst changes properties of an alert, in the Defender API's words.
+    pub(crate) fn change(&self, id: &str, patch: Value) {
+        self.script().change(id, self.service.patch(patch));
+    }
+
+    /// How many of a story's alerts the service shows: Graph is asked for those of
+    /// Defender for Endpoint, the Defender API has a few others among them.
+    pub(crate) fn shown_of(&self, alerts: usize) -> usize {
+        match self.service.api {
+            Api::Defender => alerts,
+            Api::Graph => {
+                let shown = self.state.book.counts().all;
+                assert!(shown <= alerts && shown > alerts / 2, "{shown} of {alerts}");
+                shown
+            }
+        }
+    }
+
     /// The forms that asked for a token with this word in their grant, as they were sent.
     pub(crate) fn grants(&self, grant: &str) -> Vec<String> {
         let requests = self.simulator.requests().into_iter();
@@ -472,11 +559,11 @@ impl Operator {
         self.state.book.text(row.title).original().to_owned()
     }
 
-    /// An alert as the service has it, in JSON.
-    pub(crate) fn told(&self, id: &str) -> String {
+    /// An alert as the service has it, in the Defender API's names and words.
+    pub(crate) fn told(&self, id: &str) -> Value {
         let id = vigie::domain::alert::AlertId::new(id).unwrap();
         let alert = self.runtime.block_on(self.client.get_alert(&id));
-        alert.unwrap().body.unpack()
+        self.service.told(&alert.unwrap().body.unpack())
     }
 
     /// Id of the selected alert.
