@@ -7,8 +7,9 @@ use std::collections::HashSet;
 /// How a property is taken away, which no page says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TakenAway {
-    /// An owner by an empty text, a classification and a determination by null. A null
-    /// owner says nothing; an empty classification is refused.
+    /// At Defender's API an owner by an empty text, a classification and a determination
+    /// by null; a null owner says nothing, an empty classification is refused. At Graph
+    /// an owner by null, and the others by `unknown`, as its pages have it.
     #[default]
     Mixed,
     /// All by null; empty texts are refused.
@@ -43,7 +44,27 @@ impl Default for Rules {
     }
 }
 
+/// What takes a property away at Graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blank {
+    Null,
+    EmptyText,
+    /// The member `unknown` of an enumeration.
+    Unknown,
+}
+
 impl TakenAway {
+    /// What takes this property away at Graph, where nothing else does.
+    pub(crate) fn at_graph(self, name: &str) -> Option<Blank> {
+        match (self, name) {
+            (_, "status" | "comment") => None,
+            (Self::Mixed, "assignedTo") | (Self::ByNull, _) => Some(Blank::Null),
+            (Self::ByEmptyText, "assignedTo") => Some(Blank::EmptyText),
+            // No enumeration has an empty member.
+            (Self::Mixed | Self::ByEmptyText, _) => Some(Blank::Unknown),
+        }
+    }
+
     /// Whether null takes this property away; else it says nothing.
     pub(crate) fn by_null(self, name: &str) -> bool {
         match (self, name) {

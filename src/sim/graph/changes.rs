@@ -11,6 +11,7 @@ use crate::sim::graph::words;
 use crate::sim::json::Object;
 use crate::sim::population::Detail;
 use crate::sim::reply::Reply;
+use crate::sim::rules::Blank;
 use crate::sim::rules::Rules;
 use crate::sim::store::Change;
 use crate::sim::store::Entry;
@@ -136,25 +137,32 @@ fn change_from(
                 ));
             }
         };
+        let blank = rules.taken_away.at_graph(&name);
         let word = match value {
-            Json::Null if rules.taken_away.by_null(&name) => String::new(),
-            Json::Null => continue,
-            Json::String(text) if text.is_empty() && !rules.taken_away.by_empty_text(&name) => {
-                return Err(format!("Invalid value '' for property '{name}'."));
+            Json::Null if blank == Some(Blank::Null) => {
+                *field = Some(String::new());
+                continue;
             }
+            Json::Null => continue,
             Json::String(text) => text,
             _ => return Err(format!("Property '{name}' must be a string.")),
         };
-        let is_known = word.is_empty() || allowed.is_empty() || allowed.contains(&word.as_str());
-        let is_refused = name == "determination" && rules.refused_words.contains(&word);
-        if !is_known || is_refused || (name == "status" && word == "unknown") {
+        let is_member = !allowed.is_empty();
+        let is_refused = match word.as_str() {
+            "" => blank != Some(Blank::EmptyText),
+            "unknown" if is_member => blank != Some(Blank::Unknown),
+            word => {
+                (is_member && !allowed.contains(&word))
+                    || (name == "determination" && rules.refused_words.contains(word))
+            }
+        };
+        if is_refused {
             return Err(format!("Invalid value '{word}' for property '{name}'."));
         }
         *field = Some(match word.as_str() {
-            // What nobody has judged has this word.
-            "unknown" if !allowed.is_empty() => String::new(),
-            word if allowed.is_empty() => word.to_owned(),
-            word => words::pascal(word),
+            "unknown" if is_member => String::new(),
+            word if is_member => words::pascal(word),
+            word => word.to_owned(),
         });
     }
     if change == Change::default() && details.is_empty() {

@@ -150,18 +150,20 @@ fn what_was_said_is_taken_away_as_the_script_says() {
     for (how, body, expected) in [
         (
             TakenAway::Mixed,
-            r#"{"assignedTo":"","classification":null,"determination":null}"#,
+            r#"{"assignedTo":null,"classification":"unknown","determination":"unknown"}"#,
             200,
         ),
+        (TakenAway::Mixed, r#"{"assignedTo":""}"#, 400),
         (
             TakenAway::ByNull,
             r#"{"assignedTo":null,"classification":null,"determination":null}"#,
             200,
         ),
         (TakenAway::ByNull, r#"{"assignedTo":""}"#, 400),
+        (TakenAway::ByNull, r#"{"classification":"unknown"}"#, 400),
         (
             TakenAway::ByEmptyText,
-            r#"{"assignedTo":"","classification":"unknown","determination":""}"#,
+            r#"{"assignedTo":"","classification":"unknown","determination":"unknown"}"#,
             200,
         ),
     ] {
