@@ -1,6 +1,7 @@
 //! What Graph tells among the evidence and the Defender API tells of the alert itself:
 //! the device and the person it is about.
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -18,12 +19,20 @@ pub(super) struct Scene {
     pub(super) user: Text,
 }
 
+/// The kinds of evidence that tell of it.
+const SCENE: [&str; 3] = ["deviceEvidence", "userEvidence", "mailboxEvidence"];
+
 /// Reads the names a list shows from a list of evidence, and skips all else of it.
 pub(super) fn scene(evidence: &str) -> Scene {
     let items: Vec<&RawValue> = serde_json::from_str(evidence).unwrap_or_default();
     let mut scene = Scene::default();
     let mut is_main = false;
     for item in items {
+        // Most of the evidence is none of these, and not worth a second look.
+        let names = |kind: &str| memmem::find(item.get().as_bytes(), kind.as_bytes()).is_some();
+        if !SCENE.iter().any(|kind| names(kind)) {
+            continue;
+        }
         let Ok(item) = serde_json::from_str::<Item<'_>>(item.get()) else {
             continue;
         };

@@ -33,6 +33,7 @@ use crate::stage::answer;
 use crate::stage::client_of;
 use crate::stage::field;
 use crate::stage::registration;
+use crate::stage::verbatim;
 
 const GRAPH: &str = "https://graph.microsoft.com";
 const ATTEMPT: AttemptId = AttemptId(1);
@@ -384,7 +385,7 @@ async fn no_secret_of_either_is_heard() {
 
 #[tokio::test]
 async fn orders_go_to_the_second_api_with_its_token() {
-    let stage = Stage::with_bodies(&[]).await;
+    let stage = Stage::with(verbatim(Vec::new())).await;
     let id = "00000000000000000000000000000000000000d1";
     stage.script().add_device(id, "fin-ws-001.contoso.example");
     let client = two(&stage, stage.password()).on_graph(Vec::new());
@@ -407,7 +408,7 @@ async fn orders_go_to_the_second_api_with_its_token() {
 
 #[tokio::test]
 async fn without_a_second_api_graph_is_asked_nothing_about_devices() {
-    let stage = Stage::with_bodies(&[]).await;
+    let stage = Stage::with(verbatim(Vec::new())).await;
     let limits = Limits::default();
     let registration = Registration {
         resource: GRAPH.to_owned(),

@@ -45,6 +45,7 @@ use vigie::service::authority::Method;
 use vigie::service::authority::PasswordSignIn;
 use vigie::service::authority::Registration;
 use vigie::service::authority::SecretSource;
+use vigie::sim::Account;
 use vigie::sim::Clock;
 use vigie::sim::ManualClock;
 use vigie::sim::Options;
@@ -184,45 +185,7 @@ impl Operator {
                 }))
             }
         };
-        let settings = Settings {
-            keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
-            poll_every: SignedDuration::from_secs(30),
-            deciding: decisions::Rules {
-                hold_for: SignedDuration::from_secs(5),
-                read_only: false,
-                are_kept: true,
-            },
-            api_kind: service.api,
-            respond: None,
-            several_products: false,
-            late_after: LateAfter::default(),
-            zone: TimeZone::UTC,
-            service: "Defender".to_owned(),
-            tenant: account.tenant.clone(),
-            user: account.username,
-            expected: Expected {
-                audiences: vec![service.resource.to_owned()],
-                tenant: Some(account.tenant),
-                ..Expected::default()
-            },
-            application: account.client_id.clone(),
-            profile: "default".to_owned(),
-            profiles: Vec::new(),
-            sign_in: way,
-            tunnel: way.map(|_| Tunnel {
-                target: "ada@jump.contoso.example".to_owned(),
-            }),
-            opens_browser: false,
-            telling: Rules::default(),
-            places: Places::default(),
-            views: vigie::domain::view::with_configured(&[]),
-            macros: Vec::new(),
-            close_notes: CloseNotes::default(),
-            respond_most: app::responding::MOST_DEVICES,
-            mouse: false,
-            fixed: Vec::new(),
-            seed: 1,
-        };
+        let settings = settings(service, account, way);
         let terminal = Terminal::new(LeanBackend::new(Vec::new(), size)).unwrap();
         Self {
             service,
@@ -578,5 +541,48 @@ fn moment(wall: Timestamp, wrong: SignedDuration) -> Moment {
     Moment {
         wall: wall + wrong,
         steady: Steady::after_start(wall.duration_since(beginning())),
+    }
+}
+
+/// What the operator set, for an account at one of the services.
+fn settings(service: &'static Service, account: Account, way: Option<Way>) -> Settings {
+    Settings {
+        keymap: Keymap::new(&std::collections::BTreeMap::new()).unwrap(),
+        poll_every: SignedDuration::from_secs(30),
+        deciding: decisions::Rules {
+            hold_for: SignedDuration::from_secs(5),
+            read_only: false,
+            are_kept: true,
+        },
+        api_kind: service.api,
+        respond: None,
+        several_products: false,
+        late_after: LateAfter::default(),
+        zone: TimeZone::UTC,
+        service: "Defender".to_owned(),
+        tenant: account.tenant.clone(),
+        user: account.username,
+        expected: Expected {
+            audiences: vec![service.resource.to_owned()],
+            tenant: Some(account.tenant),
+            ..Expected::default()
+        },
+        application: account.client_id.clone(),
+        profile: "default".to_owned(),
+        profiles: Vec::new(),
+        sign_in: way,
+        tunnel: way.map(|_| Tunnel {
+            target: "ada@jump.contoso.example".to_owned(),
+        }),
+        opens_browser: false,
+        telling: Rules::default(),
+        places: Places::default(),
+        views: vigie::domain::view::with_configured(&[]),
+        macros: Vec::new(),
+        close_notes: CloseNotes::default(),
+        respond_most: app::responding::MOST_DEVICES,
+        mouse: false,
+        fixed: Vec::new(),
+        seed: 1,
     }
 }
