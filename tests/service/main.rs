@@ -19,6 +19,7 @@ mod device_code;
 mod devices;
 mod filters;
 mod graph_deciding;
+mod graph_lists;
 mod listener;
 mod paging;
 mod pasting;

@@ -22,6 +22,7 @@ use crate::service::deciding::sending::Sent;
 use crate::service::deciding::sending::Told;
 use crate::service::deciding::sending::but_the_note;
 use crate::service::deciding::sending::unanswered;
+use crate::service::deciding::sending::unanswered_note;
 use crate::service::http::Answer;
 use crate::wire::batch;
 
@@ -228,7 +229,8 @@ impl Deciding<'_> {
             let failure = self.failure(&answer, error);
             let is_first = number == 0;
             return match answer.status {
-                status if status.is_server_error() => Part::Unanswered(failure),
+                status if status.is_server_error() && is_first => Part::Unanswered(failure),
+                status if status.is_server_error() => Part::Unanswered(unanswered_note(failure)),
                 // Other words may be taken, and later may be soon enough. What depends
                 // on another step fails with it, which is not said here.
                 StatusCode::BAD_REQUEST

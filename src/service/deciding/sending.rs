@@ -274,6 +274,9 @@ impl Deciding<'_> {
                 Told::Refused(failure) | Told::Stopped(failure) if number > 0 => {
                     return Told::Done(Sent::ButTheNote(but_the_note(failure)));
                 }
+                Told::Done(Sent::Unanswered(failure)) if number > 0 => {
+                    return Told::Done(Sent::Unanswered(unanswered_note(failure)));
+                }
                 other => return other,
             }
         }
@@ -442,6 +445,12 @@ fn halves(ids: &[AlertId]) -> [&[AlertId]; 2] {
 /// Why the note is missing where the rest arrived.
 pub(super) fn but_the_note(mut failure: Failure) -> Failure {
     failure.sentence = format!("changed, but without the note: {}", failure.sentence);
+    failure
+}
+
+/// Why nobody knows of the note where the rest arrived.
+pub(super) fn unanswered_note(mut failure: Failure) -> Failure {
+    failure.sentence = format!("changed, and no answer to the note: {}", failure.sentence);
     failure
 }
 
