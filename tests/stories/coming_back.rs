@@ -4,30 +4,42 @@ use jiff::SignedDuration;
 use vigie::app::panes::Pane;
 use vigie::app::place::Place;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
 
-fn someone() -> Operator {
-    Operator::at(120, 40, Operator::quiet(120))
+on_both! {
+    the_next_time_begins_where_this_one_ended,
+    nothing_an_alert_says_is_kept,
+    it_is_kept_rarely_and_only_when_it_is_another_one,
+    whoever_moves_on_meanwhile_is_not_taken_back,
+    an_alert_that_is_gone_and_words_of_nobody_do_no_harm,
+    what_was_typed_can_be_typed_again_the_next_time,
+    marks_are_laid_on_when_their_alerts_come,
+    marks_of_alerts_that_are_gone_are_forgotten,
+}
+
+fn someone(service: &'static Service) -> Operator {
+    Operator::on(service, 120, 40, Operator::quiet(120))
 }
 
 /// Reads what was written, as another process would.
-fn back_at(place: &Place) -> Operator {
-    let mut operator = someone();
+fn back_at(service: &'static Service, place: &Place) -> Operator {
+    let mut operator = someone(service);
     Place::read(&place.to_json())
         .unwrap()
         .restore(&mut operator.state);
     operator
 }
 
-#[test]
-fn the_next_time_begins_where_this_one_ended() {
-    let mut operator = someone();
+fn the_next_time_begins_where_this_one_ended(service: &'static Service) {
+    let mut operator = someone(service);
     operator
         .starts()
         .press("/ suspicious enter S s j j j j p enter +")
         .rests();
     let (place, screen) = (Place::of(&operator.state), operator.screen());
-    let mut later = back_at(&place);
+    let mut later = back_at(service, &place);
     later.starts().rests();
     assert_eq!(later.selected_id(), operator.selected_id());
     assert_eq!(Place::of(&later.state), place);
@@ -37,9 +49,8 @@ fn the_next_time_begins_where_this_one_ended() {
     assert_eq!(lines(&later.screen()), lines(&screen));
 }
 
-#[test]
-fn nothing_an_alert_says_is_kept() {
-    let mut operator = someone();
+fn nothing_an_alert_says_is_kept(service: &'static Service) {
+    let mut operator = someone(service);
     operator.starts().press("j j j enter").rests();
     let kept = Place::of(&operator.state).to_json();
     let title = operator.selected_title();
@@ -50,9 +61,8 @@ fn nothing_an_alert_says_is_kept() {
     assert!(!kept.contains("contoso"), "{kept}");
 }
 
-#[test]
-fn it_is_kept_rarely_and_only_when_it_is_another_one() {
-    let mut operator = someone();
+fn it_is_kept_rarely_and_only_when_it_is_another_one(service: &'static Service) {
+    let mut operator = someone(service);
     operator.starts().rests();
     operator.advance(SignedDuration::from_secs(50));
     assert!(operator.kept.is_empty());
@@ -67,12 +77,11 @@ fn it_is_kept_rarely_and_only_when_it_is_another_one() {
     assert!((3..=5).contains(&times), "{times}");
 }
 
-#[test]
-fn whoever_moves_on_meanwhile_is_not_taken_back() {
-    let mut operator = someone();
+fn whoever_moves_on_meanwhile_is_not_taken_back(service: &'static Service) {
+    let mut operator = someone(service);
     operator.starts().press("j j j j").rests();
     let place = Place::of(&operator.state);
-    let mut later = back_at(&place);
+    let mut later = back_at(service, &place);
     assert_eq!(Place::of(&later.state).selected, place.selected);
     later.starts().press("G").rests();
     let last = later.selected_id();
@@ -80,8 +89,7 @@ fn whoever_moves_on_meanwhile_is_not_taken_back() {
     assert_eq!(later.selected_id(), last);
 }
 
-#[test]
-fn an_alert_that_is_gone_and_words_of_nobody_do_no_harm() {
+fn an_alert_that_is_gone_and_words_of_nobody_do_no_harm(service: &'static Service) {
     let place = Place {
         selected: Some("no such alert".to_owned()),
         sort: "by whim".to_owned(),
@@ -90,20 +98,20 @@ fn an_alert_that_is_gone_and_words_of_nobody_do_no_harm() {
         filter: "\u{1b}zzz".to_owned(),
         ..Place::default()
     };
-    let mut operator = back_at(&place);
+    let mut operator = back_at(service, &place);
     operator.starts().rests();
     assert_eq!(operator.state.focus, Pane::List);
     operator.sees("no alert matches `zzz`").press("esc");
-    operator.sees("1 of 120");
+    let all = operator.shown_of(120);
+    operator.sees(&format!("1 of {all}"));
 }
 
-#[test]
-fn what_was_typed_can_be_typed_again_the_next_time() {
-    let mut operator = someone();
+fn what_was_typed_can_be_typed_again_the_next_time(service: &'static Service) {
+    let mut operator = someone(service);
     operator.starts().rests();
     operator.press("/ s e v : h i g h enter / ctrl-u i s : o p e n enter");
     operator.press(": s o r t - o w n e r enter");
-    let mut later = back_at(&Place::of(&operator.state));
+    let mut later = back_at(service, &Place::of(&operator.state));
     later.starts().rests();
     later
         .press("/ up")
@@ -113,15 +121,14 @@ fn what_was_typed_can_be_typed_again_the_next_time() {
     later.press("esc : up").sees(":sort-owner").press("esc");
 }
 
-#[test]
-fn marks_are_laid_on_when_their_alerts_come() {
-    let mut operator = someone();
+fn marks_are_laid_on_when_their_alerts_come(service: &'static Service) {
+    let mut operator = someone(service);
     operator.starts().press("j j space space j space").rests();
     let marked = operator.state.book.marked();
     assert!(marked >= 3);
     let place = Place::of(&operator.state);
     assert_eq!(place.marked.len(), marked);
-    let mut later = back_at(&place);
+    let mut later = back_at(service, &place);
     // Left again before anything came: they are not lost.
     assert_eq!(Place::of(&later.state).marked, place.marked);
     later.starts().rests();
@@ -130,8 +137,7 @@ fn marks_are_laid_on_when_their_alerts_come() {
     assert!(Place::of(&later.state).marked.is_empty());
 }
 
-#[test]
-fn marks_of_alerts_that_are_gone_are_forgotten() {
+fn marks_of_alerts_that_are_gone_are_forgotten(service: &'static Service) {
     let gone = |number: usize| format!("gone {number}");
     let place = Place {
         marked: (0..5_000).map(gone).chain(["\u{1b}".to_owned()]).collect(),
@@ -139,7 +145,7 @@ fn marks_of_alerts_that_are_gone_are_forgotten() {
         commands: (0..5_000).map(|number| number.to_string()).collect(),
         ..Place::default()
     };
-    let mut operator = back_at(&place);
+    let mut operator = back_at(service, &place);
     assert_eq!(operator.state.marks_to_come.len(), 1_000);
     operator.starts().rests();
     assert!(operator.state.marks_to_come.is_empty());

@@ -2,10 +2,23 @@
 
 use jiff::SignedDuration;
 
+use crate::both::DEFENDER;
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
 
-fn at(width: u16) -> Operator {
-    let mut operator = Operator::at(width, 24, Operator::quiet(120));
+on_both! {
+    a_term_is_completed_and_followed_by_another,
+    devices_are_completed_with_those_there_are,
+    a_term_not_yet_complete_keeps_what_was_there_and_says_what_is_expected,
+    enter_on_what_is_no_filter_says_all_of_it,
+    earlier_filters_come_back_with_the_arrows,
+    an_age_goes_on_while_nobody_types,
+    mine_is_whoever_signed_in,
+}
+
+fn at(service: &'static Service, width: u16) -> Operator {
+    let mut operator = Operator::on(service, width, 24, Operator::quiet(120));
     operator.starts().rests();
     operator
 }
@@ -15,9 +28,8 @@ fn shown(operator: &Operator) -> usize {
     operator.state.book.visible().len()
 }
 
-#[test]
-fn a_term_is_completed_and_followed_by_another() {
-    let mut operator = at(80);
+fn a_term_is_completed_and_followed_by_another(service: &'static Service) {
+    let mut operator = at(service, 80);
     let all = shown(&operator);
     operator.press("/").sees("sev:  status:  is:  dev:");
     operator
@@ -37,18 +49,18 @@ fn a_term_is_completed_and_followed_by_another() {
     assert_eq!(shown(&operator), free);
 }
 
-#[test]
-fn devices_are_completed_with_those_there_are() {
-    let mut operator = at(80);
+fn devices_are_completed_with_those_there_are(service: &'static Service) {
+    let mut operator = at(service, 80);
     operator.press("/ d e v : s r v tab enter");
     let text = operator.state.filter_text.clone();
     assert!(text.starts_with("dev:srv-"), "{text}");
     assert!(shown(&operator) > 0);
 }
 
-#[test]
-fn a_term_not_yet_complete_keeps_what_was_there_and_says_what_is_expected() {
-    let mut operator = at(120);
+fn a_term_not_yet_complete_keeps_what_was_there_and_says_what_is_expected(
+    service: &'static Service,
+) {
+    let mut operator = at(service, 120);
     let all = shown(&operator);
     operator.press("/ s e v");
     assert_eq!(shown(&operator), all, "a field is being named");
@@ -69,9 +81,8 @@ fn a_term_not_yet_complete_keeps_what_was_there_and_says_what_is_expected() {
     assert_eq!(shown(&operator), high);
 }
 
-#[test]
-fn enter_on_what_is_no_filter_says_all_of_it() {
-    let mut operator = at(80);
+fn enter_on_what_is_no_filter_says_all_of_it(service: &'static Service) {
+    let mut operator = at(service, 80);
     operator.press("/ x space s e v : h g h");
     let whole = "column 7: expected a severity (informational, low, medium, high), found \"hgh\"";
     operator
@@ -83,9 +94,8 @@ fn enter_on_what_is_no_filter_says_all_of_it() {
     assert_eq!(operator.state.filter_text, "");
 }
 
-#[test]
-fn earlier_filters_come_back_with_the_arrows() {
-    let mut operator = at(80);
+fn earlier_filters_come_back_with_the_arrows(service: &'static Service) {
+    let mut operator = at(service, 80);
     for text in [
         "s e v : h i g h",
         "i s : m i n e",
@@ -110,7 +120,7 @@ fn earlier_filters_come_back_with_the_arrows() {
 
 #[test]
 fn where_there_is_room_each_term_says_who_answers_it() {
-    let mut operator = at(160);
+    let mut operator = at(&DEFENDER, 160);
     operator.press("/ s e v > = m e d space d e v : F I N * space ! u s e r : s v c enter");
     operator.sees("/sev>=medium [srv] dev:FIN* [local] !user:svc [local]");
     operator
@@ -119,9 +129,8 @@ fn where_there_is_room_each_term_says_who_answers_it() {
     operator.sees_no("[srv]");
 }
 
-#[test]
-fn an_age_goes_on_while_nobody_types() {
-    let mut operator = at(80);
+fn an_age_goes_on_while_nobody_types(service: &'static Service) {
+    let mut operator = at(service, 80);
     operator.press("/ a g e < 1 d enter");
     let fresh = shown(&operator);
     assert!(fresh > 0);
@@ -130,9 +139,8 @@ fn an_age_goes_on_while_nobody_types() {
     operator.sees("no alert matches `age<1d`; esc clears the filter");
 }
 
-#[test]
-fn mine_is_whoever_signed_in() {
-    let mut operator = at(80);
+fn mine_is_whoever_signed_in(service: &'static Service) {
+    let mut operator = at(service, 80);
     let id = operator.selected_id();
     let me = operator.state.user().to_uppercase();
     let patch = serde_json::json!({ "assignedTo": me });

@@ -119,8 +119,13 @@ impl Operator {
     /// The same where a person signs in, first by this way, at a machine reached over
     /// SSH.
     pub(crate) fn by(way: Way, width: u16, height: u16) -> Self {
+        Self::by_on(&DEFENDER, way, width, height)
+    }
+
+    /// The same where the alerts come from one of the two services.
+    pub(crate) fn by_on(service: &'static Service, way: Way, width: u16, height: u16) -> Self {
         let (size, options) = (Size { width, height }, Self::quiet(30));
-        Self::signing_in(&DEFENDER, size, options, Some(way), SignedDuration::ZERO)
+        Self::signing_in(service, size, options, Some(way), SignedDuration::ZERO)
     }
 
     /// The same at a machine whose clock is wrong by so much.
@@ -559,7 +564,9 @@ fn settings(service: &'static Service, account: Account, way: Option<Way>) -> Se
         several_products: false,
         late_after: LateAfter::default(),
         zone: TimeZone::UTC,
-        service: "Defender".to_owned(),
+        service: vigie::domain::service::Service::of(service.api)
+            .short
+            .to_owned(),
         tenant: account.tenant.clone(),
         user: account.username,
         expected: Expected {

@@ -7,8 +7,21 @@ use vigie::domain::sign_in::Way;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
 use crate::person::decoded;
+
+on_both! {
+    a_session_renews_by_itself_hour_after_hour,
+    early_trouble_with_renewal_keeps_the_token_that_lives,
+    a_revoked_session_asks_for_a_person_below_a_list_that_goes_on,
+    a_code_after_a_session_waits_for_somebody_who_is_there,
+    what_is_being_typed_is_finished_first,
+    a_sign_in_that_is_hidden_comes_back_by_its_key,
+    a_machine_that_slept_renews_at_once_and_goes_on,
+    a_challenge_is_answered_once_silently_and_then_by_a_person,
+}
 
 const CLAIMS: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1795356000"}}}"#;
 
@@ -17,8 +30,8 @@ fn minutes(count: i64) -> SignedDuration {
 }
 
 /// Signed in with a browser, the list read.
-fn signed_in() -> Operator {
-    let mut operator = Operator::by(Way::Browser, 80, 24);
+fn signed_in(service: &'static Service) -> Operator {
+    let mut operator = Operator::by_on(service, Way::Browser, 80, 24);
     operator.starts().signs_in("continue").rests();
     operator.sees("> ");
     operator
@@ -46,9 +59,8 @@ fn address(operator: &Operator, way: Way) -> String {
     }
 }
 
-#[test]
-fn a_session_renews_by_itself_hour_after_hour() {
-    let mut operator = signed_in();
+fn a_session_renews_by_itself_hour_after_hour(service: &'static Service) {
+    let mut operator = signed_in(service);
     let selected = operator.press("j j j").selected_id();
     operator.advance(minutes(54));
     assert!(operator.grants("refresh_token").is_empty());
@@ -62,9 +74,8 @@ fn a_session_renews_by_itself_hour_after_hour() {
     assert_eq!(operator.grants("authorization_code").len(), 1);
 }
 
-#[test]
-fn early_trouble_with_renewal_keeps_the_token_that_lives() {
-    let mut operator = signed_in();
+fn early_trouble_with_renewal_keeps_the_token_that_lives(service: &'static Service) {
+    let mut operator = signed_in(service);
     operator
         .script()
         .always(Endpoint::Token, Some(unavailable()));
@@ -72,28 +83,27 @@ fn early_trouble_with_renewal_keeps_the_token_that_lives() {
         .advance(minutes(57))
         .sees("renewal failing")
         .sees_no("─ sign in ─");
-    let polled = operator.asked("/api/alerts?");
+    let polled = operator.lists();
     assert!(operator.grants("refresh_token").len() > 2, "tried again");
     operator.advance(minutes(2));
-    assert!(operator.asked("/api/alerts?") > polled, "polls go on");
+    assert!(operator.lists() > polled, "polls go on");
     // After its end nothing leaves, and the list stays.
     operator
         .advance(minutes(3))
         .sees("> ")
         .sees_no("─ sign in ─");
-    let polled = operator.asked("/api/alerts?");
+    let polled = operator.lists();
     operator.advance(minutes(5));
-    assert_eq!(operator.asked("/api/alerts?"), polled);
+    assert_eq!(operator.lists(), polled);
     operator.script().always(Endpoint::Token, None);
     operator.advance(minutes(2));
-    assert!(operator.asked("/api/alerts?") > polled);
+    assert!(operator.lists() > polled);
     assert_eq!(operator.grants("authorization_code").len(), 1);
 }
 
-#[test]
-fn a_revoked_session_asks_for_a_person_below_a_list_that_goes_on() {
+fn a_revoked_session_asks_for_a_person_below_a_list_that_goes_on(service: &'static Service) {
     for code in [50_173, 70_043, 700_082] {
-        let mut operator = signed_in();
+        let mut operator = signed_in(service);
         let selected = operator.press("j j").selected_id();
         if code == 50_173 {
             operator.script().revoke_refresh_tokens();
@@ -106,19 +116,16 @@ fn a_revoked_session_asks_for_a_person_below_a_list_that_goes_on() {
             .sees("ssh -N -L")
             .sees("> ");
         assert_eq!(operator.selected_id(), selected);
-        let polled = operator.asked("/api/alerts?");
+        let polled = operator.lists();
         operator.advance(minutes(2)).press("j j k");
-        assert!(
-            operator.asked("/api/alerts?") > polled,
-            "the token still lives"
-        );
+        assert!(operator.lists() > polled, "the token still lives");
         let moved = operator.selected_id();
         assert_ne!(moved, selected);
         // Long after its end: nothing leaves, the list can be read.
         operator.advance(minutes(30)).press("j k").sees("ssh -N -L");
-        let polled = operator.asked("/api/alerts?");
+        let polled = operator.lists();
         operator.advance(minutes(10));
-        assert_eq!(operator.asked("/api/alerts?"), polled);
+        assert_eq!(operator.lists(), polled);
         assert_eq!(
             operator.grants("refresh_token").len(),
             1,
@@ -128,16 +135,15 @@ fn a_revoked_session_asks_for_a_person_below_a_list_that_goes_on() {
             .signs_in("continue")
             .sees_no("ssh -N -L")
             .sees("> ");
-        assert!(operator.asked("/api/alerts?") > polled);
+        assert!(operator.lists() > polled);
         assert_eq!(operator.selected_id(), moved);
         operator.advance(minutes(56));
         assert_eq!(operator.grants("refresh_token").len(), 2, "{code}");
     }
 }
 
-#[test]
-fn a_code_after_a_session_waits_for_somebody_who_is_there() {
-    let mut operator = Operator::by(Way::DeviceCode, 80, 24);
+fn a_code_after_a_session_waits_for_somebody_who_is_there(service: &'static Service) {
+    let mut operator = Operator::by_on(service, Way::DeviceCode, 80, 24);
     operator.starts();
     operator.script().approve_device_codes();
     operator.advance(SignedDuration::from_secs(6)).sees("> ");
@@ -152,9 +158,8 @@ fn a_code_after_a_session_waits_for_somebody_who_is_there() {
         .sees("> ");
 }
 
-#[test]
-fn what_is_being_typed_is_finished_first() {
-    let mut operator = signed_in();
+fn what_is_being_typed_is_finished_first(service: &'static Service) {
+    let mut operator = signed_in(service);
     operator.script().revoke_refresh_tokens();
     operator.press("/ susp").advance(minutes(56));
     operator.sees("/susp").sees_no("ssh -N -L");
@@ -167,9 +172,8 @@ fn what_is_being_typed_is_finished_first() {
     assert_eq!(operator.state.filter_text, "susp");
 }
 
-#[test]
-fn a_sign_in_that_is_hidden_comes_back_by_its_key() {
-    let mut operator = signed_in();
+fn a_sign_in_that_is_hidden_comes_back_by_its_key(service: &'static Service) {
+    let mut operator = signed_in(service);
     operator.script().revoke_refresh_tokens();
     operator.advance(minutes(56)).sees("ssh -N -L");
     operator
@@ -210,13 +214,12 @@ fn a_clock_that_is_wrong_by_ten_minutes_changes_nothing() {
     }
 }
 
-#[test]
-fn a_machine_that_slept_renews_at_once_and_goes_on() {
-    let mut operator = signed_in();
-    let polled = operator.asked("/api/alerts?");
+fn a_machine_that_slept_renews_at_once_and_goes_on(service: &'static Service) {
+    let mut operator = signed_in(service);
+    let polled = operator.lists();
     operator.sleeps(minutes(8 * 60)).rests();
     assert_eq!(operator.grants("refresh_token").len(), 1);
-    assert!(operator.asked("/api/alerts?") > polled);
+    assert!(operator.lists() > polled);
     operator.sees("> ").sees_no("ssh -N -L");
     // And where the session ended meanwhile, a person is asked.
     operator.script().refuse_refresh(700_082, None);
@@ -230,9 +233,8 @@ fn a_machine_that_slept_renews_at_once_and_goes_on() {
         .sees("> ");
 }
 
-#[test]
-fn a_challenge_is_answered_once_silently_and_then_by_a_person() {
-    let mut operator = signed_in();
+fn a_challenge_is_answered_once_silently_and_then_by_a_person(service: &'static Service) {
+    let mut operator = signed_in(service);
     operator.script().challenge(CLAIMS);
     operator.advance(minutes(1)).sees_no("ssh -N -L");
     let refreshes = operator.grants("refresh_token");
@@ -241,9 +243,9 @@ fn a_challenge_is_answered_once_silently_and_then_by_a_person() {
         field(refreshes.first().unwrap(), "claims").as_deref(),
         Some(CLAIMS)
     );
-    let polled = operator.asked("/api/alerts?");
+    let polled = operator.lists();
     operator.advance(minutes(1));
-    assert!(operator.asked("/api/alerts?") > polled);
+    assert!(operator.lists() > polled);
 
     let again = CLAIMS.replace("1795356000", "1795356120");
     operator.script().challenge_needs_person(true);
@@ -258,16 +260,12 @@ fn a_challenge_is_answered_once_silently_and_then_by_a_person() {
         .map(|(a, b)| (a.to_owned(), b.to_owned()))
         .unwrap();
     assert_eq!(field(&query, "claims"), Some(again.clone()));
-    let polled = operator.asked("/api/alerts?");
+    let polled = operator.lists();
     operator.advance(minutes(1));
-    assert_eq!(
-        operator.asked("/api/alerts?"),
-        polled,
-        "it would be refused again"
-    );
+    assert_eq!(operator.lists(), polled, "it would be refused again");
     operator.signs_in("continue").sees_no("ssh -N -L");
     operator.advance(minutes(1)).sees("> ");
-    assert!(operator.asked("/api/alerts?") > polled);
+    assert!(operator.lists() > polled);
     operator
         .press("b")
         .advance(minutes(55))

@@ -1,6 +1,7 @@
 //! Being told while one looks elsewhere: which alerts, how often, and when not.
 
 use jiff::SignedDuration;
+use serde_json::json;
 use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::telling::Manner;
@@ -9,22 +10,36 @@ use vigie::app::telling::Quiet;
 use vigie::app::telling::Rule;
 use vigie::app::telling::Rules;
 use vigie::domain::filter::Query;
-use vigie::domain::moment::Moment;
 use vigie::view;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::operator::Operator;
+
+on_both! {
+    what_is_there_at_the_start_is_no_news_and_what_is_less_than_high_neither,
+    forty_alerts_are_one_notification_and_the_next_waits_its_time,
+    a_resolved_alert_rings_nobody,
+    one_key_silences_and_the_head_says_so,
+    nobody_is_rung_in_quiet_hours,
+    where_it_is_off_the_key_says_why_it_does_nothing,
+    the_hook_gets_each_alert_one_after_the_other_and_even_in_silence,
+    a_slow_hook_does_not_gather_alerts_without_end,
+    the_window_is_called_after_what_is_open_only_where_that_is_wanted,
+    a_filter_says_which_alerts_are_told,
+}
 
 fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
 /// An alert as told at this moment.
-fn alert(id: &str, severity: &str, status: &str, title: &str, now: Moment) -> String {
-    let at = now.wall;
-    format!(
-        r#"{{"id":"{id}","severity":"{severity}","status":"{status}","title":"{title}",
-           "computerDnsName":"DC01","alertCreationTime":"{at}","lastUpdateTime":"{at}"}}"#
-    )
+fn alert(operator: &Operator, id: &str, severity: &str, status: &str, title: &str) -> String {
+    let at = operator.now().wall.to_string();
+    operator.service.body(json!({
+        "id": id, "severity": severity, "status": status, "title": title,
+        "computerDnsName": "DC01", "alertCreationTime": at, "lastUpdateTime": at,
+    }))
 }
 
 struct Shift {
@@ -33,10 +48,10 @@ struct Shift {
 }
 
 impl Shift {
-    fn begins(rules: Rules) -> Self {
-        let mut operator = Operator::at(120, 40, Operator::quiet(1));
+    fn begins(service: &'static Service, rules: Rules) -> Self {
+        let mut operator = Operator::on(service, 120, 40, Operator::quiet(1));
         operator.state.settings.telling = rules;
-        let bodies = vec![alert("old", "High", "New", "Old tool", operator.now())];
+        let bodies = vec![alert(&operator, "old", "High", "New", "Old tool")];
         operator.script().set_population(bodies.clone());
         operator.starts().rests();
         Self { operator, bodies }
@@ -50,10 +65,9 @@ impl Shift {
     }
 
     fn come_unpolled(&mut self, alerts: &[(&str, &str, &str)]) {
-        let now = self.operator.now();
         for (id, severity, title) in alerts {
-            self.bodies
-                .insert(0, alert(id, severity, "New", title, now));
+            let body = alert(&self.operator, id, severity, "New", title);
+            self.bodies.insert(0, body);
         }
         self.operator.script().set_population(self.bodies.clone());
     }
@@ -83,9 +97,10 @@ fn one(title: &str, body: &str) -> Vec<(String, String)> {
     vec![(title.to_owned(), body.to_owned())]
 }
 
-#[test]
-fn what_is_there_at_the_start_is_no_news_and_what_is_less_than_high_neither() {
-    let mut shift = Shift::begins(rules());
+fn what_is_there_at_the_start_is_no_news_and_what_is_less_than_high_neither(
+    service: &'static Service,
+) {
+    let mut shift = Shift::begins(service, rules());
     assert_eq!(shift.told(), []);
     assert_eq!(shift.comes(&[("m", "Medium", "Odd task")]).told(), []);
     assert_eq!(
@@ -94,9 +109,8 @@ fn what_is_there_at_the_start_is_no_news_and_what_is_less_than_high_neither() {
     );
 }
 
-#[test]
-fn forty_alerts_are_one_notification_and_the_next_waits_its_time() {
-    let mut shift = Shift::begins(rules());
+fn forty_alerts_are_one_notification_and_the_next_waits_its_time(service: &'static Service) {
+    let mut shift = Shift::begins(service, rules());
     let many: Vec<String> = (0..40).map(|number| format!("h{number}")).collect();
     let many: Vec<_> = many
         .iter()
@@ -121,18 +135,16 @@ fn forty_alerts_are_one_notification_and_the_next_waits_its_time() {
     assert_eq!(shift.told(), []);
 }
 
-#[test]
-fn a_resolved_alert_rings_nobody() {
-    let mut shift = Shift::begins(rules());
-    let body = alert("r", "High", "Resolved", "Tool", shift.operator.now());
+fn a_resolved_alert_rings_nobody(service: &'static Service) {
+    let mut shift = Shift::begins(service, rules());
+    let body = alert(&shift.operator, "r", "High", "Resolved", "Tool");
     shift.bodies.insert(0, body);
     assert_eq!(shift.comes(&[]).told(), []);
     shift.operator.sees("1 new");
 }
 
-#[test]
-fn one_key_silences_and_the_head_says_so() {
-    let mut shift = Shift::begins(rules());
+fn one_key_silences_and_the_head_says_so(service: &'static Service) {
+    let mut shift = Shift::begins(service, rules());
     shift.operator.press("B").sees("bell off");
     assert_eq!(shift.comes(&[("a", "High", "First")]).told(), []);
     shift.operator.press("B").sees_no("bell off");
@@ -141,16 +153,18 @@ fn one_key_silences_and_the_head_says_so() {
     assert_eq!(shift.comes(&[("b", "High", "Second")]).told().len(), 1);
 }
 
-#[test]
-fn nobody_is_rung_in_quiet_hours() {
+fn nobody_is_rung_in_quiet_hours(service: &'static Service) {
     let quiet = Quiet {
         from: "22:00".parse().unwrap(),
         to: "14:10".parse().unwrap(),
     };
-    let mut shift = Shift::begins(Rules {
-        quiet: Some(quiet),
-        ..rules()
-    });
+    let mut shift = Shift::begins(
+        service,
+        Rules {
+            quiet: Some(quiet),
+            ..rules()
+        },
+    );
     shift.operator.sees("quiet hours");
     assert_eq!(shift.comes(&[("a", "High", "First")]).told(), []);
     shift.operator.advance(SignedDuration::from_mins(9));
@@ -159,9 +173,8 @@ fn nobody_is_rung_in_quiet_hours() {
     assert_eq!(shift.comes(&[("b", "High", "Second")]).told().len(), 1);
 }
 
-#[test]
-fn where_it_is_off_the_key_says_why_it_does_nothing() {
-    let mut shift = Shift::begins(Rules::default());
+fn where_it_is_off_the_key_says_why_it_does_nothing(service: &'static Service) {
+    let mut shift = Shift::begins(service, Rules::default());
     shift.operator.press("B");
     shift
         .operator
@@ -170,12 +183,14 @@ fn where_it_is_off_the_key_says_why_it_does_nothing() {
     assert_eq!(shift.comes(&[("a", "High", "First")]).told(), []);
 }
 
-#[test]
-fn the_hook_gets_each_alert_one_after_the_other_and_even_in_silence() {
-    let mut shift = Shift::begins(Rules {
-        hook: vec!["hook".to_owned()],
-        ..rules()
-    });
+fn the_hook_gets_each_alert_one_after_the_other_and_even_in_silence(service: &'static Service) {
+    let mut shift = Shift::begins(
+        service,
+        Rules {
+            hook: vec!["hook".to_owned()],
+            ..rules()
+        },
+    );
     shift.operator.press("B");
     // The operator performs effects in order, and this one ends at once: there is no such
     // program. Each of the two is tried all the same.
@@ -195,12 +210,14 @@ fn the_hook_gets_each_alert_one_after_the_other_and_even_in_silence() {
     shift.operator.sees("the hook command `hook` cannot be run");
 }
 
-#[test]
-fn a_slow_hook_does_not_gather_alerts_without_end() {
-    let mut shift = Shift::begins(Rules {
-        hook: vec!["hook".to_owned()],
-        ..Rules::default()
-    });
+fn a_slow_hook_does_not_gather_alerts_without_end(service: &'static Service) {
+    let mut shift = Shift::begins(
+        service,
+        Rules {
+            hook: vec!["hook".to_owned()],
+            ..Rules::default()
+        },
+    );
     let many: Vec<String> = (0..150).map(|number| format!("h{number}")).collect();
     let many: Vec<_> = many
         .iter()
@@ -216,16 +233,18 @@ fn a_slow_hook_does_not_gather_alerts_without_end() {
         .sees("the hook command is too slow: it was not told of 50 alerts");
 }
 
-#[test]
-fn the_window_is_called_after_what_is_open_only_where_that_is_wanted() {
+fn the_window_is_called_after_what_is_open_only_where_that_is_wanted(service: &'static Service) {
     let title = |shift: &Shift| {
         let mut buffer = shift.operator.buffer();
         view::draw(&shift.operator.state, &shift.operator.theme, &mut buffer).title
     };
-    let mut shift = Shift::begins(Rules {
-        window_title: true,
-        ..rules()
-    });
+    let mut shift = Shift::begins(
+        service,
+        Rules {
+            window_title: true,
+            ..rules()
+        },
+    );
     let tenant = vigie::app::telling::whose(&shift.operator.state);
     let called = |counts: &str| Some(format!("{counts} vigie {tenant}"));
     assert_eq!(title(&shift), called("1H 1 open"));
@@ -236,13 +255,15 @@ fn the_window_is_called_after_what_is_open_only_where_that_is_wanted() {
     assert_eq!(title(&shift), None);
 }
 
-#[test]
-fn a_filter_says_which_alerts_are_told() {
+fn a_filter_says_which_alerts_are_told(service: &'static Service) {
     let query = Query::parse("(sev>=med !odd) or dev:HR* is:unassigned").unwrap();
-    let mut shift = Shift::begins(Rules {
-        rule: Rule::Passing(query),
-        ..rules()
-    });
+    let mut shift = Shift::begins(
+        service,
+        Rules {
+            rule: Rule::Passing(query),
+            ..rules()
+        },
+    );
     assert_eq!(shift.comes(&[("l", "Low", "Noise")]).told(), []);
     assert_eq!(
         shift
