@@ -9,6 +9,8 @@ use crate::app::State;
 use crate::app::alert_book::Fresh;
 use crate::app::arranging;
 use crate::app::calls::Urgency;
+use crate::app::case;
+use crate::app::case::Tab;
 use crate::app::column_picker;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::deciding;
@@ -167,6 +169,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::TogglePeek if state.panes().shows(Pane::Claims) && state.focus != Pane::Claims => {
             Some("the peek is for windows of under 100 columns")
         }
+        Action::Case(action) => case::keys::refusal(state, action),
         Action::SignIn(action) => signing_in::refusal(state, action),
         Action::ToggleTelling => telling::refusal(state),
         Action::HandOut(action) => hand_out::refusal(state, action),
@@ -286,10 +289,8 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
             state.overlay = None;
             focus(state, if there { Pane::List } else { Pane::Claims });
         }
-        Action::ToggleRaw => {
-            state.raw = !state.raw;
-            state.detail_top = 0;
-        }
+        Action::ToggleRaw => case::keys::toggle_raw(state),
+        Action::Case(action) => return case::keys::apply(state, action, now),
         Action::OpenPalette => {
             state.overlay = Some(palette::opened_on(""));
         }
@@ -373,11 +374,7 @@ pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: isize, now: Momen
                 state.looking.on_moved(now.steady);
             }
         }
-        Pane::Detail => {
-            let area = panes.detail.unwrap_or_default();
-            let lines = state.detail_page(usize::from(area.width)).lines.len();
-            state.detail_top = scrolled(state.detail_top, rows, lines, usize::from(area.height));
-        }
+        Pane::Detail => case::keys::step(state, rows),
         Pane::Claims => {
             let area = panes.claims.unwrap_or_default();
             let lines = state.claims_page(usize::from(area.width)).lines.len();
@@ -408,7 +405,7 @@ pub(super) fn focus(state: &mut State, pane: Pane) {
 }
 
 /// The neighbour of the focused pane, without going round.
-fn focus_beside(state: &mut State, step: isize) {
+pub(super) fn focus_beside(state: &mut State, step: isize) {
     let index = Pane::ALL
         .iter()
         .position(|pane| *pane == state.focus)
@@ -440,9 +437,8 @@ pub(super) fn read(state: &mut State, now: Moment) {
 
 /// One step back: zoom, focus, the range, the marks, the filter, the latest notice.
 fn back(state: &mut State, now: Moment) {
-    if state.raw {
-        state.raw = false;
-        state.detail_top = 0;
+    if state.case.tab() == Tab::Raw {
+        case::keys::toggle_raw(state);
     } else if state.zoom != Zoom::Normal {
         zoom(state, Zoom::Normal);
     } else if state.focus != Pane::List {

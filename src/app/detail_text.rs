@@ -7,6 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::Row;
+use crate::app::case::Decoding;
+use crate::app::case::sheet;
+use crate::app::case::sheet::Extent;
 use crate::app::decisions::targets::owner;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
@@ -21,7 +24,6 @@ use crate::domain::detail::Comment;
 use crate::domain::detail::Evidence;
 use crate::domain::detail::EvidenceKind;
 use crate::domain::text::Text;
-use crate::wire::json::pretty;
 
 /// Severity as a letter and a shape: never by colour alone.
 pub const fn severity_mark(severity: Severity) -> &'static str {
@@ -48,6 +50,7 @@ pub struct Context<'a> {
     pub pending: Option<&'a str>,
     /// The key that closes the alert as others like it were.
     pub precedent_key: &'a str,
+    pub decoding: Decoding,
 }
 
 /// The alert, wrapped to `width` cells.
@@ -59,7 +62,7 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     let detail = &shown.detail;
     page.add(headline(row, context), 3);
     page.add(circumstances(row, detail, context), 2);
-    fired(&mut page, detail);
+    fired(&mut page, shown, context);
     page.add(place(row, detail, context), 7);
     page.add(person(row, detail, context), 7);
     page.add(triage(row, detail, context), 7);
@@ -76,22 +79,6 @@ pub fn page(shown: &Shown, context: &Context<'_>, width: usize) -> Page {
     comments(&mut page, &detail.comments, context);
     evidence(&mut page, shown, context);
     reference(&mut page, row, detail, context);
-    page
-}
-
-/// Lines of JSON that are looked at; the page itself says where it was cut.
-const LONGEST_RAW: usize = 6_000;
-
-/// The alert as the service's own JSON, wrapped to `width` cells.
-pub fn raw_page(original: &str, width: usize) -> Page {
-    let mut page = Page::new(width);
-    for line in pretty(original, LONGEST_RAW).lines() {
-        if page.is_full() {
-            break;
-        }
-        let indent = line.len() - line.trim_start().len();
-        page.add(Line::of(Tone::Text, Text::from(line).shown()), indent + 2);
-    }
     page
 }
 
@@ -193,19 +180,24 @@ fn source(text: &Text) -> String {
 }
 
 /// What fired: the first process with its parent and command line, else the first file.
-fn fired(page: &mut Page, detail: &AlertDetail) {
+fn fired(page: &mut Page, shown_alert: &Shown, context: &Context<'_>) {
+    let detail = &shown_alert.detail;
     let first = detail
         .evidence
         .iter()
-        .filter(|piece| piece.kind == EvidenceKind::Process)
-        .max_by_key(|piece| fact(piece, "command").map_or(0, |command| command.original().len()))
+        .enumerate()
+        .filter(|(_, piece)| piece.kind == EvidenceKind::Process)
+        .max_by_key(|(_, piece)| {
+            fact(piece, "command").map_or(0, |command| command.original().len())
+        })
         .or_else(|| {
             detail
                 .evidence
                 .iter()
-                .find(|piece| piece.kind == EvidenceKind::File)
+                .enumerate()
+                .find(|(_, piece)| piece.kind == EvidenceKind::File)
         });
-    let Some(piece) = first else {
+    let Some((at, piece)) = first else {
         return;
     };
     let mut line = Line::default();
@@ -217,8 +209,28 @@ fn fired(page: &mut Page, detail: &AlertDetail) {
         line = line.and(Tone::Muted, format!("  {}", status.shown()));
     }
     page.add(line, 2);
-    if let Some(command) = fact(piece, "command") {
-        page.add_text(Tone::Command, &command.shown(), 2);
+    let Some(command) = fact(piece, "command") else {
+        return;
+    };
+    // What it says decoded is worth more than all of the letters.
+    let revealed = shown_alert.prepared.revealed.get(&at);
+    match revealed.filter(|_| context.decoding == Decoding::Shown) {
+        Some(revealed) => {
+            let width = page.width().saturating_sub(2).max(10);
+            let lines = sheet::command(
+                command,
+                Some(revealed),
+                context.decoding,
+                Extent::Brief,
+                width,
+            );
+            for line in lines.lines {
+                let mut spans = Line::of(Tone::Text, "  ").spans;
+                spans.extend(line.spans);
+                page.add(Line { spans }, 5);
+            }
+        }
+        None => page.add_text(Tone::Command, &command.shown(), 2),
     }
 }
 

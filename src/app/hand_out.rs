@@ -7,6 +7,7 @@ use tui_input::Input;
 use crate::app::Effect;
 use crate::app::State;
 use crate::app::alert_book::AlertKey;
+use crate::app::case::copies;
 use crate::app::copying::NO_PORTAL;
 use crate::app::copying::Piece;
 use crate::app::copying::Subject;
@@ -27,6 +28,10 @@ use crate::keymap::Scope;
 pub enum Dialog {
     /// Which piece of the alert is copied.
     Copy,
+    /// Which piece of the row under the cursor is copied.
+    Row,
+    /// Which piece of the JSON is copied.
+    Node,
     /// The link, to be read or clicked on: no browser can be opened here.
     Link { address: String },
     /// Which alerts are written, and in which form.
@@ -44,6 +49,8 @@ impl Dialog {
     pub const fn scope(&self) -> Scope {
         match self {
             Self::Copy => Scope::CopyMenu,
+            Self::Row => Scope::RowMenu,
+            Self::Node => Scope::NodeMenu,
             Self::Link { .. } => Scope::PortalLink,
             Self::Format { .. } => Scope::ExportMenu,
             Self::File { .. } => Scope::ExportFile,
@@ -54,7 +61,7 @@ impl Dialog {
     pub fn input(&mut self) -> Option<&mut Input> {
         match self {
             Self::File { input, .. } => Some(input),
-            Self::Copy | Self::Link { .. } | Self::Format { .. } => None,
+            Self::Copy | Self::Row | Self::Node | Self::Link { .. } | Self::Format { .. } => None,
         }
     }
 }
@@ -255,7 +262,10 @@ pub fn apply(state: &mut State, action: HandOut, now: Moment) -> Vec<Effect> {
         return copy(state, piece, now);
     }
     match action {
-        HandOut::OpenCopyMenu => show(state, Dialog::Copy),
+        HandOut::OpenCopyMenu => {
+            let menu = copies::menu(state);
+            show(state, menu)
+        }
         HandOut::OpenPortal => open_portal(state, now),
         HandOut::OpenExport => {
             let extent = Extent::meant(state);
@@ -293,7 +303,16 @@ fn copy(state: &mut State, piece: Piece, now: Moment) -> Vec<Effect> {
         return Vec::new();
     };
     let text = subject.text(piece);
-    let word = piece.word();
+    copy_text(state, piece.word(), text, now)
+}
+
+/// Copies a text, or says why there is none or why it cannot go.
+pub(super) fn copy_text(
+    state: &mut State,
+    word: &str,
+    text: Result<String, &'static str>,
+    now: Moment,
+) -> Vec<Effect> {
     match text {
         Ok(text) if text.len() > LONGEST_COPY => {
             let said = format!(

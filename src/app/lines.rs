@@ -23,6 +23,8 @@ pub enum Tone {
     Bad,
     Fresh,
     Command,
+    /// Strokes of a tree, three cells a level: whoever draws them says what they look like.
+    Branch,
     /// Part of the address of the page.
     Link,
     Severity(Severity),

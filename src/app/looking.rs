@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
+use crate::app::case::prepared::Prepared;
 use crate::app::precedent;
 use crate::app::precedent::Precedent;
 use crate::domain::alert::AlertId;
@@ -18,6 +19,7 @@ use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::moment::Steady;
 use crate::wire::detail;
+use crate::wire::outline::Outline;
 
 /// A key rests when nothing follows for this long: more than the 33 ms of a
 /// repeating key, less than a person notices.
@@ -46,6 +48,8 @@ pub struct Shown {
     /// How others like it were closed: looked up when it is opened, since it asks every
     /// alert there is.
     pub precedent: Option<Precedent>,
+    /// What the tabs show beside it.
+    pub prepared: Prepared,
     /// Why its evidence could not be read, if so.
     pub trouble: Option<Failure>,
 }
@@ -173,6 +177,13 @@ impl Looking {
         self.shown.as_ref()
     }
 
+    /// Somebody looks at its JSON.
+    pub fn outlined(&mut self, outline: Outline) {
+        if let Some(shown) = &mut self.shown {
+            shown.prepared.outline = Some(outline);
+        }
+    }
+
     /// True while the answer with the evidence is awaited.
     pub fn is_reading(&self) -> bool {
         !matches!(self.evidence, EvidenceRead::NotWanted)
@@ -200,10 +211,12 @@ fn open(key: AlertKey, book: &AlertBook) -> Option<Shown> {
     {
         detail.evidence = detail::read_evidence(&with_evidence);
     }
+    let prepared = Prepared::of(key, &detail, book);
     Some(Shown {
         key,
         detail,
         precedent: precedent::of(book, key),
+        prepared,
         trouble: None,
     })
 }

@@ -6,7 +6,7 @@
 //! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //! [`decisions`] (what is decided about them), its order and shape ([`order`],
 //! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
-//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`mouse`],
+//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs), [`mouse`],
 //! [`responding`] (what is done to devices),
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
@@ -26,6 +26,7 @@ pub mod backoff;
 #[cfg(test)]
 mod book_tests;
 pub mod calls;
+pub mod case;
 mod claims_page;
 pub mod claims_text;
 pub mod column_picker;
@@ -339,6 +340,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     filtering::keep_up(state, now);
     acting::keep_up(state);
     views::keep_up(state);
+    case::keys::keep_up(state);
     if is_person && state.cursor.selected() != selected {
         // Whoever goes elsewhere meanwhile does not want to be taken back.
         state.returning = None;

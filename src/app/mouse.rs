@@ -7,6 +7,9 @@ use ratatui::layout::Rect;
 
 use crate::app::State;
 use crate::app::actions;
+use crate::app::case;
+use crate::app::case::tab_line;
+use crate::app::case::tab_line::Label;
 use crate::app::column_picker;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -105,8 +108,10 @@ fn click(state: &mut State, at: Position, now: Moment) {
     let Some(pane) = pane_at(state, at) else {
         return;
     };
-    if pane == Pane::List {
-        select_row(state, at, now);
+    match pane {
+        Pane::List => select_row(state, at, now),
+        Pane::Detail => choose_in_case(state, at),
+        Pane::Claims => {}
     }
     if !state.shows_sign_in() {
         actions::focus(state, pane);
@@ -130,6 +135,26 @@ fn select_row(state: &mut State, at: Position, now: Moment) {
         if state.cursor.selected() != before {
             state.looking.on_moved(now.steady);
         }
+    }
+}
+
+/// A name of a tab shows it, a line of the page is stood on.
+fn choose_in_case(state: &mut State, at: Position) {
+    if let Some(rule) = tab_line::area(state).filter(|rule| rule.contains(at)) {
+        let x = at.x - rule.x;
+        let hit = |label: &Label| {
+            let width = u16::try_from(label.text.len()).unwrap_or(u16::MAX);
+            (label.at..label.at.saturating_add(width)).contains(&x)
+        };
+        let label = tab_line::labels(state, rule.width).into_iter().find(hit);
+        if let Some(label) = label {
+            case::keys::go(state, label.tab);
+        }
+        return;
+    }
+    let area = state.panes().detail.filter(|area| area.contains(at));
+    if let Some(area) = area {
+        case::keys::click(state, usize::from(at.y - area.y));
     }
 }
 

@@ -12,6 +12,8 @@ use serde::Serialize;
 use crate::app::Effect;
 use crate::app::State;
 use crate::app::alert_book::AlertKey;
+use crate::app::case;
+use crate::app::case::Tab;
 use crate::app::columns::Columns;
 use crate::app::filtering;
 use crate::app::history::History;
@@ -60,7 +62,8 @@ pub struct Place {
     pub focus: String,
     pub zoom: String,
     pub peek: bool,
-    pub raw: bool,
+    /// Title of the tab of the alert.
+    pub tab: String,
     /// Id of the selected alert.
     pub selected: Option<String>,
     /// Ids of marked alerts, the first of them where there are many.
@@ -120,7 +123,7 @@ impl Default for Place {
             focus: focus_word(Pane::default()).to_owned(),
             zoom: zoom_word(Zoom::default()).to_owned(),
             peek: true,
-            raw: false,
+            tab: Tab::default().title().to_owned(),
             selected: None,
             marked: Vec::new(),
             filters: Vec::new(),
@@ -165,7 +168,7 @@ impl Place {
             focus: focus_word(state.focus).to_owned(),
             zoom: zoom_word(state.zoom).to_owned(),
             peek: state.peek,
-            raw: state.raw,
+            tab: state.case.tab().title().to_owned(),
             selected: selected
                 .filter(|id| is_kept(id))
                 .map(|id| id.as_str().to_owned()),
@@ -225,7 +228,10 @@ impl Place {
             state.zoom = zoom;
         }
         state.peek = self.peek;
-        state.raw = self.raw;
+        let mut tabs = Tab::ALL.into_iter();
+        if let Some(tab) = tabs.find(|tab| tab.title() == self.tab) {
+            case::keys::go(state, tab);
+        }
         state.filter_history = History::of(self.filters);
         state.palette_history = History::of(self.commands);
         state.marks_to_come = self
@@ -356,7 +362,7 @@ mod tests {
             focus: "alert".to_owned(),
             zoom: "full".to_owned(),
             peek: false,
-            raw: true,
+            tab: "Raw".to_owned(),
             selected: Some("da1_2".to_owned()),
             marked: vec!["da1_2".to_owned(), "da3_4".to_owned()],
             filters: vec!["sev:high".to_owned()],

@@ -14,6 +14,8 @@ use crate::app::alert_book::Fresh;
 use crate::app::arranging::Hold;
 use crate::app::calls::Calls;
 use crate::app::calls::Urgency;
+use crate::app::case;
+use crate::app::case::Case;
 use crate::app::claims_text;
 use crate::app::column_picker;
 use crate::app::columns::Columns;
@@ -35,6 +37,7 @@ use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::looking::Looking;
+use crate::app::looking::Shown;
 use crate::app::mouse::Whose;
 use crate::app::notices::Notices;
 use crate::app::overlay::Overlay;
@@ -188,8 +191,8 @@ pub struct State {
     pub focus: Pane,
     pub zoom: Zoom,
     pub peek: bool,
-    /// The detail pane shows the service's JSON.
-    pub raw: bool,
+    /// What is kept of the case beside the alert.
+    pub case: Case,
     pub detail_top: usize,
     pub claims_top: usize,
     pub overlay: Option<Overlay>,
@@ -253,7 +256,7 @@ impl State {
             focus: Pane::List,
             zoom: Zoom::Normal,
             peek: true,
-            raw: false,
+            case: Case::default(),
             detail_top: 0,
             claims_top: 0,
             overlay: None,
@@ -443,10 +446,11 @@ impl State {
         let Some(shown) = self.looking.shown() else {
             return self.empty_detail(width);
         };
-        if self.raw {
-            let original = self.book.original_of_one_date(shown.key);
-            return detail_text::raw_page(&original.unwrap_or_default(), width);
-        }
+        case::sheet(self, shown, width).page
+    }
+
+    /// The alert in words.
+    pub fn overview(&self, shown: &Shown, width: usize) -> Page {
         let pending = self.book.row(shown.key);
         let pending = pending.and_then(|row| self.decisions.says_of(&row.id));
         let context = detail_text::Context {
@@ -457,6 +461,7 @@ impl State {
             is_reading: self.looking.is_reading(),
             me: &self.user(),
             precedent_key: &self.key_name(Action::Decide(Decide::Precedent)),
+            decoding: self.case.decoding,
         };
         detail_text::page(shown, &context, width)
     }
@@ -566,6 +571,7 @@ impl State {
     /// The detail caught up with the cursor: a new alert starts at its top.
     pub fn on_looked(&mut self) {
         self.detail_top = 0;
+        self.case.on_looked();
         if let Some(shown) = self.looking.shown() {
             let key = shown.key;
             self.book.mark_seen(key);

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Marking;
+use crate::app::case::Decoding;
 use crate::app::detail_text;
 use crate::app::filter::Filter;
 use crate::app::looking::Looking;
@@ -299,6 +300,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
         now: moment.wall,
         zone: &TimeZone::system(),
         is_reading: false,
+        decoding: Decoding::Hidden,
     };
     output::page(&detail_text::page(shown, &context, output::width()))
 }

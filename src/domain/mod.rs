@@ -23,5 +23,6 @@ pub mod setting;
 pub mod sign_in;
 mod spelling;
 pub mod text;
+pub mod thing;
 pub mod token;
 pub mod view;

@@ -35,6 +35,7 @@ pub enum Action {
     TogglePeek,
     ToggleToken,
     ToggleRaw,
+    Case(CaseAction),
     OpenPalette,
     PaletteNext,
     PalettePrevious,
@@ -80,6 +81,37 @@ pub enum ListAction {
     CycleGroups,
     Fold,
     Freeze,
+}
+
+/// A wish about the case: its tabs and the rows on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CaseAction {
+    /// These two go round.
+    NextTab,
+    PreviousTab,
+    /// These two go on to the pane beside.
+    TabRight,
+    TabLeft,
+    /// Unfold the row, or go to what it is about.
+    Open,
+    /// Encoded command lines decoded, or as they were sent.
+    Decode,
+    SortLeft,
+    SortRight,
+    Copy(CopyRow),
+    /// The copy menu of the whole alert.
+    CopyAlert,
+}
+
+/// What of the row under the cursor is copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CopyRow {
+    Value,
+    Hash,
+    Command,
+    Path,
+    Node,
+    NodePath,
 }
 
 /// A wish about the columns of the list.

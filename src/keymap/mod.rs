@@ -11,8 +11,10 @@ pub mod lookup;
 pub mod table;
 
 pub use action::Action;
+pub use action::CaseAction;
 pub use action::CloseAs;
 pub use action::ColumnAction;
+pub use action::CopyRow;
 pub use action::Decide;
 pub use action::HandOut;
 pub use action::HelpAction;

@@ -1,8 +1,10 @@
 //! The table of keys. Adding a key is one row here, one [`Action`], one arm.
 
 use crate::keymap::action::Action;
+use crate::keymap::action::CaseAction;
 use crate::keymap::action::CloseAs;
 use crate::keymap::action::ColumnAction;
+use crate::keymap::action::CopyRow;
 use crate::keymap::action::Decide;
 use crate::keymap::action::HandOut;
 use crate::keymap::action::HelpAction;
@@ -23,6 +25,8 @@ pub enum Scope {
     Filter,
     SortMenu,
     CopyMenu,
+    RowMenu,
+    NodeMenu,
     PortalLink,
     ExportMenu,
     ExportFile,
@@ -60,6 +64,8 @@ impl Scope {
             Self::Filter => "filter",
             Self::SortMenu => "sort menu",
             Self::CopyMenu => "copy menu",
+            Self::RowMenu => "copy menu of a row",
+            Self::NodeMenu => "copy menu of the JSON",
             Self::PortalLink => "portal link",
             Self::ExportMenu => "export menu",
             Self::ExportFile => "file to export to",
@@ -85,7 +91,7 @@ impl Scope {
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::List,
         Self::Detail,
         Self::Claims,
@@ -97,6 +103,8 @@ impl Scope {
         Self::SortMenu,
         Self::Columns,
         Self::CopyMenu,
+        Self::RowMenu,
+        Self::NodeMenu,
         Self::PortalLink,
         Self::ExportMenu,
         Self::ExportFile,
@@ -181,6 +189,9 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::List, Action::Column(ColumnAction::Open), "columns", &["C"], "choose the columns", ""),
     row(Scope::List, Action::Column(ColumnAction::Wide), "wide", &["W"], "the whole width and more columns, and back", ""),
     row(Scope::List, Action::ToggleRaw, "raw-peek", &["d"], "the alert as JSON, and back", ""),
+    row(Scope::List, Action::Case(CaseAction::NextTab), "peek-tab-next", &["]"], "next tab of the alert", ""),
+    row(Scope::List, Action::Case(CaseAction::PreviousTab), "peek-tab-previous", &["["], "previous tab of the alert", ""),
+    row(Scope::List, Action::Case(CaseAction::Decode), "peek-decode", &["D"], "encoded command lines decoded, or as they were sent", ""),
     row(Scope::List, Action::HandOut(HandOut::OpenCopyMenu), "copy-menu", &["y"], "copy menu", "copy"),
     row(Scope::List, Action::HandOut(HandOut::CopyLink), "copy-link", &["Y"], "copy the portal's link to the alert", ""),
     row(Scope::List, Action::HandOut(HandOut::OpenPortal), "portal", &["o"], "the alert in the portal: opens it, or shows the link", "portal"),
@@ -194,6 +205,14 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Detail, Action::Decide(Decide::OpenAssign), "alert-assign", &["A"], "assign to someone, or to nobody", ""),
     row(Scope::Detail, Action::Decide(Decide::Reopen), "alert-reopen", &["X"], "reopen: back to new", ""),
     row(Scope::Detail, Action::Decide(Decide::Precedent), "alert-precedent", &["P"], "close as alerts like it were closed before, after a look", ""),
+    row(Scope::Detail, Action::Case(CaseAction::NextTab), "tab-next", &["]"], "next tab", "tab"),
+    row(Scope::Detail, Action::Case(CaseAction::PreviousTab), "tab-previous", &["["], "previous tab", ""),
+    row(Scope::Detail, Action::Case(CaseAction::TabRight), "tab-right", &["right"], "tab to the right, then the pane to the right", ""),
+    row(Scope::Detail, Action::Case(CaseAction::TabLeft), "tab-left", &["left"], "tab to the left, then the pane to the left", ""),
+    row(Scope::Detail, Action::Case(CaseAction::Open), "unfold", &["enter"], "unfold or fold the row; on an alert go to it", "unfold"),
+    row(Scope::Detail, Action::Case(CaseAction::Decode), "decode", &["D"], "encoded command lines decoded, or as they were sent", ""),
+    row(Scope::Detail, Action::Case(CaseAction::SortLeft), "evidence-sort-left", &["<"], "sort the evidence by the criterion before", ""),
+    row(Scope::Detail, Action::Case(CaseAction::SortRight), "evidence-sort-right", &[">"], "sort the evidence by the criterion after: kind, name, status, time", ""),
     row(Scope::Detail, Action::Respond(Respond::OpenMenu), "alert-respond", &["!"], "respond: isolate, release, scan, restrict, collect, on the device", "respond"),
     row(Scope::Detail, Action::ToggleRaw, "raw", &["d"], "the alert as JSON, and back", "raw"),
     row(Scope::Detail, Action::HandOut(HandOut::OpenCopyMenu), "alert-copy-menu", &["y"], "copy menu", "copy"),
@@ -283,6 +302,16 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::CopyMenu, Action::HandOut(HandOut::CopySummary), "copy-summary", &["m"], "summary in Markdown, indicators defanged", "Markdown"),
     row(Scope::CopyMenu, Action::HandOut(HandOut::CopyCurl), "copy-curl", &["r"], "curl command with `$TOKEN` in the place of the token", "curl"),
     row(Scope::CopyMenu, Action::CloseMenu, "copy-close", &["esc", "q", "y"], "close the menu", "close"),
+    row(Scope::RowMenu, Action::Case(CaseAction::Copy(CopyRow::Value)), "copy-row-value", &["v"], "the value: name, address, account", "value"),
+    row(Scope::RowMenu, Action::Case(CaseAction::Copy(CopyRow::Hash)), "copy-row-hash", &["h"], "SHA-256, else SHA-1", "hash"),
+    row(Scope::RowMenu, Action::Case(CaseAction::Copy(CopyRow::Command)), "copy-row-command", &["c"], "command line", "cmd"),
+    row(Scope::RowMenu, Action::Case(CaseAction::Copy(CopyRow::Path)), "copy-row-path", &["p"], "path of the file", "path"),
+    row(Scope::RowMenu, Action::Case(CaseAction::CopyAlert), "copy-row-alert", &["a"], "copy menu of the whole alert", "alert"),
+    row(Scope::RowMenu, Action::CloseMenu, "copy-row-close", &["esc", "q", "y"], "close the menu", "close"),
+    row(Scope::NodeMenu, Action::Case(CaseAction::Copy(CopyRow::Node)), "copy-node", &["n"], "the part of the JSON, on one line", "part"),
+    row(Scope::NodeMenu, Action::Case(CaseAction::Copy(CopyRow::NodePath)), "copy-node-path", &["p"], "its path, as in `evidence[3].fileName`", "path"),
+    row(Scope::NodeMenu, Action::Case(CaseAction::CopyAlert), "copy-node-alert", &["a"], "copy menu of the whole alert", "alert"),
+    row(Scope::NodeMenu, Action::CloseMenu, "copy-node-close", &["esc", "q", "y"], "close the menu", "close"),
     row(Scope::PortalLink, Action::HandOut(HandOut::CopyLink), "portal-copy", &["y"], "copy the link through the terminal", "copy"),
     row(Scope::PortalLink, Action::CloseMenu, "portal-close", &["esc", "q", "o", "enter"], "close the link", "close"),
     row(Scope::ExportMenu, Action::HandOut(HandOut::AsCsv), "export-csv", &["c"], "CSV, guarded against formulas", "CSV"),

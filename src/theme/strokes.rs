@@ -1,5 +1,7 @@
 //! The lines of a frame: box characters, or what every terminal has.
 
+use std::borrow::Cow;
+
 /// What lines are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Strokes {
@@ -22,6 +24,22 @@ impl Strokes {
         match self {
             Self::Unicode => "│",
             Self::Ascii => "|",
+        }
+    }
+
+    /// The branches of a tree, drawn in box characters by whoever made them.
+    pub fn branches(self, drawn: &str) -> Cow<'_, str> {
+        match self {
+            Self::Unicode => Cow::Borrowed(drawn),
+            Self::Ascii => {
+                let drawn = drawn.chars().map(|stroke| match stroke {
+                    '├' | '│' => '|',
+                    '└' => '`',
+                    '─' => '-',
+                    other => other,
+                });
+                Cow::Owned(drawn.collect())
+            }
         }
     }
 

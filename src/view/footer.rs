@@ -100,7 +100,7 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
 /// False where the dialog has nothing for this line.
 fn draw_dialog(state: &State, ink: &mut Ink<'_>, area: Rect, dialog: &Dialog) -> bool {
     match dialog {
-        Dialog::Copy => {
+        Dialog::Copy | Dialog::Row | Dialog::Node => {
             let used = ink.write(area, Role::Title, "copy ");
             draw_bindings(state, ink, after(area, used), &[dialog.scope()]);
         }
@@ -163,7 +163,9 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
             state.overlay,
             Some(
                 Overlay::SortMenu
-                    | Overlay::HandOut(Dialog::Copy | Dialog::Format { .. })
+                    | Overlay::HandOut(
+                        Dialog::Copy | Dialog::Row | Dialog::Node | Dialog::Format { .. }
+                    )
                     | Overlay::Responding(Responding::Menu(_))
                     | Overlay::Deciding(Composing::Close | Composing::Status | Composing::Leaving)
             )

@@ -63,7 +63,12 @@ impl<'a> Ink<'a> {
     pub fn write_line(&mut self, area: Rect, line: &Line) {
         let mut rest = area;
         for span in &line.spans {
-            let used = self.write(rest, role_of(span.tone), &span.text);
+            let used = if span.tone == Tone::Branch {
+                let strokes = self.theme.strokes().branches(&span.text);
+                self.write(rest, Role::Muted, &strokes)
+            } else {
+                self.write(rest, role_of(span.tone), &span.text)
+            };
             if span.tone == Tone::Link {
                 let cells = Rect {
                     width: used,
@@ -145,7 +150,7 @@ pub fn line_of(area: Rect, index: u16) -> Rect {
 pub const fn role_of(tone: Tone) -> Role {
     match tone {
         Tone::Text => Role::Text,
-        Tone::Muted => Role::Muted,
+        Tone::Muted | Tone::Branch => Role::Muted,
         Tone::Strong => Role::Strong,
         Tone::Label => Role::Label,
         Tone::Heading => Role::Title,

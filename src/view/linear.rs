@@ -11,6 +11,9 @@ use crate::app::actions;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Fresh;
 use crate::app::arranging::Hold;
+use crate::app::case;
+use crate::app::case::spoken;
+use crate::app::case::tab_line;
 use crate::app::column_picker;
 use crate::app::count;
 use crate::app::decisions;
@@ -95,13 +98,15 @@ pub struct Heard {
     page: Vec<String>,
     /// Its first line in sight.
     top: usize,
+    /// The row one stands on, where the page has rows.
+    stands_on: Vec<String>,
 }
 
 /// What is being read, typed or chosen from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Subject {
     List,
-    Detail(Option<AlertKey>, Form),
+    Detail(Option<AlertKey>, case::Tab),
     Claims,
     SignIn,
     /// The text, and what tab would put in the place of its end.
@@ -119,18 +124,17 @@ enum Subject {
     Log,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Text,
-    Json,
-}
-
 impl Heard {
     /// What there is to hear of a state.
     pub fn of(state: &State) -> Self {
         let subject = Subject::of(state);
         let selected = state.cursor.selected();
         let (page, top) = subject.page(state);
+        let stands_on = if let Subject::Detail(..) = subject {
+            spoken::row(state, usize::from(state.size.width))
+        } else {
+            Vec::new()
+        };
         Self {
             profile: state.settings.profile.clone(),
             said: state.notices.said(),
@@ -149,6 +153,7 @@ impl Heard {
             subject,
             page,
             top,
+            stands_on,
         }
     }
 }
@@ -187,7 +192,7 @@ impl Subject {
                     Dialog::Link { address } => address.clone(),
                     Dialog::File { input, .. } => input.value().to_owned(),
                     Dialog::Format { extent } => extent.words(state),
-                    Dialog::Copy => String::new(),
+                    Dialog::Copy | Dialog::Row | Dialog::Node => String::new(),
                 };
                 Self::HandOut(dialog.scope(), text)
             }
@@ -216,8 +221,8 @@ impl Subject {
             None => match state.focus {
                 Pane::List => Self::List,
                 Pane::Detail => {
-                    let form = if state.raw { Form::Json } else { Form::Text };
-                    Self::Detail(state.looking.shown().map(|shown| shown.key), form)
+                    let key = state.looking.shown().map(|shown| shown.key);
+                    Self::Detail(key, state.case.tab())
                 }
                 Pane::Claims => Self::Claims,
             },
@@ -228,7 +233,7 @@ impl Subject {
     fn page(&self, state: &State) -> (Vec<String>, usize) {
         let width = usize::from(state.size.width);
         let (page, top) = match self {
-            Self::Detail(..) => (Some(state.detail_page(width)), state.detail_top),
+            Self::Detail(..) => return (spoken::lines(state, width), state.detail_top),
             Self::Claims => (Some(state.claims_page(width)), state.claims_top),
             Self::SignIn => (state.sign_in_page(width), 0),
             Self::Help(..)
@@ -253,8 +258,13 @@ impl Subject {
     const fn title(&self) -> &'static str {
         match self {
             Self::List => "list",
-            Self::Detail(_, Form::Text) => "alert",
-            Self::Detail(_, Form::Json) => "alert as JSON",
+            Self::Detail(_, case::Tab::Overview) => "alert",
+            Self::Detail(_, case::Tab::Evidence) => "evidence",
+            Self::Detail(_, case::Tab::Tree) => "processes",
+            Self::Detail(_, case::Tab::Device) => "device",
+            Self::Detail(_, case::Tab::Incident) => "incident",
+            Self::Detail(_, case::Tab::Notes) => "notes",
+            Self::Detail(_, case::Tab::Raw) => "alert as JSON",
             Self::Claims => "token",
             Self::SignIn => "sign in",
             Self::Filter(..) => "filter",
@@ -404,7 +414,10 @@ fn moved(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
         let fresh = now.page.iter().filter(|line| !before.page.contains(line));
         return fresh.cloned().collect();
     }
-    if before.top != now.top {
+    if before.stands_on != now.stands_on {
+        return now.stands_on.clone();
+    }
+    if before.top != now.top && now.stands_on.is_empty() {
         return now.page.get(now.top).cloned().into_iter().collect();
     }
     Vec::new()
@@ -450,6 +463,11 @@ fn arrived(now: &Heard, state: &State) -> Vec<String> {
         | Subject::Log => Vec::new(),
     };
     if !now.page.is_empty() {
+        if let Subject::Detail(_, tab) = now.subject
+            && tab != case::Tab::Overview
+        {
+            lines.push(tab_line::spoken(state));
+        }
         lines.push(format!("{}:", now.subject.title()));
         lines.extend(now.page.iter().cloned());
     }

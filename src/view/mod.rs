@@ -1,11 +1,12 @@
 //! Draws the state. Reads it, changes nothing.
 //!
 //! Reading order: [`draw`], then one file for each part of the screen: [`head`] with
-//! `tabs`, [`alert_list`], [`pulse`], [`pages`] (alert, token, help and log are pages of
-//! text), [`footer`] with [`deciding`] and `responding`; [`ink`] puts text into cells; [`linear`] tells the
+//! `tabs`, [`alert_list`], [`pulse`], [`case`] (the alert and its tabs), [`pages`] (token, help and log
+//! are pages of text), [`footer`] with [`deciding`] and `responding`; [`ink`] puts text into cells; [`linear`] tells the
 //! same in lines.
 
 pub mod alert_list;
+pub mod case;
 pub mod deciding;
 pub mod footer;
 pub mod head;

@@ -14,6 +14,7 @@ use crate::app::panes::Panes;
 use crate::app::responding;
 use crate::domain::text::shown;
 use crate::theme::Role;
+use crate::view::case;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
@@ -25,17 +26,7 @@ pub fn draw_panes(state: &State, ink: &mut Ink<'_>, panes: &Panes) {
     }
     let [detail_rule, claims_rule] = panes.rules;
     if let (Some(area), Some(rule)) = (panes.detail, detail_rule) {
-        let page = state.detail_page(usize::from(area.width));
-        let title = if state.raw { "alert as JSON" } else { "alert" };
-        draw_titled(
-            ink,
-            rule,
-            title,
-            state.focus == Pane::Detail,
-            &page,
-            state.detail_top,
-            area,
-        );
+        case::draw(state, ink, rule, area);
     }
     if let (Some(area), Some(rule)) = (panes.claims, claims_rule) {
         let page = state.claims_page(usize::from(area.width));

@@ -184,74 +184,6 @@ pub fn one_harmless_line(json: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-/// The same JSON with a property a line, in the order and spelling it came in, up to
-/// so many lines.
-///
-/// Text inside strings is left as it is: whoever draws it makes it harmless.
-pub fn pretty(json: &str, most_lines: usize) -> String {
-    let mut lines = String::new();
-    let mut count = 0;
-    let mut depth = 0_usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    let mut characters = json.chars().peekable();
-    while let Some(character) = characters.next() {
-        if in_string {
-            lines.push(character);
-            in_string = escaped || character != '"';
-            escaped = !escaped && character == '\\';
-            continue;
-        }
-        if matches!(character, '{' | '[' | '}' | ']' | ',') {
-            count += 1;
-            if count > most_lines {
-                break;
-            }
-        }
-        match character {
-            blank if blank.is_ascii_whitespace() => {}
-            '{' | '[' => {
-                while characters.next_if(char::is_ascii_whitespace).is_some() {}
-                lines.push(character);
-                // An empty one stays on its line.
-                if characters
-                    .peek()
-                    .is_some_and(|next| !matches!(next, '}' | ']'))
-                {
-                    depth += 1;
-                    new_line(&mut lines, depth);
-                } else if let Some(end) = characters.next() {
-                    lines.push(end);
-                }
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                new_line(&mut lines, depth);
-                lines.push(character);
-            }
-            ',' => {
-                lines.push(',');
-                new_line(&mut lines, depth);
-            }
-            ':' => lines.push_str(": "),
-            other => {
-                lines.push(other);
-                in_string = other == '"';
-            }
-        }
-    }
-    lines
-}
-
-/// Steps of indentation that are drawn.
-const DEEPEST: usize = 16;
-
-fn new_line(lines: &mut String, depth: usize) {
-    lines.push('\n');
-    // Deeper than a screen is wide nobody reads, and a thousand brackets are no page.
-    lines.extend(std::iter::repeat_n("  ", depth.min(DEEPEST)));
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(
@@ -286,19 +218,6 @@ mod tests {
     }
 
     #[test]
-    fn pretty_keeps_order_numbers_and_meaning() {
-        let json = r#"{"z":1.10,"a":[ ],"e":{ },"s":"a,{\"}\\","n":[1,{"x":null}]}"#;
-        let pretty = pretty(json, 100);
-        assert_eq!(
-            pretty,
-            "{\n  \"z\": 1.10,\n  \"a\": [],\n  \"e\": {},\n  \"s\": \"a,{\\\"}\\\\\",\n  \"n\": [\n    1,\n    {\n      \"x\": null\n    }\n  ]\n}"
-        );
-        for odd in ["", "{", "}]", "[[[", "\"", "{\"a\"", "null"] {
-            assert!(super::pretty(odd, 100).len() >= odd.len());
-        }
-    }
-
-    #[test]
     fn half_a_surrogate_pair_spoils_one_character_only() {
         for (written, read) in [
             (r#""a\ud800b""#, "a\u{fffd}b"),
@@ -317,14 +236,6 @@ mod tests {
         for broken in [r#""\ud80""#, r#""\"#, r#""\ud800"#, "\"\\\u{e9}\"", ""] {
             assert_eq!(value(broken), Value::Null, "{broken}");
         }
-    }
-
-    #[test]
-    fn pretty_is_bounded_in_lines_and_in_depth() {
-        let deep = "[".repeat(100_000);
-        assert!(pretty(&deep, 1_000).len() < 100_000);
-        let wide = format!("[{}1]", "1,".repeat(100_000));
-        assert!(pretty(&wide, 1_000).lines().count() <= 1_001);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! [`detail`] (all of one), `evidence` and `graph` (what each service tells where),
 //! [`device`] and [`action`] (devices and what is done to them), [`triage`] (what was decided
 //! about an alert), [`problem`] (error bodies), [`batch`] (several answers in one),
-//! [`challenge`] (claims asked for with a refusal), [`json`].
+//! [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
 
 pub mod action;
 pub mod alert;
@@ -19,6 +19,7 @@ mod evidence;
 mod graph;
 pub mod incident;
 pub mod json;
+pub mod outline;
 pub mod page;
 pub mod problem;
 pub mod table;

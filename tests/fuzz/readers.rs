@@ -22,6 +22,7 @@ use vigie::domain::alert::AlertId;
 use vigie::domain::filter::Around;
 use vigie::domain::filter::Query;
 use vigie::domain::filter::odata;
+use vigie::domain::process_tree::ProcessTree;
 use vigie::domain::token::Api;
 use vigie::domain::token::Expected;
 use vigie::domain::token::checks;
@@ -31,6 +32,7 @@ use vigie::wire::alert;
 use vigie::wire::challenge;
 use vigie::wire::detail;
 use vigie::wire::json;
+use vigie::wire::outline::Outline;
 use vigie::wire::page;
 use vigie::wire::problem;
 use vigie::wire::table;
@@ -422,12 +424,13 @@ fn read_page(input: &[u8]) {
         let original = alert.body.unpack();
         let detail = detail::read(&original);
         assert!(detail.evidence.len() <= original.len());
-        let pretty = json::pretty(&original, LINES);
-        // A text of the service keeps the line breaks it was written with.
-        assert!(
-            pretty.len() <= original.len() + LINES * (2 * 130 + 2),
-            "pretty"
-        );
+        let outline = Outline::of(original.clone());
+        for line in (0..outline.lines().len()).take(LINES) {
+            assert!(outline.node(line).len() <= original.len());
+            outline.path(line);
+        }
+        let tree = ProcessTree::of(&detail.evidence);
+        assert!(tree.nodes().len() <= 2 * detail.evidence.len());
         let line = json::one_harmless_line(&original);
         assert!(!line.contains(char::is_control), "{line:?}");
         assert!(!table::markdown_row(&original, Api::Graph).contains('\u{1b}'));

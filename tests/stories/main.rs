@@ -11,6 +11,7 @@ mod arranging;
 #[path = "../service/both.rs"]
 #[expect(dead_code, reason = "not every story needs every word")]
 mod both;
+mod case;
 mod coming_back;
 mod deciding;
 mod filtering;

@@ -45,7 +45,7 @@ fn a_shift_from_the_first_look_to_the_last() {
     operator.sees(&format!("{marked} marked"));
 
     // A look at one of them, at the token, at the keys, at what happened.
-    operator.press("enter").rests().sees("─ alert ─");
+    operator.press("enter").rests().sees("[Overview]");
     operator
         .press("t")
         .sees("─ token")

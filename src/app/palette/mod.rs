@@ -215,6 +215,8 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::Paste
         | Scope::Palette
         | Scope::Filter
+        | Scope::RowMenu
+        | Scope::NodeMenu
         | Scope::PortalLink
         | Scope::ExportFile
         | Scope::Columns
