@@ -95,7 +95,8 @@ pub fn run(flags: &SettingFlags, options: &UpdateOptions) -> Result<(), CliError
         };
         let begun = until_ended(&mut signals, Box::pin(begun)).await;
         let (caller, change, read) = begun.unwrap_or_else(|| Err(ended()))?;
-        let (mut told, targets) = looked_at(options, &change, read);
+        let service = caller.client.service();
+        let (mut told, targets) = looked_at(options, &change, service, read);
         if options.dry_run {
             return Ok((told, Ok(())));
         }
@@ -244,6 +245,7 @@ fn may_write(token: &TokenFacts, service: Api) -> Result<(), CliError> {
 fn looked_at(
     options: &UpdateOptions,
     change: &Change,
+    service: Api,
     read: Vec<(AlertId, Result<Triage, Failure>)>,
 ) -> (Vec<Told>, Vec<Target>) {
     let mut told: Vec<Told> = Vec::with_capacity(read.len());
@@ -274,7 +276,10 @@ fn looked_at(
             ),
             Err(failure) => (None, Fate::Came(Outcome::NotSent(failure))),
         };
-        let after = before.as_ref().map(|before| change.applied_to(before));
+        let after = before.as_ref().map(|before| {
+            let after = change.applied_to(before);
+            after.spelled_by(service)
+        });
         told.push(Told {
             id,
             before,
