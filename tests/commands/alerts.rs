@@ -8,10 +8,21 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use vigie::domain::text::shown;
-use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::program::Tenant;
+
+on_both! {
+    a_table_has_a_header_and_a_line_for_each_alert,
+    every_form_tells_the_same_alerts_newest_first,
+    a_limit_asks_for_no_more_and_prints_the_newest,
+    since_is_asked_of_the_service,
+    a_filter_is_the_dashboards,
+    a_service_that_refuses_the_filter_is_asked_without_it,
+    an_unknown_alert_is_an_error,
+}
 
 const SINGLE: &str = include_str!("../samples/alert-single.json");
 const LISTS: [&str; 4] = [
@@ -31,17 +42,16 @@ fn ids(alerts: &Value) -> Vec<&str> {
     alerts.iter().map(|alert| text(alert, "id")).collect()
 }
 
-#[test]
-fn a_table_has_a_header_and_a_line_for_each_alert() {
-    let tenant = Tenant::with_alerts(20);
+fn a_table_has_a_header_and_a_line_for_each_alert(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 20);
     let table = tenant.run(&["alerts", "list"]).data();
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 21);
     assert!(lines[0].starts_with("CREATED "), "{}", lines[0]);
     for column in ["SEVERITY", "STATUS", "ASSIGNED TO", "TITLE", "DEVICE", "ID"] {
         assert!(lines[0].contains(column), "{}", lines[0]);
     }
     let listed = tenant.run(&["alerts", "list", "-o", "json"]).json();
+    assert_eq!(lines.len(), ids(&listed).len() + 1);
     for (line, alert) in lines[1..].iter().zip(listed.as_array().unwrap()) {
         assert!(line.ends_with(text(alert, "id")), "{line}");
         let title = shown(text(alert, "title"));
@@ -49,17 +59,16 @@ fn a_table_has_a_header_and_a_line_for_each_alert() {
     }
 }
 
-#[test]
-fn every_form_tells_the_same_alerts_newest_first() {
-    let tenant = Tenant::with_alerts(20);
+fn every_form_tells_the_same_alerts_newest_first(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 20);
     let json = tenant.run(&["alerts", "list", "-o", "json"]).json();
     let created: Vec<&str> = json
         .as_array()
         .unwrap()
         .iter()
-        .map(|alert| text(alert, "alertCreationTime"))
+        .map(|alert| text(alert, service.created))
         .collect();
-    assert_eq!(created.len(), 20);
+    assert!(created.len() > 10, "{created:?}");
     assert!(created.is_sorted_by(|one, next| one >= next), "{created:?}");
 
     let lines = tenant.run(&["alerts", "list", "-o", "ndjson"]).data();
@@ -76,6 +85,10 @@ fn every_form_tells_the_same_alerts_newest_first() {
     for (row, alert) in rows.records().zip(json.as_array().unwrap()) {
         let row = row.unwrap();
         for (name, value) in header.iter().zip(&row) {
+            // Graph has it among the evidence.
+            if name == "deviceDnsName" {
+                continue;
+            }
             let expected = match &alert[name] {
                 Value::Null => String::new(),
                 Value::String(text) => text.clone(),
@@ -85,12 +98,11 @@ fn every_form_tells_the_same_alerts_newest_first() {
         }
         told += 1;
     }
-    assert_eq!(told, 20);
+    assert_eq!(told, created.len());
 }
 
-#[test]
-fn a_limit_asks_for_no_more_and_prints_the_newest() {
-    let tenant = Tenant::with_alerts(20);
+fn a_limit_asks_for_no_more_and_prints_the_newest(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 20);
     let all = tenant.run(&["alerts", "list", "-o", "json"]).json();
     let few = tenant.run(&["alerts", "list", "-o", "json", "--limit", "3"]);
     assert_eq!(ids(&few.json()), ids(&all)[..3]);
@@ -100,16 +112,15 @@ fn a_limit_asks_for_no_more_and_prints_the_newest() {
     assert_eq!(none.data(), "[]\n");
 }
 
-#[test]
-fn since_is_asked_of_the_service() {
-    let tenant = Tenant::with_alerts(200);
+fn since_is_asked_of_the_service(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 200);
     let all = tenant.run(&["alerts", "list", "-o", "json"]).json();
     let recent = tenant
         .run(&["alerts", "list", "-o", "json", "--since", "2d"])
         .json();
     let now = jiff::Timestamp::now();
     let is_recent = |alert: &&Value| {
-        let created: jiff::Timestamp = text(alert, "alertCreationTime").parse().unwrap();
+        let created: jiff::Timestamp = text(alert, service.created).parse().unwrap();
         // The story is of whole hours; the minute is for the time this test takes.
         created > now - jiff::SignedDuration::from_mins(2 * 24 * 60 - 1)
     };
@@ -118,28 +129,32 @@ fn since_is_asked_of_the_service() {
     assert!(!expected.is_empty() && told.len() < ids(&all).len());
     assert_eq!(told[..expected.len()], expected[..]);
     let request = tenant.requests().pop().unwrap();
-    assert!(request.query.contains("alertCreationTime%20ge%20"));
+    assert!(
+        request
+            .query
+            .contains(&format!("{}%20ge%20", service.created))
+    );
 }
 
-#[test]
-fn a_filter_is_the_dashboards() {
-    let tenant = Tenant::with_alerts(200);
+fn a_filter_is_the_dashboards(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 200);
     let all = tenant.run(&["alerts", "list", "-o", "json"]).json();
     let told = tenant
         .run(&["alerts", "list", "-o", "json", "--filter", "HIGH new"])
         .json();
     let told: HashSet<&str> = ids(&told).into_iter().collect();
     for alert in all.as_array().unwrap() {
-        let plain = text(alert, "severity") == "High" && text(alert, "status") == "New";
+        let plain = text(alert, "severity") == service.api.word("High")
+            && text(alert, "status") == service.api.word("New");
         if plain {
             assert!(told.contains(text(alert, "id")), "{alert}");
         }
     }
-    assert!(!told.is_empty() && told.len() < 200);
+    assert!(!told.is_empty() && told.len() < ids(&all).len());
     let nothing = tenant.run(&["alerts", "list", "--filter", "xyzzy", "-o", "json"]);
     assert_eq!(nothing.data(), "[]\n");
-    let one = tenant.run(&["alerts", "list", "--filter", ids(&all)[150], "-o", "json"]);
-    assert_eq!(ids(&one.json()), [ids(&all)[150]]);
+    let one = tenant.run(&["alerts", "list", "--filter", ids(&all)[100], "-o", "json"]);
+    assert_eq!(ids(&one.json()), [ids(&all)[100]]);
 }
 
 #[test]
@@ -184,9 +199,8 @@ fn the_service_answers_its_part_of_a_filter_and_the_rest_is_looked_at_here() {
     assert!(asked.ends_with("$top=3"), "{asked}");
 }
 
-#[test]
-fn a_service_that_refuses_the_filter_is_asked_without_it() {
-    let tenant = Tenant::with_alerts(50);
+fn a_service_that_refuses_the_filter_is_asked_without_it(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 50);
     let list = ["alerts", "list", "-o", "json", "--filter", "is:unassigned"];
     let expected = tenant.run(&list).data();
     let refusal = Fault::Status {
@@ -194,7 +208,7 @@ fn a_service_that_refuses_the_filter_is_asked_without_it() {
         headers: Vec::new(),
         body: r#"{"error":{"code":"BadRequest","message":"no such operator"}}"#.to_owned(),
     };
-    tenant.script().next(Endpoint::Alerts, refusal);
+    tenant.script().next(service.list, refusal);
     let told = tenant.run(&list);
     assert_eq!(told.status, Some(0), "{}", told.err);
     assert!(
@@ -300,9 +314,8 @@ fn one_alert_is_shown_with_its_evidence() {
     }
 }
 
-#[test]
-fn an_unknown_alert_is_an_error() {
-    let tenant = Tenant::with_alerts(1);
+fn an_unknown_alert_is_an_error(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 1);
     for form in ["table", "json"] {
         let failed = tenant.run(&["alerts", "get", "da1_-1", "-o", form]);
         assert_eq!(

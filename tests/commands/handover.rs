@@ -16,14 +16,22 @@ use vigie::domain::decision::triage::Triage;
 use vigie::ledger::Audit;
 use vigie::ledger::Outboxes;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::program::Tenant;
 use crate::program::Told;
 use crate::program::told;
 
+on_both! {
+    the_report_counts_what_came_who_has_it_and_what_is_late,
+    own_decisions_and_what_is_held_come_from_this_machine,
+    hostile_texts_are_no_markup_and_no_link,
+}
+
 /// One alert of an hour ago.
-fn alert(id: &str, title: &str, owner: Option<&str>, status: &str) -> String {
+fn alert(service: &Service, id: &str, title: &str, owner: Option<&str>, status: &str) -> String {
     let created = Timestamp::now() - jiff::SignedDuration::from_hours(1);
-    json!({
+    service.body(json!({
         "id": id, "title": title, "severity": "High", "status": status,
         "assignedTo": owner, "classification": Value::Null,
         "alertCreationTime": created.to_string(), "lastUpdateTime": created.to_string(),
@@ -32,17 +40,29 @@ fn alert(id: &str, title: &str, owner: Option<&str>, status: &str) -> String {
             "createdBy": "kim@contoso.com",
             "createdTime": created.to_string(),
         }],
-    })
-    .to_string()
+    }))
 }
 
-fn tenant() -> Tenant {
+fn tenant(service: &'static Service) -> Tenant {
     let hostile = "<b>[x](http://evil.example/)|`www.evil.example\n# x";
-    Tenant::with_bodies(&[
-        &alert("da-1", hostile, None, "New"),
-        &alert("da-2", "Odd logon", Some("kim@contoso.com"), "Resolved"),
-        &alert("da-3", "Odd logon", Some("lee@contoso.com"), "InProgress"),
-    ])
+    let bodies = vec![
+        alert(service, "da-1", hostile, None, "New"),
+        alert(
+            service,
+            "da-2",
+            "Odd logon",
+            Some("kim@contoso.com"),
+            "Resolved",
+        ),
+        alert(
+            service,
+            "da-3",
+            "Odd logon",
+            Some("lee@contoso.com"),
+            "InProgress",
+        ),
+    ];
+    Tenant::of_bodies(service, bodies)
 }
 
 fn run(tenant: &Tenant, arguments: &[&str]) -> Told {
@@ -50,9 +70,8 @@ fn run(tenant: &Tenant, arguments: &[&str]) -> Told {
     told(tenant.vigie(arguments).env("XDG_STATE_HOME", state))
 }
 
-#[test]
-fn the_report_counts_what_came_who_has_it_and_what_is_late() {
-    let tenant = tenant();
+fn the_report_counts_what_came_who_has_it_and_what_is_late(service: &'static Service) {
+    let tenant = tenant(service);
     let report = run(&tenant, &["handover", "--since", "8h", "-o", "json"]).json();
     assert_eq!(report["came"]["total"], 3);
     assert_eq!(report["came"]["bySeverity"]["high"], 3);
@@ -71,9 +90,8 @@ fn the_report_counts_what_came_who_has_it_and_what_is_late() {
     assert!(report.get("yoursAlone").is_none());
 }
 
-#[test]
-fn own_decisions_and_what_is_held_come_from_this_machine() {
-    let tenant = tenant();
+fn own_decisions_and_what_is_held_come_from_this_machine(service: &'static Service) {
+    let tenant = tenant(service);
     let folder = tenant.home.path("state/vigie");
     let now = Timestamp::now();
     let record = Record {
@@ -125,9 +143,8 @@ fn own_decisions_and_what_is_held_come_from_this_machine() {
     );
 }
 
-#[test]
-fn hostile_texts_are_no_markup_and_no_link() {
-    let tenant = tenant();
+fn hostile_texts_are_no_markup_and_no_link(service: &'static Service) {
+    let tenant = tenant(service);
     let page = run(&tenant, &["handover", "--since", "8h"]).data();
     let title = r"\<b\>\[x\](hxxp://evil\[.\]example/)\|\`www\[.\]evil.example\\n\# x";
     assert!(page.contains(title), "{page}");

@@ -12,6 +12,9 @@
 
 mod alerts;
 mod audit;
+#[path = "../service/both.rs"]
+#[expect(dead_code, reason = "not every command needs every word")]
+mod both;
 mod devices;
 mod doctor;
 mod failing;

@@ -19,14 +19,18 @@ use std::thread;
 
 use serde_json::Value;
 use tokio::runtime::Runtime;
+use vigie::domain::service;
+use vigie::domain::token::Api;
 use vigie::sim::Account;
-use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::Options;
 use vigie::sim::Population;
 use vigie::sim::Request;
 use vigie::sim::Script;
 use vigie::sim::Simulator;
+
+use crate::both::DEFENDER;
+use crate::both::Service;
 
 /// A folder of its own for each test, gone with it.
 pub(crate) struct Home(PathBuf);
@@ -151,6 +155,8 @@ pub(crate) fn told_with_input(command: &mut Command, input: &[u8]) -> Told {
 
 /// A simulated tenant, served by threads of this process, and its operator.
 pub(crate) struct Tenant {
+    /// The one it is asked through.
+    pub(crate) service: &'static Service,
     pub(crate) home: Home,
     simulator: Simulator,
     _runtime: Runtime,
@@ -159,11 +165,32 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// A tenant of `alerts` alerts where nothing happens by itself.
     pub(crate) fn with_alerts(alerts: usize) -> Self {
-        Self::with(Options {
+        Self::of_alerts(&DEFENDER, alerts)
+    }
+
+    /// The same, asked through one of the two services.
+    pub(crate) fn of_alerts(service: &'static Service, alerts: usize) -> Self {
+        let options = Options {
             alerts,
             arrivals: None,
             ..Options::default()
-        })
+        };
+        Self::on(service, options)
+    }
+
+    /// The same with the alerts of every product, where the service has others too.
+    pub(crate) fn with_all_products(self) -> Self {
+        if self.service.api == Api::Graph {
+            self.home
+                .configure("[profiles.default]\nsources = ['all']\n");
+        }
+        self
+    }
+
+    /// Alerts that a command lists without being asked for more.
+    pub(crate) fn listed(&self) -> usize {
+        let listed = self.run(&["alerts", "list", "-o", "ndjson"]).data();
+        listed.lines().count()
     }
 
     /// Where it listens, as messages name it.
@@ -174,13 +201,23 @@ impl Tenant {
     /// A tenant of these very bodies.
     pub(crate) fn with_bodies(bodies: &[&str]) -> Self {
         let bodies = bodies.iter().map(|body| (*body).to_owned()).collect();
-        Self::with(Options {
+        Self::of_bodies(&DEFENDER, bodies)
+    }
+
+    /// The same, asked through one of the two services.
+    pub(crate) fn of_bodies(service: &'static Service, bodies: Vec<String>) -> Self {
+        let options = Options {
             population: Population::Verbatim(bodies),
             ..Options::default()
-        })
+        };
+        Self::on(service, options)
     }
 
     pub(crate) fn with(options: Options) -> Self {
+        Self::on(&DEFENDER, options)
+    }
+
+    pub(crate) fn on(service: &'static Service, options: Options) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -188,6 +225,7 @@ impl Tenant {
             .unwrap();
         let simulator = runtime.block_on(Simulator::start(options)).unwrap();
         Self {
+            service,
             home: Home::new(),
             simulator,
             _runtime: runtime,
@@ -213,7 +251,7 @@ impl Tenant {
             .iter()
             .map(|request| match request.method.as_str() {
                 "POST" => "token",
-                _ if request.path == "/api/alerts" => "list",
+                _ if request.path == self.service.alerts => "list",
                 _ => "alert",
             });
         calls.collect()
@@ -225,7 +263,11 @@ impl Tenant {
         let mut command = self.home.vigie(arguments);
         command
             .env("VIGIE_AUTHORITY", &account.authority)
-            .env("VIGIE_API", &account.api)
+            .env(
+                "VIGIE_SERVICE",
+                service::Service::of(self.service.api).setting,
+            )
+            .env("VIGIE_API", self.service.base(account))
             .env("VIGIE_TENANT", &account.tenant)
             .env("VIGIE_CLIENT_ID", &account.client_id)
             .env("VIGIE_USERNAME", &account.username)
@@ -290,7 +332,7 @@ impl Running {
     pub(crate) fn polls(&mut self, tenant: &Tenant, times: usize) {
         for _ in 0..times {
             let mark = Fault::BadItem("42".to_owned());
-            tenant.script().next(Endpoint::Alerts, mark);
+            tenant.script().next(tenant.service.list, mark);
             let mut said = String::new();
             self.errors.read_line(&mut said).unwrap();
             assert!(said.contains("could not be read as alerts"), "{said:?}");

@@ -2,14 +2,29 @@
 
 use serde_json::Value;
 use serde_json::json;
+use vigie::domain::token::Api;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 
+use crate::both::DEFENDER;
+use crate::both::Service;
+use crate::both::on_both;
 #[cfg(unix)]
 use crate::program::Running;
 use crate::program::Tenant;
 use crate::program::Told;
 use crate::program::told_with_input;
+
+on_both! {
+    one_alert_is_closed_and_told_in_a_line,
+    several_go_as_one_batch_from_standard_input,
+    a_dry_run_shows_before_and_after_and_writes_nothing,
+    what_is_so_already_is_said_and_not_written,
+    a_comment_comes_from_standard_input_too,
+    each_alert_that_failed_is_named,
+    refusals_have_the_statuses_of_the_interface,
+    a_service_that_keeps_failing_is_told_as_such_and_what_arrived_is_found,
+}
 
 const CLOSE: [&str; 6] = [
     "--status",
@@ -21,15 +36,14 @@ const CLOSE: [&str; 6] = [
 ];
 
 /// A tenant of new alerts with these ids.
-fn tenant(ids: &[&str]) -> Tenant {
+fn tenant(service: &'static Service, ids: &[&str]) -> Tenant {
     let body = |id: &&str| {
-        json!({"id": id, "status": "New", "assignedTo": null, "classification": null,
-            "determination": null, "comments": [], "lastUpdateTime": "2026-11-22T13:00:00Z"})
-        .to_string()
+        service.body(
+            json!({"id": id, "status": "New", "assignedTo": null, "classification": null,
+            "determination": null, "comments": [], "lastUpdateTime": "2026-11-22T13:00:00Z"}),
+        )
     };
-    let bodies: Vec<String> = ids.iter().map(body).collect();
-    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
-    Tenant::with_bodies(&bodies)
+    Tenant::of_bodies(service, ids.iter().map(body).collect())
 }
 
 fn update(tenant: &Tenant, arguments: &[&str]) -> Told {
@@ -41,41 +55,44 @@ fn update_with_input(tenant: &Tenant, arguments: &[&str], input: &str) -> Told {
     told_with_input(&mut tenant.vigie(&arguments), input.as_bytes())
 }
 
+/// An alert in the names and words of the Defender API.
 fn alert(tenant: &Tenant, id: &str) -> Value {
-    tenant.run(&["alerts", "get", id, "-o", "json"]).json()
+    let body = tenant.run(&["alerts", "get", id, "-o", "json"]).data();
+    tenant.service.told(&body)
 }
 
 /// Methods of all calls of the API.
 fn methods(tenant: &Tenant) -> Vec<String> {
     let requests = tenant.requests().into_iter();
     requests
-        .filter(|request| request.path.starts_with("/api/"))
+        .filter(|request| !request.path.contains("/oauth2/"))
         .map(|request| request.method)
         .collect()
 }
 
-#[test]
-fn one_alert_is_closed_and_told_in_a_line() {
-    let tenant = tenant(&["a_-1"]);
+fn one_alert_is_closed_and_told_in_a_line(service: &'static Service) {
+    let tenant = tenant(service, &["a_-1"]);
     let comment = ["--comment", "known good"];
     let table = update(&tenant, &[&["a_-1"], &CLOSE[..], &comment].concat()).data();
     let lines: Vec<&str> = table.lines().collect();
     assert!(lines[0].starts_with("ID "), "{table}");
     assert!(lines[1].starts_with("a_-1  written"), "{table}");
-    assert!(
-        lines[1].ends_with(
-            "status New -> Resolved, classification none -> FalsePositive, determination none -> NotMalicious, a note"
-        ),
-        "{table}"
+    let word = |word| service.api.word(word);
+    let change = format!(
+        "status {} -> {}, classification none -> {}, determination none -> {}, a note",
+        word("New"),
+        word("Resolved"),
+        word("FalsePositive"),
+        word("NotMalicious")
     );
+    assert!(lines[1].ends_with(&change), "{table}");
     let alert = alert(&tenant, "a_-1");
     assert_eq!(alert["status"], "Resolved");
     assert_eq!(alert["comments"][0]["comment"], "known good");
 }
 
-#[test]
-fn several_go_as_one_batch_from_standard_input() {
-    let tenant = tenant(&["a", "b", "c"]);
+fn several_go_as_one_batch_from_standard_input(service: &'static Service) {
+    let tenant = tenant(service, &["a", "b", "c"]);
     let arguments = [
         "-",
         "--assign-to",
@@ -98,10 +115,18 @@ fn several_go_as_one_batch_from_standard_input() {
         assert_eq!(one["error"], Value::Null);
         assert_eq!(one["before"]["assignedTo"], Value::Null);
         assert_eq!(one["after"]["assignedTo"], me.as_str());
-        assert_eq!(one["after"]["status"], "InProgress");
+        assert_eq!(
+            one["after"]["status"],
+            service.api.word("InProgress").as_ref()
+        );
     }
     // Read, read again, written, read back.
-    assert_eq!(methods(&tenant), ["GET", "GET", "POST", "GET"]);
+    let read = match service.api {
+        Api::Defender => vec!["GET"],
+        Api::Graph => vec!["GET"; 3],
+    };
+    let expected = [&read[..], &read, &["POST"], &read].concat();
+    assert_eq!(methods(&tenant), expected);
 
     let nobody = update(&tenant, &["a", "--assign-to", "nobody", "-o", "ndjson"]).data();
     let line: Value = serde_json::from_str(nobody.trim_end()).unwrap();
@@ -109,9 +134,8 @@ fn several_go_as_one_batch_from_standard_input() {
     assert_eq!(alert(&tenant, "a")["assignedTo"], Value::Null);
 }
 
-#[test]
-fn a_dry_run_shows_before_and_after_and_writes_nothing() {
-    let tenant = tenant(&["a", "b"]);
+fn a_dry_run_shows_before_and_after_and_writes_nothing(service: &'static Service) {
+    let tenant = tenant(service, &["a", "b"]);
     let told = update(
         &tenant,
         &[&["a", "b", "--dry-run", "-o", "json"], &CLOSE[..]].concat(),
@@ -119,15 +143,17 @@ fn a_dry_run_shows_before_and_after_and_writes_nothing() {
     let told = told.json();
     for one in told["results"].as_array().unwrap() {
         assert_eq!(one["outcome"], "would-write");
-        assert_eq!(one["before"]["status"], "New");
-        assert_eq!(one["after"]["determination"], "NotMalicious");
+        assert_eq!(one["before"]["status"], service.api.word("New").as_ref());
+        assert_eq!(
+            one["after"]["determination"],
+            service.api.word("NotMalicious").as_ref()
+        );
     }
-    assert_eq!(methods(&tenant), ["GET"]);
+    assert!(methods(&tenant).iter().all(|method| method == "GET"));
 }
 
-#[test]
-fn what_is_so_already_is_said_and_not_written() {
-    let tenant = tenant(&["a"]);
+fn what_is_so_already_is_said_and_not_written(service: &'static Service) {
+    let tenant = tenant(service, &["a"]);
     update(&tenant, &[&["a"], &CLOSE[..]].concat()).data();
     let before = methods(&tenant).len();
     let again = update(&tenant, &[&["a"], &CLOSE[..]].concat()).data();
@@ -139,17 +165,15 @@ fn what_is_so_already_is_said_and_not_written() {
     );
 }
 
-#[test]
-fn a_comment_comes_from_standard_input_too() {
-    let tenant = tenant(&["a"]);
+fn a_comment_comes_from_standard_input_too(service: &'static Service) {
+    let tenant = tenant(service, &["a"]);
     let told = update_with_input(&tenant, &["a", "--comment", "-"], "two\nlines\n");
     assert_eq!(told.status, Some(0), "{}", told.err);
     assert_eq!(alert(&tenant, "a")["comments"][0]["comment"], "two\nlines");
 }
 
-#[test]
-fn each_alert_that_failed_is_named() {
-    let tenant = tenant(&["a", "b", "c"]);
+fn each_alert_that_failed_is_named(service: &'static Service) {
+    let tenant = tenant(service, &["a", "b", "c"]);
     tenant.script().close_to_changes(&["b"]);
     let told = update(
         &tenant,
@@ -173,9 +197,8 @@ fn each_alert_that_failed_is_named() {
     assert_eq!(lines.len(), 5, "{lines:?}");
 }
 
-#[test]
-fn refusals_have_the_statuses_of_the_interface() {
-    let tenant = tenant(&["a"]);
+fn refusals_have_the_statuses_of_the_interface(service: &'static Service) {
+    let tenant = tenant(service, &["a"]);
     tenant.script().close_to_changes(&["a"]);
     let told = update(&tenant, &[&["a"], &CLOSE[..]].concat());
     assert_eq!(told.status, Some(4), "{}", told.err);
@@ -183,29 +206,33 @@ fn refusals_have_the_statuses_of_the_interface() {
     assert_eq!(gone.status, Some(1), "{}", gone.err);
 
     let before = methods(&tenant).len();
-    tenant.script().grant(&["Alert.Read"]);
+    service.grant(&tenant.script(), &[service.reads]);
     let lines = update(&tenant, &[&["a"], &CLOSE[..]].concat()).failure(4);
     assert_eq!(
         lines[0],
-        "error: nothing was sent: the token lacks `Alert.ReadWrite`"
+        format!(
+            "error: nothing was sent: the token lacks `{}`",
+            service.triages
+        )
     );
     assert_eq!(methods(&tenant).len(), before);
 }
 
-#[test]
-fn a_service_that_keeps_failing_is_told_as_such_and_what_arrived_is_found() {
-    let tenant = tenant(&["a"]);
+fn a_service_that_keeps_failing_is_told_as_such_and_what_arrived_is_found(
+    service: &'static Service,
+) {
+    let tenant = tenant(service, &["a"]);
     let busy = |code| Fault::Status {
         code,
         headers: vec![("retry-after".to_owned(), "0".to_owned())],
         body: String::new(),
     };
-    tenant.script().always(Endpoint::Change, Some(busy(503)));
+    tenant.script().always(service.change, Some(busy(503)));
     let told = update(&tenant, &[&["a"], &CLOSE[..]].concat());
     assert_eq!(told.status, Some(5), "{}", told.err);
-    tenant.script().always(Endpoint::Change, None);
+    tenant.script().always(service.change, None);
     let lost = Fault::DoneBut(Box::new(busy(503)));
-    tenant.script().next(Endpoint::Change, lost);
+    tenant.script().next(service.note, lost);
     let comment = ["--comment", "once"];
     let table = update(&tenant, &[&["a"], &CLOSE[..], &comment].concat()).data();
     assert!(table.contains("a   written"), "{table}");
@@ -214,7 +241,7 @@ fn a_service_that_keeps_failing_is_told_as_such_and_what_arrived_is_found() {
 
 #[test]
 fn what_is_wrong_is_said_before_anything_is_asked() {
-    let tenant = tenant(&["a"]);
+    let tenant = tenant(&DEFENDER, &["a"]);
     let long = "x".repeat(4_001);
     let cases: &[(&[&str], &str)] = &[
         (&["a"], "nothing to change was given"),
@@ -293,7 +320,7 @@ fn audited(tenant: &Tenant, end: &str) -> usize {
 #[cfg(unix)]
 #[test]
 fn a_change_that_was_on_its_way_when_the_end_came_is_looked_for() {
-    let tenant = tenant(&["a"]);
+    let tenant = tenant(&DEFENDER, &["a"]);
     let hang = Fault::DoneBut(Box::new(Fault::Hang));
     tenant.script().next(Endpoint::Change, hang);
     let arguments = [&["a", "-o", "json", "--comment", "once"], &CLOSE[..]].concat();
@@ -311,7 +338,7 @@ fn a_change_that_was_on_its_way_when_the_end_came_is_looked_for() {
 fn what_was_written_before_the_end_came_is_told_and_in_the_audit_log() {
     let ids: Vec<String> = (0..250).map(|number| format!("a-{number}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let tenant = tenant(&ids);
+    let tenant = tenant(&DEFENDER, &ids);
     tenant.script().next(Endpoint::Change, Fault::NextLink);
     tenant.script().next(Endpoint::Change, Fault::Hang);
     let arguments = [&ids[..], &["-o", "ndjson"], &CLOSE].concat();

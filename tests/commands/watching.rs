@@ -10,9 +10,21 @@ use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::Options;
 
+use crate::both::Service;
+use crate::both::on_both;
 use crate::program::Running;
 use crate::program::Tenant;
 use crate::program::told;
+
+on_both! {
+    only_what_changes_from_now_on_is_printed_and_once,
+    a_filter_is_asked_of_each_change,
+    what_is_late_is_told_by_the_waits_of_the_profile,
+    what_shows_up_late_is_printed_and_what_was_there_before_is_not,
+    since_starts_in_the_past_oldest_change_first,
+    a_kept_place_loses_nothing_and_repeats_nothing,
+    bad_weather_is_outlasted,
+}
 
 fn id(alert: &Value) -> String {
     alert["id"].as_str().unwrap().to_owned()
@@ -25,9 +37,8 @@ fn end(watch: Running) {
     assert_eq!((ended.out.as_str(), ended.err.as_str()), ("", ""));
 }
 
-#[test]
-fn only_what_changes_from_now_on_is_printed_and_once() {
-    let tenant = Tenant::with_alerts(20);
+fn only_what_changes_from_now_on_is_printed_and_once(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 20).with_all_products();
     let mut watch = Running::start(&mut tenant.vigie(&["watch", "--poll", "1s"]));
     watch.polls(&tenant, 1);
     let new = tenant.script().arrive();
@@ -35,18 +46,19 @@ fn only_what_changes_from_now_on_is_printed_and_once() {
     assert_eq!(id(&printed), new);
     // A poll that finds nothing but what it found before prints nothing.
     watch.polls(&tenant, 2);
-    tenant.script().change(&new, json!({"status": "Resolved"}));
+    tenant
+        .script()
+        .change(&new, service.patch(json!({"status": "Resolved"})));
     let changed = watch.json();
     assert_eq!(
         (id(&changed), &changed["status"]),
-        (new, &json!("Resolved"))
+        (new, &json!(service.api.word("Resolved")))
     );
     end(watch);
 }
 
-#[test]
-fn a_filter_is_asked_of_each_change() {
-    let tenant = Tenant::with_alerts(20);
+fn a_filter_is_asked_of_each_change(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 20).with_all_products();
     let arguments = [
         "watch",
         "--poll",
@@ -60,28 +72,26 @@ fn a_filter_is_asked_of_each_change() {
     watch.polls(&tenant, 2);
     tenant
         .script()
-        .change(&first, json!({"status": "InProgress"}));
+        .change(&first, service.patch(json!({"status": "InProgress"})));
     tenant
         .script()
-        .change(&second, json!({"status": "Resolved"}));
+        .change(&second, service.patch(json!({"status": "Resolved"})));
     let changed = watch.json();
     assert_eq!(
         (id(&changed), &changed["status"]),
-        (second, &json!("Resolved"))
+        (second, &json!(service.api.word("Resolved")))
     );
     end(watch);
 }
 
-#[test]
-fn what_is_late_is_told_by_the_waits_of_the_profile() {
+fn what_is_late_is_told_by_the_waits_of_the_profile(service: &'static Service) {
     let of = |id: &str, severity: &str| {
-        json!({
+        service.body(json!({
             "id": id, "severity": severity, "status": "New",
             "alertCreationTime": "2020-01-01T00:00:00Z", "lastUpdateTime": "2020-01-01T00:00:00Z",
-        })
-        .to_string()
+        }))
     };
-    let tenant = Tenant::with_bodies(&[&of("da1", "High"), &of("da2", "Medium")]);
+    let tenant = Tenant::of_bodies(service, vec![of("da1", "High"), of("da2", "Medium")]);
     let late = ["--filter", "is:late", "--since", "7300d"];
     let list = [["alerts", "list", "-o", "ndjson"].as_slice(), &late].concat();
     assert_eq!(tenant.run(&list).data().lines().count(), 2);
@@ -96,14 +106,13 @@ fn what_is_late_is_told_by_the_waits_of_the_profile() {
 }
 
 /// The service shows some alerts a while after the time of change they tell.
-#[test]
-fn what_shows_up_late_is_printed_and_what_was_there_before_is_not() {
+fn what_shows_up_late_is_printed_and_what_was_there_before_is_not(service: &'static Service) {
     let changed = |id: &str, seconds: i64| {
         let updated = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(seconds);
-        json!({"id": id, "lastUpdateTime": updated.to_string()}).to_string()
+        service.body(json!({"id": id, "lastUpdateTime": updated.to_string()}))
     };
     let old = changed("old", 30);
-    let tenant = Tenant::with_bodies(&[&old]);
+    let tenant = Tenant::of_bodies(service, vec![old.clone()]);
     let mut watch = Running::start(&mut tenant.vigie(&["watch", "--poll", "1s"]));
     watch.polls(&tenant, 1);
     tenant
@@ -114,17 +123,17 @@ fn what_shows_up_late_is_printed_and_what_was_there_before_is_not() {
     end(watch);
 }
 
-#[test]
-fn since_starts_in_the_past_oldest_change_first() {
-    let tenant = Tenant::with_alerts(20);
+fn since_starts_in_the_past_oldest_change_first(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 20).with_all_products();
+    let all = tenant.listed();
     let arguments = ["watch", "--poll", "1s", "--since", "3650d"];
     let mut watch = Running::start(&mut tenant.vigie(&arguments));
-    let printed: Vec<Value> = (0..20).map(|_| watch.json()).collect();
+    let printed: Vec<Value> = (0..all).map(|_| watch.json()).collect();
     let ids: HashSet<String> = printed.iter().map(id).collect();
-    assert_eq!(ids.len(), 20);
+    assert_eq!(ids.len(), all);
     let times: Vec<jiff::Timestamp> = printed
         .iter()
-        .map(|alert| alert["lastUpdateTime"].as_str().unwrap().parse().unwrap())
+        .map(|alert| alert[service.updated].as_str().unwrap().parse().unwrap())
         .collect();
     assert!(times.is_sorted(), "{times:?}");
     watch.polls(&tenant, 1);
@@ -133,22 +142,21 @@ fn since_starts_in_the_past_oldest_change_first() {
     end(watch);
 }
 
-#[test]
-fn a_kept_place_loses_nothing_and_repeats_nothing() {
-    let tenant = Tenant::with_alerts(5);
+fn a_kept_place_loses_nothing_and_repeats_nothing(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 5).with_all_products();
     let place = tenant.home.path("place");
     let name = place.display().to_string();
     let resumed = ["watch", "--poll", "1s", "--cursor", &name];
     let first = [&resumed[..], &["--since", "3650d"]].concat();
 
     let mut watch = Running::start(&mut tenant.vigie(&first));
-    let mut printed: Vec<String> = (0..5).map(|_| id(&watch.json())).collect();
+    let mut printed: Vec<String> = (0..tenant.listed()).map(|_| id(&watch.json())).collect();
     end(watch);
     // While nobody watches: two new ones, and a change of an old one.
     let mut missed = vec![tenant.script().arrive(), tenant.script().arrive()];
     tenant
         .script()
-        .change(&printed[0], json!({"status": "Resolved"}));
+        .change(&printed[0], service.patch(json!({"status": "Resolved"})));
     missed.push(printed[0].clone());
 
     let mut watch = Running::start(&mut tenant.vigie(&resumed));
@@ -206,9 +214,10 @@ fn a_place_that_cannot_be_read_is_wrong_usage() {
     assert_eq!(fs::read_to_string(&place).unwrap(), "hello");
 }
 
-#[test]
-fn bad_weather_is_outlasted() {
-    let tenant = Tenant::with_alerts(3);
+fn bad_weather_is_outlasted(service: &'static Service) {
+    let tenant = Tenant::of_alerts(service, 3).with_all_products();
+    let all = tenant.listed();
+    let before = tenant.calls().len();
     let busy = Fault::Status {
         code: 503,
         headers: vec![("retry-after".to_owned(), "0".to_owned())],
@@ -221,19 +230,18 @@ fn bad_weather_is_outlasted() {
     };
     // More than one request is tried, then a token that is refused.
     for _ in 0..6 {
-        tenant.script().next(Endpoint::Alerts, busy.clone());
+        tenant.script().next(service.list, busy.clone());
     }
-    tenant.script().next(Endpoint::Alerts, refused);
+    tenant.script().next(service.list, refused);
     let arguments = ["watch", "--poll", "1s", "--since", "3650d"];
     let mut watch = Running::start(&mut tenant.vigie(&arguments));
-    for _ in 0..3 {
+    for _ in 0..all {
         watch.json();
     }
     let ended = watch.terminate();
     assert_eq!((ended.status, ended.out.as_str()), (Some(0), ""));
     assert!(ended.err.contains("failed (503)"), "{}", ended.err);
-    let tokens = tenant
-        .calls()
+    let tokens = tenant.calls()[before..]
         .iter()
         .filter(|call| **call == "token")
         .count();
