@@ -20,6 +20,7 @@ mod devices;
 mod filters;
 mod graph_deciding;
 mod graph_lists;
+mod graph_losses;
 mod listener;
 mod paging;
 mod pasting;

@@ -35,9 +35,11 @@ pub(super) fn list(
         Some(Fault::Partial(product)) => Some(product.as_str()),
         _ => None,
     };
-    let answered = |entry: &&Entry| match (silent, alert::product(entry)) {
-        (Some(silent), Value::Text(product)) => product != silent,
-        _ => true,
+    let answered = |entry: &&Entry| {
+        silent.is_none_or(|silent| match alert::product(entry) {
+            Value::Text(product) => product != silent,
+            Value::Null | Value::Number(_) | Value::Time(_) => true,
+        })
     };
     let mut found: Vec<&Entry> = world
         .store
