@@ -292,6 +292,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             effects.extend(tokens::on_woke(state, now));
             effects.extend(signing_in::on_woke(state, now));
             effects.extend(telling::on_woke(state, now));
+            effects.extend(acting::on_woke(state, now));
             state.notices.on_woke(now.steady);
             let selected = state.cursor.selected();
             if state.looking.on_woke(selected, &state.book, now.steady) {
@@ -584,6 +585,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         state.notices.next_deadline(),
         state.telling.next_deadline(),
         state.looking.follow_at(),
+        state.responding.following.next_deadline(),
         state.sign_in.as_ref().and_then(SignIn::next_deadline),
         Some(state.next_tick()),
         state.decisions.queue.next_tick(now.steady),

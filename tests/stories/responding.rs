@@ -357,6 +357,26 @@ fn a_device_that_is_away_keeps_its_action_and_the_screen_still() {
 }
 
 #[test]
+fn an_order_that_found_no_token_is_not_sent_when_nobody_thinks_of_it_any_more() {
+    let mut operator = shift(80, 24);
+    let script = operator.script();
+    let away = Fault::Status {
+        code: 503,
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    operator.press("! s");
+    script.revoke_tokens();
+    script.always(Endpoint::Token, Some(away));
+    operator.press("enter").advance(seconds(150)).press("L");
+    operator.sees("not sent: it could not leave within two minutes");
+    script.always(Endpoint::Token, None);
+    operator.press("esc R").advance(seconds(600));
+    assert_eq!(orders(&operator).len(), 1, "the one that was refused");
+    assert_eq!(ends(&operator), [OrderEnd::Refused]);
+}
+
+#[test]
 fn a_token_refused_is_renewed_and_the_order_sent_then() {
     let mut operator = shift(80, 24);
     operator.press("! s");

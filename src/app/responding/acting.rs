@@ -129,6 +129,13 @@ pub fn forbidden(state: &State, order: &Order) -> Option<&'static str> {
     if let Some(why) = no_api(state) {
         return Some(why);
     }
+    // What cannot leave now would leave when nobody thinks of it any more.
+    if !state
+        .devices_session()
+        .is_some_and(|session| session.is_usable(state.now))
+    {
+        return Some("there is no token to ask devices with: t shows why");
+    }
     lacks(state, order.permission()).then_some(match order {
         Order::IsolateFully | Order::IsolateSelectively | Order::Release => {
             "the token lacks Machine.Isolate: t shows what it has"
@@ -524,6 +531,16 @@ pub fn on_found(state: &mut State, entries: Vec<Entry>, now: Moment) {
         );
         state.notices.say_apart(Kind::Note, text, now);
     }
+}
+
+/// Time passed: what could not leave in time is not sent later.
+pub fn on_woke(state: &mut State, now: Moment) -> Vec<Effect> {
+    let news = state.responding.following.on_woke(now);
+    for (kind, text) in news.said {
+        state.notices.say_apart(kind, text, now);
+    }
+    let records = Some(news.records).filter(|records| !records.is_empty());
+    records.map(Effect::AuditOrders).into_iter().collect()
 }
 
 /// Whoever closed the page of orders does not want its links any more.

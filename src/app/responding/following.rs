@@ -37,14 +37,17 @@ const LONGEST: SignedDuration = SignedDuration::from_secs(60);
 const UNTIL_KNOWN: SignedDuration = SignedDuration::from_mins(5);
 /// For so long an action is looked for whose answer was lost.
 const LOOKS_FOR: SignedDuration = SignedDuration::from_mins(3);
+/// For so long an order may wait for its turn or for a token: whoever gave it looks at it
+/// no longer.
+const LEAVES_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 /// Orders that are remembered once they have ended.
 const MOST_ENDED: usize = 100;
 
 /// How far an order is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stage {
-    /// Not sent yet: its turn comes, or a new token.
-    Waiting,
+    /// Not sent yet: its turn comes, or a new token; until then.
+    Waiting { until: Steady },
     /// The answer is awaited. It is never sent again.
     Sending,
     /// Nobody knows whether it arrived, or which action runs: the device's actions tell.
@@ -133,7 +136,7 @@ impl OnItsWay {
     /// How far it is, as people say it.
     pub fn state_says(&self) -> String {
         match (&self.stage, &self.action) {
-            (Stage::Waiting, _) => "not sent yet".to_owned(),
+            (Stage::Waiting { .. }, _) => "not sent yet".to_owned(),
             (Stage::Sending, _) => "being sent".to_owned(),
             (
                 Stage::Looking {
@@ -293,7 +296,8 @@ impl Following {
             at: now.wall,
         };
         let name = format!("{:x}-o{}", now.wall.as_microsecond(), self.next);
-        self.add(name, target, asked, by, Stage::Waiting, None);
+        let until = now.steady.plus(LEAVES_WITHIN);
+        self.add(name, target, asked, by, Stage::Waiting { until }, None);
     }
 
     fn add(
@@ -388,7 +392,7 @@ impl Following {
     pub fn due(&self) -> Option<Steady> {
         let is_sending = self.orders.iter().any(|one| one.stage == Stage::Sending);
         let due = |one: &OnItsWay| match &one.stage {
-            Stage::Waiting => (!is_sending).then_some(Steady::START),
+            Stage::Waiting { .. } => (!is_sending).then_some(Steady::START),
             Stage::Looking { pace, .. } | Stage::Following { pace } => {
                 (!pace.is_asking).then_some(pace.next)
             }
@@ -403,7 +407,7 @@ impl Following {
         for one in &mut self.orders {
             let order = one.number;
             match &mut one.stage {
-                Stage::Waiting if !is_sending => {
+                Stage::Waiting { .. } if !is_sending => {
                     one.stage = Stage::Sending;
                     let asked = one.asked.clone();
                     return Some(Ask::Act { order, asked });
@@ -427,7 +431,7 @@ impl Following {
                     pace.is_asking = true;
                     return Some(Ask::Follow { order, action });
                 }
-                Stage::Waiting
+                Stage::Waiting { .. }
                 | Stage::Sending
                 | Stage::Looking { .. }
                 | Stage::Following { .. }
@@ -435,6 +439,36 @@ impl Following {
             }
         }
         None
+    }
+
+    /// When an order has waited long enough.
+    pub fn next_deadline(&self) -> Option<Steady> {
+        let until = |one: &OnItsWay| match one.stage {
+            Stage::Waiting { until } => Some(until),
+            Stage::Sending | Stage::Looking { .. } | Stage::Following { .. } | Stage::Ended(_) => {
+                None
+            }
+        };
+        self.orders.iter().filter_map(until).min()
+    }
+
+    /// Time passed: what could not leave in time is not sent later.
+    pub fn on_woke(&mut self, now: Moment) -> News {
+        let mut news = News::default();
+        for one in &mut self.orders {
+            if !matches!(one.stage, Stage::Waiting { until } if until <= now.steady) {
+                continue;
+            }
+            let failure = Failure::new(
+                FailureKind::Unauthorized,
+                "not sent: it could not leave within two minutes",
+            );
+            news.say(Kind::Bad, format!("{}: {}", one.says(), failure.sentence));
+            let record = one.record(OrderEnd::Refused, Some(&failure), now.wall);
+            news.records.push(record);
+            one.stage = Stage::Ended(Ended::Refused(failure));
+        }
+        news
     }
 
     /// The service answered an order, or did not.
@@ -487,7 +521,8 @@ impl Following {
             {
                 // The service did nothing: with a new token it is sent.
                 one.was_refused_a_token = true;
-                one.stage = Stage::Waiting;
+                let until = now.steady.plus(LEAVES_WITHIN);
+                one.stage = Stage::Waiting { until };
                 news.failure = Some(failure);
             }
             Acted::Refused(failure) => {

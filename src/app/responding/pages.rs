@@ -221,7 +221,7 @@ fn of_one_order(page: &mut Page, state: &State, one: &OnItsWay, is_chosen: bool)
             device_text::tone_of(action.state)
         }
         (
-            Stage::Waiting
+            Stage::Waiting { .. }
             | Stage::Sending
             | Stage::Looking { .. }
             | Stage::Following { .. }

@@ -102,6 +102,16 @@ fn orders_leave_one_at_a_time_and_each_once() {
 }
 
 #[test]
+fn what_could_not_leave_in_time_is_not_sent_later() {
+    let mut following = isolating(&["a"]);
+    assert_eq!(following.next_deadline(), Some(at(120).steady));
+    assert_eq!(following.on_woke(at(119)), News::default());
+    let news = following.on_woke(at(120));
+    assert_eq!(ends(&news), [OrderEnd::Refused]);
+    assert_eq!(following.start(at(120).steady), None);
+}
+
+#[test]
 fn an_action_is_read_less_and_less_often() {
     let mut following = followed();
     let mut read = Vec::new();
