@@ -3,6 +3,7 @@
 
 use crate::app::State;
 use crate::app::device_text;
+use crate::app::device_text::Other;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
@@ -274,9 +275,27 @@ fn devices_page(state: &State, meant: &Meant, width: usize) -> Page {
     page
 }
 
-/// One device as it was read last, wrapped to `width` cells. Asks for nothing: whoever
-/// shows it says so to [`crate::app::responding::readings::Readings::look_at`].
-pub fn device_page(state: &State, id: &DeviceId, width: usize) -> Page {
+/// One device as it was read last, with the alerts on it.
+fn device_page(state: &State, id: &DeviceId, width: usize) -> Page {
+    match state.responding.readings.get(id) {
+        Some(known) => read_page(state, id, (&known.alerts, known.alerts_in_all), width),
+        None => read_page(state, id, (&[], 0), width),
+    }
+}
+
+/// One device as it was read last, wrapped to `width` cells, for whoever tells of its
+/// alerts elsewhere. Asks for nothing: whoever shows it says so to
+/// [`crate::app::responding::readings::Readings::look_at`].
+pub fn service_page(state: &State, id: &DeviceId, width: usize) -> Page {
+    read_page(state, id, (&[], 0), width)
+}
+
+fn read_page(
+    state: &State,
+    id: &DeviceId,
+    (others, others_in_all): (&[Other], usize),
+    width: usize,
+) -> Page {
     let readings = &state.responding.readings;
     let mut page = Page::new(width);
     if readings.is_reading(id) {
@@ -292,8 +311,8 @@ pub fn device_page(state: &State, id: &DeviceId, width: usize) -> Page {
         now: state.minute(),
         zone: &state.settings.zone,
         read: known.at.wall,
-        others: &known.alerts,
-        others_in_all: known.alerts_in_all,
+        others,
+        others_in_all,
     };
     let text = device_text::page(&known.reading, &context, width);
     page.lines.extend(text.lines);
