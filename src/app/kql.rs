@@ -1,12 +1,11 @@
 //! A hunting query for an alert: what else happened on the device around it.
 
-use std::fmt::Write as _;
-
 use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::app::alert_book::Row;
 use crate::domain::detail::AlertDetail;
+use crate::domain::hunt::kql::literal;
 use crate::domain::text::Text;
 
 /// Time looked at before the first event and after the last.
@@ -47,44 +46,4 @@ pub fn query(row: &Row, detail: &AlertDetail, device: &Text) -> String {
 
 fn moved(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(time)
-}
-
-/// A text as KQL writes it. Whoever chose it cannot end it.
-fn literal(text: &str) -> String {
-    let mut written = String::from("'");
-    for letter in text.chars() {
-        match letter {
-            '\'' | '\\' => {
-                written.push('\\');
-                written.push(letter);
-            }
-            letter if crate::domain::text::is_hostile(letter) => {
-                let mut units = [0_u16; 2];
-                for unit in letter.encode_utf16(&mut units) {
-                    // Writing to a `String` cannot fail.
-                    write!(written, "\\u{unit:04x}").unwrap_or_default();
-                }
-            }
-            letter => written.push(letter),
-        }
-    }
-    written.push('\'');
-    written
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hostile_name_stays_within_its_quotes() {
-        for (text, written) in [
-            ("DC01", "'DC01'"),
-            ("' | take 1 //", r"'\' | take 1 //'"),
-            ("\\' or 1==1", r"'\\\' or 1==1'"),
-            ("a\nb\u{2028}", r"'a\u000ab\u2028'"),
-        ] {
-            assert_eq!(literal(text), written);
-        }
-    }
 }

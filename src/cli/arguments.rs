@@ -51,6 +51,10 @@ pub enum Command {
         #[command(subcommand)]
         command: DevicesCommand,
     },
+    /// Run a query in the Kusto query language over what devices reported
+    ///
+    /// The query is read from standard input where none is given.
+    Hunt(HuntOptions),
     /// Print each new or changed alert as one line of JSON, until stopped
     Watch(WatchOptions),
     /// The report of a shift: what came, what was decided, what is open and late
@@ -274,6 +278,17 @@ pub struct ListOptions {
     #[arg(long, value_name = "DURATION")]
     pub since: Option<String>,
     /// How to print them
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub output: ListFormat,
+}
+
+/// `vigie hunt`
+#[derive(Debug, Args)]
+pub struct HuntOptions {
+    /// The query, such as `AlertInfo | take 10`
+    #[arg(value_name = "KQL")]
+    pub query: Option<String>,
+    /// How to print what it finds; json is the service's own document
     #[arg(short, long, value_enum, default_value = "table")]
     pub output: ListFormat,
 }

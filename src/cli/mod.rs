@@ -16,6 +16,7 @@ pub mod devices;
 pub mod doctor;
 pub mod error;
 pub mod handover;
+pub mod hunt;
 pub mod keys;
 pub mod keystrokes;
 pub mod login;
@@ -68,6 +69,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Token(command)) => token::run(&settings, &command),
         Some(Command::Alerts { command }) => alerts::run(&settings, &command),
         Some(Command::Devices { command }) => devices::run(&settings, &command),
+        Some(Command::Hunt(options)) => hunt::run(&settings, &options),
         Some(Command::Watch(options)) => watch::run(&settings, &options),
         Some(Command::Handover(options)) => handover::run(&settings, &options),
         Some(Command::Audit { command }) => audit::run(&settings, &command),

@@ -10,6 +10,7 @@ pub mod device;
 pub mod duration;
 pub mod failure;
 pub mod filter;
+pub mod hunt;
 pub mod incident;
 pub mod moment;
 pub mod nearest;

@@ -52,6 +52,8 @@ pub type Wait =
 /// The two services, with the tokens between them.
 pub struct Client {
     http: Http,
+    /// For queries that take minutes.
+    patient: Http,
     pub(super) authority: Authority,
     /// How the service is asked.
     pub(super) adaptor: Box<dyn Adaptor>,
@@ -89,6 +91,7 @@ impl Client {
         now: Now,
     ) -> Result<Self, ServiceError> {
         Ok(Self {
+            patient: http.patient(),
             http,
             authority,
             adaptor: Box::new(Defender),
@@ -225,6 +228,30 @@ impl Client {
         json: Option<String>,
         largest: usize,
     ) -> Result<Answer, ServiceError> {
+        self.exchange_by(&self.http, audience, (method, url, json), largest)
+            .await
+    }
+
+    /// The same of the first API, for as long as it takes.
+    pub(super) async fn exchange_patiently(
+        &self,
+        method: Method,
+        url: &str,
+        json: String,
+        largest: usize,
+    ) -> Result<Answer, ServiceError> {
+        let request = (method, url, Some(json));
+        self.exchange_by(&self.patient, Audience::Service, request, largest)
+            .await
+    }
+
+    async fn exchange_by(
+        &self,
+        http: &Http,
+        audience: Audience,
+        (method, url, json): (Method, &str, Option<String>),
+        largest: usize,
+    ) -> Result<Answer, ServiceError> {
         let asked = (self.now)();
         // Whoever made the address: a token goes to its own API and to no other.
         within(self.origin_of(audience)?, url).map_err(ServiceError::Redirected)?;
@@ -233,8 +260,7 @@ impl Client {
         let mut bearer = HeaderValue::try_from(header.as_str())
             .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
         bearer.set_sensitive(true);
-        let mut request = self
-            .http
+        let mut request = http
             .client_for(url)
             .await?
             .request(method, url)
@@ -250,7 +276,7 @@ impl Client {
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(json);
         }
-        let answer = self.http.send(request, largest).await?;
+        let answer = http.send(request, largest).await?;
         if let Some(date) = answer.date() {
             self.habits.learn_clock(date, asked.wall);
         }

@@ -102,6 +102,18 @@ impl Http {
         }
     }
 
+    /// The same for a question whose answer may be minutes away.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        let long = Duration::from_secs(240);
+        let limits = Limits {
+            connect: self.limits.connect,
+            silence: self.limits.silence.max(long),
+            total: self.limits.total.max(long),
+        };
+        Self::new(limits, self.ca_file.clone())
+    }
+
     /// The client for a URL: loopback is never asked for through a proxy.
     pub async fn client_for(&self, url: &str) -> Result<&reqwest::Client, ServiceError> {
         let (client, proxies) = if route::is_loopback(url) {

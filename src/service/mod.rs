@@ -19,6 +19,7 @@ pub mod error;
 pub mod fields;
 mod habits;
 pub mod http;
+pub mod hunting;
 mod incidents;
 pub mod keyring;
 pub mod loopback;

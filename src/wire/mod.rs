@@ -6,7 +6,7 @@
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
 //! [`detail`] (all of one), `evidence` and `graph` (what each service tells where),
 //! [`device`] and [`action`] (devices and what is done to them), [`triage`] (what was decided
-//! about an alert), [`problem`] (error bodies), [`batch`] (several answers in one),
+//! about an alert), [`incident`], [`hunting`] (what a query found), [`problem`] (error bodies), [`batch`] (several answers in one),
 //! [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
 
 pub mod action;
@@ -17,6 +17,7 @@ pub mod detail;
 pub mod device;
 mod evidence;
 mod graph;
+pub mod hunting;
 pub mod incident;
 pub mod json;
 pub mod outline;

@@ -21,6 +21,7 @@ mod failing;
 mod graph_samples;
 mod handover;
 mod hostile;
+mod hunting;
 mod init;
 mod inspecting_tokens;
 #[path = "../service/person.rs"]

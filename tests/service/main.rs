@@ -21,6 +21,7 @@ mod filters;
 mod graph_deciding;
 mod graph_lists;
 mod graph_losses;
+mod hunting;
 mod listener;
 mod paging;
 mod pasting;

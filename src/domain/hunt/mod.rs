@@ -1,0 +1,61 @@
+//! Hunting: questions put to what devices reported, and what was found.
+//!
+//! Reading order: [`kql`] (values in the query language), [`question`] (the queries vigie
+//! knows, filled in for an alert), [`findings`] (the table that comes back), [`place`]
+//! (what is wrong with a query, and where).
+
+pub mod findings;
+pub mod kql;
+pub mod place;
+pub mod question;
+
+pub use findings::Column;
+pub use findings::ColumnKind;
+pub use findings::Findings;
+pub use findings::SortOrder;
+pub use place::Complaint;
+pub use place::Place;
+pub use question::Question;
+pub use question::Subject;
+
+use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
+
+/// Why a query came to nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Unhunted {
+    /// The query is wrong.
+    Refused(Complaint),
+    Failed(Failure),
+}
+
+impl From<Unhunted> for Failure {
+    fn from(unhunted: Unhunted) -> Self {
+        match unhunted {
+            Unhunted::Failed(failure) => failure,
+            Unhunted::Refused(complaint) => {
+                let sentence = format!("the query was refused: {}", complaint.says());
+                Self::new(FailureKind::Rejected, sentence)
+            }
+        }
+    }
+}
+
+/// Bytes of the longest query that is sent: the service takes no larger body.
+pub const LONGEST_QUERY: usize = 1024 * 1024;
+/// Queries the service takes a minute and an hour, of one application in a tenant.
+pub const PER_MINUTE: usize = 45;
+pub const PER_HOUR: usize = 1_500;
+
+/// Why a query cannot be sent as it is.
+pub fn too_long(query: &str) -> Option<String> {
+    // A bit of room for what stands around it.
+    let room = LONGEST_QUERY - 1024;
+    (query.len() > room).then(|| {
+        format!(
+            "the query has {} KiB and the service takes {} KiB",
+            query.len() / 1024,
+            room / 1024
+        )
+    })
+}

@@ -1,0 +1,323 @@
+//! The answer of a hunting query, of either service and in either letter case.
+//!
+//! Read in one pass: each cell goes from the answer to its place, and nothing between.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::DeserializeSeed;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::SeqAccess;
+use serde::de::Visitor;
+use serde_json::value::RawValue;
+
+use crate::domain::hunt::ColumnKind;
+use crate::domain::hunt::Findings;
+use crate::wire::json;
+use crate::wire::problem;
+
+/// Reads an answer. What a row has that the schema lacks becomes a column of its own.
+///
+/// # Errors
+/// A sentence when the body is no JSON object with rows or a schema.
+pub fn read(body: &[u8]) -> Result<Findings, String> {
+    let text =
+        str::from_utf8(body).map_or_else(|_broken| String::from_utf8_lossy(body), Cow::Borrowed);
+    let mut reading = Reading::default();
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let read = Answer(&mut reading).deserialize(&mut deserializer);
+    read.and_then(|()| deserializer.end()).map_err(|error| {
+        // The error quotes the body, which may be anything.
+        let why = problem::harmless(&error.to_string());
+        format!("the answer is not what a query found ({why})")
+    })?;
+    if !reading.is_answer {
+        return Err("the answer is not what a query found".to_owned());
+    }
+    reading.findings.finish();
+    Ok(reading.findings)
+}
+
+/// A row as one object on one line: numbers as numbers, all else as texts.
+pub fn row_as_json(findings: &Findings, row: usize) -> String {
+    let mut line = String::from("{");
+    for (place, column) in findings.columns().iter().enumerate() {
+        let cell = findings.cell(row, place);
+        let is_number = column.kind == ColumnKind::Number;
+        let value = if is_number && cell.is_empty() {
+            Cow::Borrowed("null")
+        } else if is_number && serde_json::from_str::<serde_json::Number>(cell).is_ok() {
+            Cow::Borrowed(cell)
+        } else {
+            Cow::Owned(serde_json::Value::from(cell).to_string())
+        };
+        if place > 0 {
+            line.push(',');
+        }
+        line.push_str(&serde_json::Value::from(column.name.original()).to_string());
+        line.push(':');
+        line.push_str(&value);
+    }
+    line.push('}');
+    json::one_harmless_line(&line).into_owned()
+}
+
+#[derive(Default)]
+struct Reading {
+    findings: Findings,
+    /// A schema or rows were there.
+    is_answer: bool,
+}
+
+struct Answer<'r>(&'r mut Reading);
+struct Schema<'r>(&'r mut Reading);
+struct Rows<'r>(&'r mut Reading);
+
+/// One row. The cells are used again for the next.
+struct Row<'r, 'de> {
+    findings: &'r mut Findings,
+    cells: &'r mut Vec<Option<Cow<'de, str>>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Answer<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Answer<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object with `Schema` and `Results`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name.eq_ignore_ascii_case("schema") {
+                self.0.is_answer = true;
+                map.next_value_seed(Schema(self.0))?;
+            } else if name.eq_ignore_ascii_case("results") {
+                self.0.is_answer = true;
+                map.next_value_seed(Rows(self.0))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Schema<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Schema<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of columns")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut columns: A) -> Result<(), A::Error> {
+        while let Some(column) = columns.next_element::<serde_json::Value>()? {
+            let text = |wanted: &str| {
+                let mut members = column.as_object().into_iter().flatten();
+                let (_, value) = members.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+                value.as_str()
+            };
+            if let Some(name) = text("name") {
+                let kind = text("type").map_or(ColumnKind::Text, ColumnKind::named);
+                // One too many is counted by whoever keeps them.
+                self.0.findings.column(name, Some(kind));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of rows")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        let mut cells = Vec::new();
+        loop {
+            let row = Row {
+                findings: &mut self.0.findings,
+                cells: &mut cells,
+            };
+            if rows.next_element_seed(row)?.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Row<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Row<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a row")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<(), A::Error> {
+        self.cells.clear();
+        self.cells.resize(self.findings.columns().len(), None);
+        // Nearly always each name stands where it stood in the schema.
+        let mut expected = 0;
+        while let Some(name) = row.next_key::<Cow<'de, str>>()? {
+            let value = row.next_value::<&'de RawValue>()?;
+            let at_hand = self.findings.columns().get(expected);
+            let place = match at_hand {
+                Some(column) if column.name.original() == name => Some(expected),
+                Some(_) | None => self.findings.column(&name, None),
+            };
+            let Some(place) = place else {
+                continue;
+            };
+            expected = place + 1;
+            if self.cells.len() <= place {
+                self.cells.resize(place + 1, None);
+            }
+            if let Some(cell) = self.cells.get_mut(place) {
+                *cell = json::bare(Some(value));
+            }
+        }
+        let cells = self.cells.iter();
+        self.findings
+            .push(cells.map(|cell| cell.as_deref().unwrap_or_default()));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot read its input has failed"
+    )]
+
+    use super::*;
+    use crate::domain::hunt::findings::MOST_COLUMNS;
+
+    fn table(body: &str) -> (Vec<String>, Vec<Vec<String>>) {
+        let findings = read(body.as_bytes()).unwrap();
+        let names = findings.columns().iter();
+        let names: Vec<String> = names.map(|one| one.name.original().to_owned()).collect();
+        let rows = (0..findings.len())
+            .map(|row| {
+                let cells = 0..names.len();
+                cells.map(|at| findings.cell(row, at).to_owned()).collect()
+            })
+            .collect();
+        (names, rows)
+    }
+
+    #[test]
+    fn both_services_are_read_in_either_letter_case() {
+        for body in [
+            r#"{"Schema":[{"Name":"T","Type":"DateTime"},{"Name":"N","Type":"Int64"}],"Results":[{"T":"x","N":7},{"N":null,"T":""}]}"#,
+            r#"{"@odata.context":"c","schema":[{"name":"T","type":"DateTime"},{"name":"N","type":"Int64"}],"results":[{"T":"x","N":7},{"N":null,"T":""}]}"#,
+            r#"{"Stats":{"a":[1]},"schema":[{"Name":"T","Type":"DateTime"},{"Name":"N","Type":"Int64"}],"Results":[{"T":"x","N":7},{"N":null,"T":""}]}"#,
+        ] {
+            let (names, rows) = table(body);
+            assert_eq!(names, ["T", "N"]);
+            assert_eq!(rows, [["x", "7"], ["", ""]], "{body}");
+            let kinds: Vec<ColumnKind> = read(body.as_bytes())
+                .unwrap()
+                .columns()
+                .iter()
+                .map(|column| column.kind)
+                .collect();
+            assert_eq!(kinds, [ColumnKind::Time, ColumnKind::Number]);
+        }
+    }
+
+    #[test]
+    fn a_row_with_more_than_the_schema_loses_nothing() {
+        let body = r#"{"Schema":[{"Name":"A","Type":"String"}],"Results":[{"A":"1"},{"B":{"x":[1]},"A":"2"},{"C":true}]}"#;
+        let (names, rows) = table(body);
+        assert_eq!(names, ["A", "B", "C"]);
+        assert_eq!(
+            rows,
+            [["1", "", ""], ["2", r#"{"x":[1]}"#, ""], ["", "", "true"]]
+        );
+        let (names, rows) =
+            table(r#"{"Results":[{"A":"a\ud800\n"}],"Schema":[{"Name":"A","Type":"Int64"}]}"#);
+        assert_eq!(
+            (names, rows),
+            (vec!["A".to_owned()], vec![vec!["a\u{fffd}\n".to_owned()]])
+        );
+    }
+
+    #[test]
+    fn what_is_no_answer_says_so() {
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            "<html>",
+            r#"{"Results":7}"#,
+            r#"{"Results":[7]}"#,
+            r#"{"Results":[{]}"#,
+            r#"{"Results":[]} x"#,
+        ] {
+            let told = read(body.as_bytes()).unwrap_err();
+            assert!(told.contains("not what a query found"), "{body}: {told}");
+        }
+        assert!(
+            read(br#"{"Schema":null,"Results":null}"#)
+                .unwrap()
+                .is_empty()
+        );
+        assert!(read(b"{\"Results\":[{\"A\":\"\xff\"}]}").is_ok());
+    }
+
+    #[test]
+    fn too_many_columns_are_left_out_and_counted() {
+        let cells: Vec<String> = (0..MOST_COLUMNS + 5)
+            .map(|number| format!(r#""C{number}":{number}"#))
+            .collect();
+        let body = format!(r#"{{"Results":[{{{}}}]}}"#, cells.join(","));
+        let findings = read(body.as_bytes()).unwrap();
+        assert_eq!(findings.columns().len(), MOST_COLUMNS);
+        assert_eq!(findings.left_out(), (0, 5));
+        assert_eq!(findings.cell(0, 199), "199");
+    }
+}

@@ -1,0 +1,82 @@
+//! Hunting queries of the real client against the simulated tenant.
+
+use vigie::domain::failure::Failure;
+use vigie::domain::failure::FailureKind;
+use vigie::domain::hunt::Complaint;
+use vigie::domain::hunt::Place;
+use vigie::domain::hunt::Question;
+use vigie::domain::hunt::Subject;
+use vigie::domain::hunt::Unhunted;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+
+use crate::stage::Stage;
+
+fn subject() -> Subject {
+    let text = str::to_owned;
+    Subject {
+        alert: text("a"),
+        device_id: text("d' or 1==1 //"),
+        device: text("fin-ws-021"),
+        user: text("d.o'brien"),
+        process: text("\\powershell.exe"),
+        sha1: text("f1"),
+        sha256: text("f256"),
+        ip: text("203.0.113.9"),
+        domain: text("{user}.example"),
+        from: "2026-11-22T13:00:00Z".parse().ok(),
+        to: "2026-11-22T15:00:00Z".parse().ok(),
+    }
+}
+
+#[tokio::test]
+async fn every_question_is_one_the_service_answers() {
+    let stage = Stage::signed_in().await;
+    let by_sha1 = Subject {
+        sha256: String::new(),
+        ..subject()
+    };
+    for subject in [subject(), by_sha1] {
+        for question in Question::ALL {
+            let query = question.ask(&subject).unwrap();
+            let found = stage.client.hunt(&query).await;
+            assert!(found.is_ok(), "{query}\n{found:?}");
+            assert!(found.unwrap().columns().len() >= 8);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_query_tells_the_place() {
+    let stage = Stage::signed_in().await;
+    let complaint = Complaint {
+        what: "a recognition error occurred".to_owned(),
+        place: Some(Place { line: 1, column: 2 }),
+    };
+    assert_eq!(
+        stage.client.hunt("AlertInfo\n| wher x").await,
+        Err(Unhunted::Refused(complaint))
+    );
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_told_and_nothing_is_sent_twice() {
+    let stage = Stage::signed_in().await;
+    for (fault, kind) in [
+        (Fault::Reset, FailureKind::Unreachable),
+        (Fault::Truncate, FailureKind::Unreachable),
+        (Fault::Garbage, FailureKind::Malformed),
+        (Fault::Html, FailureKind::Malformed),
+        (Fault::Empty, FailureKind::Malformed),
+        (
+            Fault::Redirect("https://evil.example/".to_owned()),
+            FailureKind::ForeignLink,
+        ),
+    ] {
+        stage.script().next(Endpoint::Hunting, fault.clone());
+        let before = stage.requests().len();
+        let failed = stage.client.hunt("AlertInfo").await.unwrap_err();
+        assert_eq!(Failure::from(failed).kind, kind, "{fault:?}");
+        assert_eq!(stage.requests().len(), before + 1, "{fault:?}");
+    }
+}
