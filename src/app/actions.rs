@@ -22,6 +22,7 @@ use crate::app::handing_over;
 use crate::app::help_search;
 use crate::app::help_search::Field;
 use crate::app::help_search::Search;
+use crate::app::hunting;
 use crate::app::mouse;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -96,6 +97,7 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             None,
             Some(
                 Overlay::SortMenu
+                | Overlay::Hunting(_)
                 | Overlay::Columns { .. }
                 | Overlay::Handover { .. }
                 | Overlay::Log { .. },
@@ -128,6 +130,7 @@ pub fn on_pasted(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
         }
         Some(
             Overlay::SortMenu
+            | Overlay::Hunting(_)
             | Overlay::Columns { .. }
             | Overlay::Help { .. }
             | Overlay::Handover { .. }
@@ -175,6 +178,7 @@ pub fn refusal(state: &State, action: Action) -> Option<&'static str> {
         Action::HandOut(action) => hand_out::refusal(state, action),
         Action::Decide(action) => deciding::refusal(state, action),
         Action::Respond(action) => acting::refusal(state, action),
+        Action::Hunt(action) => hunting::acting::refusal(state, action),
         Action::List(action) => arranging::refusal(state, action),
         Action::GoToView(key) => views::refusal(state, key),
         Action::SelectNext
@@ -231,7 +235,11 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         // A menu stands where the reason is said.
         let is_menu = matches!(
             state.overlay,
-            Some(Overlay::HandOut(_) | Overlay::Responding(Dialog::Menu(_)))
+            Some(
+                Overlay::HandOut(_)
+                    | Overlay::Responding(Dialog::Menu(_))
+                    | Overlay::Hunting(hunting::Dialog::Menu(_))
+            )
         );
         if is_menu {
             state.overlay = None;
@@ -310,6 +318,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::HandOut(action) => return hand_out::apply(state, action, now),
         Action::Decide(action) => return deciding::apply(state, action, now),
         Action::Respond(action) => return acting::apply(state, action, now),
+        Action::Hunt(action) => return hunting::acting::apply(state, action, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
             poll_now(state, now);

@@ -196,6 +196,7 @@ pub(super) fn hold_still(state: &mut State) {
             | Overlay::HandOut(_)
             | Overlay::Deciding(_)
             | Overlay::Responding(_)
+            | Overlay::Hunting(_)
             | Overlay::Paste { .. }
             | Overlay::Palette { .. }
             | Overlay::SortMenu

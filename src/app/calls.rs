@@ -66,6 +66,15 @@ impl Calls {
         }
     }
 
+    /// The same within limits of its own.
+    pub const fn within(allowed: Allowed) -> Self {
+        Self {
+            allowed,
+            sent: VecDeque::new(),
+            held_until: None,
+        }
+    }
+
     /// How many the service allows.
     pub const fn allowed(&self) -> Allowed {
         self.allowed

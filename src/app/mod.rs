@@ -7,7 +7,7 @@
 //! [`decisions`] (what is decided about them), its order and shape ([`order`],
 //! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
 //! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs), [`mouse`],
-//! [`responding`] (what is done to devices),
+//! [`responding`] (what is done to devices), [`hunting`],
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
@@ -50,6 +50,7 @@ pub mod help_search;
 pub mod help_text;
 pub mod history;
 pub mod hooks;
+pub mod hunting;
 pub mod kql;
 pub mod lateness;
 pub mod lines;
@@ -85,6 +86,8 @@ pub mod tokens;
 pub mod usage;
 pub mod views;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
@@ -98,6 +101,7 @@ use crate::app::decisions::leaving;
 use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::words;
 use crate::app::handover::Own;
+use crate::app::hunting::HuntId;
 use crate::app::mouse::Mouse;
 use crate::app::notices::Kind;
 pub use crate::app::numbers::count;
@@ -125,6 +129,8 @@ use crate::domain::decision::outcome::Write;
 use crate::domain::device::kept::Entry;
 use crate::domain::device::kept::OrderRecord;
 use crate::domain::failure::Failure;
+use crate::domain::hunt::Findings;
+use crate::domain::hunt::Unhunted;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::AlertQuery;
@@ -175,6 +181,11 @@ pub enum Event {
     },
     /// The editor ended: the note where it was changed, or why nothing came of it.
     NoteEdited(Result<Option<String>, Unedited>),
+    /// A hunting query ended.
+    Hunted {
+        hunt: HuntId,
+        result: Result<Arc<Findings>, Unhunted>,
+    },
     /// The service answered a question about devices.
     Responded(responding::Answer),
     /// Actions on devices that an earlier session followed.
@@ -232,6 +243,13 @@ pub enum Effect {
         decision: DecisionId,
         write: Write,
     },
+    /// Run a hunting query.
+    Hunt {
+        hunt: HuntId,
+        query: String,
+    },
+    /// Give a hunting query up.
+    CancelHunt(HuntId),
     /// Ask the service about a device, or for an action on one.
     Respond(Ask),
     /// Write down the actions on devices that are followed.
@@ -335,7 +353,13 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             state.decisions.on_not_kept();
             state.notices.say(Kind::Bad, shown(&words), now);
         }
-        Event::NoteEdited(result) => effects.extend(editing::on_edited(state, result, now)),
+        Event::NoteEdited(result) => {
+            let hunted = hunting::acting::on_edited(state, &result, now);
+            effects.extend(hunted.unwrap_or_else(|| editing::on_edited(state, result, now)));
+        }
+        Event::Hunted { hunt, result } => {
+            effects.extend(hunting::acting::on_hunted(state, hunt, result, now));
+        }
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);

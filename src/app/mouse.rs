@@ -90,6 +90,7 @@ fn wheel(state: &mut State, at: Position, rows: isize, now: Moment) {
             | Overlay::HandOut(_)
             | Overlay::Deciding(_)
             | Overlay::Responding(_)
+            | Overlay::Hunting(_)
             | Overlay::SortMenu,
         )
         | None => {

@@ -6,6 +6,7 @@ use crate::app::decisions::composing::Composing;
 use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 use crate::app::help_search::Search;
+use crate::app::hunting;
 use crate::app::responding;
 
 /// One at a time.
@@ -29,6 +30,8 @@ pub enum Overlay {
     Deciding(Composing),
     /// A device is being acted on, or looked at.
     Responding(responding::dialog::Dialog),
+    /// What to hunt for is being chosen, or what was found looked through.
+    Hunting(hunting::Dialog),
     /// The order is being chosen, in the line above the footer.
     SortMenu,
     /// The columns by rank, over the panes; which one the picker stands on.

@@ -32,6 +32,8 @@ use crate::app::help_search::Field;
 use crate::app::help_text;
 use crate::app::history::History;
 use crate::app::hooks::Hooks;
+use crate::app::hunting;
+use crate::app::hunting::Hunting;
 use crate::app::lateness::LateAfter;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
@@ -206,6 +208,7 @@ pub struct State {
     pub notices: Notices,
     pub telling: Telling,
     pub hooks: Hooks,
+    pub hunting: Hunting,
 }
 
 impl State {
@@ -266,6 +269,7 @@ impl State {
             notices: Notices::default(),
             telling: Telling::default(),
             hooks: Hooks::default(),
+            hunting: Hunting::default(),
         }
     }
 
@@ -304,9 +308,13 @@ impl State {
         )
     }
 
-    /// Where the sign-in stands. Alerts that are there stay in sight above it.
+    /// Where the sign-in or the hunt stands. Alerts that are there stay in sight above it.
     pub fn dock(&self) -> Dock {
-        if !self.shows_sign_in() {
+        let hunts = matches!(
+            self.overlay,
+            Some(Overlay::Hunting(hunting::Dialog::Drawer))
+        );
+        if !hunts && !self.shows_sign_in() {
             Dock::Nowhere
         } else if self.book.counts().all == 0 {
             Dock::Everywhere
@@ -417,6 +425,7 @@ impl State {
             Some(Overlay::Palette { .. }) => vec![Scope::Palette],
             Some(Overlay::HandOut(dialog)) => vec![dialog.scope()],
             Some(Overlay::Deciding(composing)) => vec![composing.scope()],
+            Some(Overlay::Hunting(dialog)) => vec![dialog.scope()],
             Some(Overlay::Responding(dialog)) => vec![dialog.scope()],
             Some(Overlay::SortMenu) => vec![Scope::SortMenu],
             Some(Overlay::Columns { .. }) => vec![Scope::Columns, Scope::Global],
@@ -499,6 +508,7 @@ impl State {
                 Overlay::Filter(_)
                 | Overlay::Paste { .. }
                 | Overlay::HandOut(_)
+                | Overlay::Hunting(_)
                 | Overlay::SortMenu,
             )
             | None => None,

@@ -152,7 +152,7 @@ pub fn api_of(state: &State, audience: Audience) -> Service {
 
 /// What every failed call means for the others. `sent_with` tells which token it left
 /// with: a 401 that comes after a renewal is about the token before.
-pub(super) fn on_call_failed(
+pub(in crate::app) fn on_call_failed(
     state: &mut State,
     audience: Audience,
     failure: &Failure,

@@ -50,6 +50,7 @@ pub enum Action {
     HandOut(HandOut),
     Decide(Decide),
     Respond(Respond),
+    Hunt(HuntAction),
     RefreshAlert,
     PollNow,
     /// Bell and notifications off, and on again.
@@ -169,6 +170,49 @@ pub enum HandOut {
     AsNdjson,
     AsMarkdown,
     WriteExport,
+}
+
+/// What is hunted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HuntFor {
+    Process,
+    Hash,
+    Address,
+    Domain,
+    User,
+    Device,
+}
+
+/// A wish about hunting: what to ask, and how to look through what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HuntAction {
+    OpenMenu,
+    Ask(HuntFor),
+    Edit,
+    OpenDrawer,
+    Again,
+    Leave,
+    Earlier,
+    Later,
+    Down,
+    Up,
+    First,
+    Last,
+    PageDown,
+    PageUp,
+    Left,
+    Right,
+    Sort,
+    Wider,
+    Narrower,
+    Hide,
+    ShowAll,
+    Mark,
+    Count,
+    CopyCell,
+    CopyRow,
+    CopyQuery,
+    Note,
 }
 
 /// A wish about a decision: to make one, to take one back, to answer what it met.

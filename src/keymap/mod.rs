@@ -18,6 +18,8 @@ pub use action::CopyRow;
 pub use action::Decide;
 pub use action::HandOut;
 pub use action::HelpAction;
+pub use action::HuntAction;
+pub use action::HuntFor;
 pub use action::ListAction;
 pub use action::Respond;
 pub use action::SignInAction;

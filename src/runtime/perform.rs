@@ -1,5 +1,7 @@
 //! Performs the effects that take their time, one task each.
 
+use std::sync::Arc;
+
 use tracing::debug;
 use tracing::warn;
 
@@ -59,6 +61,16 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
             debug!(?decision, calls = decided.calls, "decided");
             Some(Event::DecisionAnswered { decision, decided })
         }
+        Effect::Hunt { hunt, query } => {
+            debug!(?hunt, bytes = query.len(), "hunting");
+            let result = client.hunt(&query).await;
+            match &result {
+                Ok(found) => debug!(?hunt, rows = found.len(), "found"),
+                Err(unhunted) => warn!(?hunt, ?unhunted, "nothing found"),
+            }
+            let result = result.map(Arc::new);
+            Some(Event::Hunted { hunt, result })
+        }
         Effect::Respond(ask) => Some(Event::Responded(respond(client, ask).await)),
         Effect::Export(export) => {
             let rows = export.alerts.len();
@@ -84,6 +96,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         | Effect::Audit(_)
         | Effect::AuditOrders(_)
         | Effect::ReadAudit { .. }
+        | Effect::CancelHunt(_)
         | Effect::GoToProfile(_)
         | Effect::EditNote { .. }
         | Effect::Notify(_)

@@ -17,6 +17,7 @@ use crate::app::Event;
 use crate::app::Settings;
 use crate::app::State;
 use crate::app::handover::Own;
+use crate::app::hunting::HuntId;
 use crate::app::place::Place;
 use crate::app::reread::Trouble;
 use crate::app::telling::Message;
@@ -100,6 +101,8 @@ struct Running {
     away: Option<Away>,
     /// Each with the place of the desk that asked.
     tasks: JoinSet<(usize, Option<Event>)>,
+    /// Queries on their way, each with what keeps it going.
+    hunts: Vec<(usize, HuntId, oneshot::Sender<()>)>,
 }
 
 /// Whether the program goes on.
@@ -131,6 +134,7 @@ pub async fn run(
         reader,
         away: None,
         tasks: JoinSet::new(),
+        hunts: Vec::new(),
     };
     let end = running.work(&sleeper, &mut signals, &mut keys).await;
     if let Some(away) = running.away.take() {
@@ -253,6 +257,11 @@ impl Running {
                 Effect::AuditOrders(records) => self.audit_orders(desk, &records)?,
                 Effect::ReadAudit { since } => self.read_audit(desk, since),
                 Effect::GoToProfile(name) => self.go_to(&name)?,
+                Effect::Hunt { hunt, query } => self.hunt(desk, hunt, query),
+                // Without its sender the query is dropped, and its connection with it.
+                Effect::CancelHunt(hunt) => {
+                    self.hunts.retain(|(of, id, _)| (*of, *id) != (desk, hunt))
+                }
                 Effect::RenewToken(_)
                 | Effect::SignIn(_)
                 | Effect::PollAlerts { .. }
@@ -268,6 +277,23 @@ impl Running {
             }
         }
         Ok(Flow::GoOn)
+    }
+
+    /// Runs a query for as long as somebody waits for it.
+    fn hunt(&mut self, desk: usize, hunt: HuntId, query: String) {
+        let Some(at) = self.desks.get(desk) else {
+            return;
+        };
+        let client = Arc::clone(&at.client);
+        let (wanted, given_up) = oneshot::channel::<()>();
+        self.hunts.retain(|(_, _, wanted)| !wanted.is_closed());
+        self.hunts.push((desk, hunt, wanted));
+        self.tasks.spawn(async move {
+            tokio::select! {
+                event = perform(&client, Effect::Hunt { hunt, query }) => (desk, event),
+                _ = given_up => (desk, None),
+            }
+        });
     }
 
     fn apply_to_all(&mut self, event: &Event) -> Result<Flow, TerminalError> {

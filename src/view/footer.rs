@@ -12,6 +12,7 @@ use crate::app::filtering::Typing;
 use crate::app::hand_out::Dialog;
 use crate::app::hand_out::Extent;
 use crate::app::help_text;
+use crate::app::hunting;
 use crate::app::lines::Line;
 use crate::app::lines::Tone;
 use crate::app::overlay::Overlay;
@@ -43,6 +44,15 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     }
     if let Some(Overlay::Responding(Responding::Menu(_))) = &state.overlay {
         responding::draw_menu(state, ink, area);
+        return;
+    }
+    if let Some(Overlay::Hunting(hunting::Dialog::Menu(_))) = &state.overlay {
+        draw_bindings_over(
+            state,
+            ink,
+            [Some(area), state.panes().footer].into_iter().flatten(),
+            &[Scope::HuntMenu],
+        );
         return;
     }
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
@@ -167,6 +177,7 @@ pub fn draw_keys(state: &State, ink: &mut Ink<'_>, area: Rect) {
                         Dialog::Copy | Dialog::Row | Dialog::Node | Dialog::Format { .. }
                     )
                     | Overlay::Responding(Responding::Menu(_))
+                    | Overlay::Hunting(hunting::Dialog::Menu(_))
                     | Overlay::Deciding(Composing::Close | Composing::Status | Composing::Leaving)
             )
         );

@@ -11,6 +11,7 @@ use crate::app::arranging::Hold;
 use crate::app::hand_out::Dialog;
 use crate::app::help_search::Field;
 use crate::app::help_search::Search;
+use crate::app::hunting;
 use crate::app::lateness;
 use crate::app::lateness::LateCount;
 use crate::app::lines::head_within;
@@ -31,6 +32,7 @@ use crate::domain::token::DecodedToken;
 use crate::theme::Role;
 use crate::view::deciding;
 use crate::view::deciding::Said;
+use crate::view::hunting as hunting_view;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
@@ -254,6 +256,10 @@ fn second_line(state: &State, ink: &mut Ink<'_>, area: Rect) -> Option<Position>
             Said::Words => None,
             Said::Field(cursor) => Some(cursor),
         };
+    }
+    if let Some(Overlay::Hunting(hunting::Dialog::Menu(subject))) = &state.overlay {
+        hunting_view::draw_head(state, ink, area, subject);
+        return None;
     }
     if let Some(Overlay::Responding(dialog)) = &state.overlay
         && let Some(said) = responding::draw_head(state, ink, area, dialog)

@@ -19,6 +19,7 @@ use crate::app::count;
 use crate::app::decisions;
 use crate::app::hand_out::Dialog;
 use crate::app::help_search::Field;
+use crate::app::hunting;
 use crate::app::lateness;
 use crate::app::lines::Line;
 use crate::app::overlay::Overlay;
@@ -201,6 +202,13 @@ impl Subject {
             }
             Some(Overlay::Responding(dialog)) => {
                 Self::HandOut(dialog.scope(), responding::words::words(state, dialog))
+            }
+            Some(Overlay::Hunting(dialog)) => {
+                let words = match dialog {
+                    hunting::Dialog::Menu(_) => String::new(),
+                    hunting::Dialog::Drawer => crate::view::hunting::words(state),
+                };
+                Self::HandOut(dialog.scope(), words)
             }
             Some(Overlay::SortMenu) => Self::SortMenu,
             Some(Overlay::Columns { chosen }) => {

@@ -10,6 +10,7 @@ pub mod case;
 pub mod deciding;
 pub mod footer;
 pub mod head;
+pub mod hunting;
 pub mod ink;
 pub mod linear;
 pub mod pages;
@@ -72,7 +73,9 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Extras {
             pulse::draw(state, &mut ink, rule, area);
         }
         pages::draw_panes(state, &mut ink, &panes);
-        cursor = cursor.or(pages::draw_sign_in(state, &mut ink, &panes));
+        if !hunting::draw_drawer(state, &mut ink, &panes) {
+            cursor = cursor.or(pages::draw_sign_in(state, &mut ink, &panes));
+        }
     }
     if let Some(area) = panes.notice {
         footer::draw_notice(state, &mut ink, area);

@@ -94,7 +94,11 @@ pub fn draw_overlay(state: &State, ink: &mut Ink<'_>, area: Rect, page: &Page, t
         Some(Overlay::Handover { .. }) => "report of the shift",
         Some(Overlay::Log { .. }) => "log",
         Some(
-            Overlay::Filter(_) | Overlay::Paste { .. } | Overlay::HandOut(_) | Overlay::SortMenu,
+            Overlay::Filter(_)
+            | Overlay::Paste { .. }
+            | Overlay::HandOut(_)
+            | Overlay::Hunting(_)
+            | Overlay::SortMenu,
         )
         | None => "",
     };

@@ -19,6 +19,7 @@ mod graph;
 mod handing_out;
 mod helping;
 mod hostile;
+mod hunting;
 mod linear;
 mod looks;
 mod macros;

@@ -428,7 +428,7 @@ fn scroll(state: &mut State, lines: isize) -> Vec<Effect> {
 pub(super) const DRAFT_OF: usize = 50;
 
 /// What a draft about these alerts is told apart from others by.
-pub(super) fn draft_ids(state: &State, keys: &[AlertKey]) -> Vec<String> {
+pub(in crate::app) fn draft_ids(state: &State, keys: &[AlertKey]) -> Vec<String> {
     let rows = keys.iter().filter_map(|key| state.book.row(*key));
     let ids = rows.map(|row| row.id.as_str().to_owned());
     ids.take(DRAFT_OF).collect()

@@ -151,7 +151,7 @@ impl Decisions {
     }
 
     /// The text for these alerts is this now; none where nothing is left of it.
-    pub(super) fn write_draft(&mut self, alerts: &[String], text: &str) {
+    pub(in crate::app) fn write_draft(&mut self, alerts: &[String], text: &str) {
         self.drafts.retain(|draft| draft.alerts != alerts);
         if !text.trim().is_empty() {
             let surplus = (self.drafts.len() + 1).saturating_sub(MOST_DRAFTS);

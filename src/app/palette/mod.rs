@@ -46,6 +46,7 @@ use crate::domain::text::shown;
 use crate::keymap::Action;
 use crate::keymap::Decide;
 use crate::keymap::HandOut;
+use crate::keymap::HuntAction;
 use crate::keymap::Key;
 use crate::keymap::Respond;
 use crate::keymap::Scope;
@@ -205,6 +206,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         Scope::CopyMenu => Some(Action::HandOut(HandOut::OpenCopyMenu)),
         Scope::ExportMenu => Some(Action::HandOut(HandOut::OpenExport)),
         Scope::CloseAs => Some(Action::Decide(Decide::OpenClose)),
+        Scope::HuntMenu => Some(Action::Hunt(HuntAction::OpenMenu)),
         Scope::RespondMenu => Some(Action::Respond(Respond::OpenMenu)),
         Scope::StatusMenu => Some(Action::Decide(Decide::OpenStatus)),
         Scope::Global
@@ -230,6 +232,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         | Scope::RespondCard
         | Scope::Orders
         | Scope::DevicePage
+        | Scope::HuntDrawer
         | Scope::Help
         | Scope::Handover
         | Scope::HelpSearch

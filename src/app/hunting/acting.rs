@@ -1,0 +1,460 @@
+//! What the keys of hunting do, and why they cannot.
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use crate::app::Effect;
+use crate::app::State;
+use crate::app::backoff;
+use crate::app::calls::Urgency;
+use crate::app::count;
+use crate::app::decisions::composing::Composing;
+use crate::app::decisions::composing::Noting;
+use crate::app::decisions::deciding;
+use crate::app::decisions::editing::Unedited;
+use crate::app::decisions::targets;
+use crate::app::granted;
+use crate::app::hand_out::LONGEST_COPY;
+use crate::app::hunting::Dialog;
+use crate::app::hunting::HuntId;
+use crate::app::hunting::Outcome;
+use crate::app::hunting::grid::Grid;
+use crate::app::hunting::grid::Wider;
+use crate::app::hunting::subject;
+use crate::app::notices::Kind;
+use crate::app::overlay::Overlay;
+use crate::app::times;
+use crate::app::tokens;
+use crate::domain::decision::change::LONGEST_NOTE;
+use crate::domain::failure::FailureKind;
+use crate::domain::hunt;
+use crate::domain::hunt::Findings;
+use crate::domain::hunt::Question;
+use crate::domain::hunt::Subject;
+use crate::domain::hunt::Unhunted;
+use crate::domain::moment::Moment;
+use crate::domain::session::Audience;
+use crate::domain::text::shown;
+use crate::domain::token::Api;
+use crate::domain::token::Capability;
+use crate::keymap::HuntAction;
+use crate::keymap::HuntFor;
+use crate::wire::hunting;
+
+/// What an editor begins with where no query was asked yet.
+const FIRST_QUERY: &str = "AlertInfo\n| where Timestamp > ago(1d)\n| take 100\n";
+/// Characters of a query that go into a note.
+const LONGEST_QUOTE: usize = 600;
+
+/// Why it cannot be done now.
+pub fn refusal(state: &State, action: HuntAction) -> Option<&'static str> {
+    let no_result = || {
+        state
+            .hunting
+            .grid()
+            .is_none()
+            .then_some("there is no result to look through")
+    };
+    match action {
+        HuntAction::OpenMenu => forbidden(state),
+        HuntAction::Ask(what) => forbidden(state).or_else(|| match &state.overlay {
+            Some(Overlay::Hunting(Dialog::Menu(subject))) => question(what).ask(subject).err(),
+            Some(_) | None => match subject::meant(state) {
+                Some(subject) => question(what).ask(&subject).err(),
+                None => Some("no alert is selected"),
+            },
+        }),
+        HuntAction::Edit | HuntAction::Again => forbidden(state),
+        HuntAction::OpenDrawer => state
+            .hunting
+            .shown()
+            .is_none()
+            .then_some("nothing was hunted for yet"),
+        HuntAction::Note => {
+            no_result().or_else(|| targets::is_nothing(state).then_some("no alert is selected"))
+        }
+        HuntAction::Sort
+        | HuntAction::Wider
+        | HuntAction::Narrower
+        | HuntAction::Hide
+        | HuntAction::ShowAll
+        | HuntAction::Mark
+        | HuntAction::Count
+        | HuntAction::CopyCell
+        | HuntAction::CopyRow => no_result(),
+        HuntAction::Down
+        | HuntAction::Up
+        | HuntAction::First
+        | HuntAction::Last
+        | HuntAction::PageDown
+        | HuntAction::PageUp
+        | HuntAction::Left
+        | HuntAction::Right
+        | HuntAction::CopyQuery
+        | HuntAction::Earlier
+        | HuntAction::Later
+        | HuntAction::Leave => None,
+    }
+}
+
+const fn question(what: HuntFor) -> Question {
+    match what {
+        HuntFor::Process => Question::Process,
+        HuntFor::Hash => Question::Hash,
+        HuntFor::Address => Question::Address,
+        HuntFor::Domain => Question::Domain,
+        HuntFor::User => Question::User,
+        HuntFor::Device => Question::Device,
+    }
+}
+
+/// Why nobody can hunt here.
+fn forbidden(state: &State) -> Option<&'static str> {
+    granted::refusal(state, Capability::Hunt).map(|_words| match state.settings.api_kind {
+        Api::Defender => "the token lacks AdvancedQuery.Read: t shows what it has",
+        Api::Graph => "the token lacks ThreatHunting.Read.All: t shows what it has",
+    })
+}
+
+/// Does it.
+pub fn apply(state: &mut State, action: HuntAction, now: Moment) -> Vec<Effect> {
+    match action {
+        HuntAction::OpenMenu => {
+            let subject = subject::meant(state).unwrap_or_default();
+            state.overlay = Some(Overlay::Hunting(Dialog::Menu(Box::new(subject))));
+            Vec::new()
+        }
+        HuntAction::Ask(what) => ask(state, question(what), now),
+        HuntAction::Edit => edit(state),
+        HuntAction::OpenDrawer => open_drawer(state),
+        HuntAction::Again => match state.hunting.shown() {
+            Some(hunt) => {
+                let (title, query) = (hunt.title.clone(), hunt.query.clone());
+                start(state, title, query, now)
+            }
+            None => Vec::new(),
+        },
+        HuntAction::Leave => leave(state, now),
+        HuntAction::Earlier => go(state, -1),
+        HuntAction::Later => go(state, 1),
+        HuntAction::CopyCell | HuntAction::CopyRow | HuntAction::CopyQuery => {
+            copy(state, action, now)
+        }
+        HuntAction::Note => note(state),
+        HuntAction::Down
+        | HuntAction::Up
+        | HuntAction::First
+        | HuntAction::Last
+        | HuntAction::PageDown
+        | HuntAction::PageUp
+        | HuntAction::Left
+        | HuntAction::Right
+        | HuntAction::Sort
+        | HuntAction::Wider
+        | HuntAction::Narrower
+        | HuntAction::Hide
+        | HuntAction::ShowAll
+        | HuntAction::Mark
+        | HuntAction::Count => look(state, action),
+    }
+}
+
+fn ask(state: &mut State, question: Question, now: Moment) -> Vec<Effect> {
+    let subject: Option<Subject> = match &state.overlay {
+        Some(Overlay::Hunting(Dialog::Menu(subject))) => Some((**subject).clone()),
+        Some(_) | None => subject::meant(state),
+    };
+    match question.ask(&subject.unwrap_or_default()) {
+        Ok(query) => start(state, question.says().to_owned(), query, now),
+        Err(why) => {
+            state.notices.say(Kind::Note, why, now);
+            Vec::new()
+        }
+    }
+}
+
+/// Sends a query, if it may leave now.
+fn start(state: &mut State, title: String, query: String, now: Moment) -> Vec<Effect> {
+    let refuse = |state: &mut State, why: String| {
+        state.notices.say(Kind::Warning, why, now);
+        Vec::new()
+    };
+    if let Some(why) = hunt::too_long(&query) {
+        return refuse(state, why);
+    }
+    if !state.session.is_usable(now) {
+        return refuse(
+            state,
+            "nothing is hunted for: nobody is signed in".to_owned(),
+        );
+    }
+    if state.hunting.running().is_some() {
+        let why = "a query is still running: esc in its drawer cancels it";
+        return refuse(state, why.to_owned());
+    }
+    let opening = state.hunting.calls.opening(now.steady, Urgency::Person);
+    if opening > now.steady {
+        let wait = times::left(now.steady.until(opening));
+        return refuse(state, format!("the service takes queries again in {wait}"));
+    }
+    state.hunting.calls.count(now.steady);
+    state.hunting.sent_with = state.session.renewals();
+    let hunt = state.hunting.add(title, query.clone(), now.wall);
+    let mut effects = open_drawer(state);
+    effects.push(Effect::Hunt { hunt, query });
+    effects
+}
+
+fn open_drawer(state: &mut State) -> Vec<Effect> {
+    state.overlay = Some(Overlay::Hunting(Dialog::Drawer));
+    state.keep_cursor_in_sight();
+    Vec::new()
+}
+
+/// Back one step: the counted values, the query that runs, the drawer.
+fn leave(state: &mut State, now: Moment) -> Vec<Effect> {
+    if let Some(grid) = state.hunting.grid_mut()
+        && grid.counted.take().is_some()
+    {
+        return Vec::new();
+    }
+    let running = state.hunting.shown().map(|hunt| (hunt.id, &hunt.outcome));
+    if let Some((hunt, Outcome::Running)) = running {
+        if let Some(awaited) = state.hunting.awaited(hunt) {
+            awaited.outcome = Outcome::Cancelled;
+        }
+        let said = "the query was given up; the service may count it all the same";
+        state.notices.say(Kind::Note, said, now);
+        return vec![Effect::CancelHunt(hunt)];
+    }
+    state.overlay = None;
+    state.keep_cursor_in_sight();
+    Vec::new()
+}
+
+fn go(state: &mut State, hunts: isize) -> Vec<Effect> {
+    let last = state.hunting.hunts.len().saturating_sub(1);
+    state.hunting.shown = state.hunting.shown.saturating_add_signed(hunts).min(last);
+    Vec::new()
+}
+
+/// What an editor is asked for: the query that is looked at, or a first one.
+fn edit(state: &mut State) -> Vec<Effect> {
+    let text = match (&state.overlay, state.hunting.shown()) {
+        (Some(Overlay::Hunting(Dialog::Drawer)), Some(hunt)) => hunt.query.clone(),
+        _ => FIRST_QUERY.to_owned(),
+    };
+    state.hunting.editing = Some(text.clone());
+    vec![Effect::EditNote { text }]
+}
+
+/// The editor ended. None where it was open for something else.
+pub fn on_edited(
+    state: &mut State,
+    result: &Result<Option<String>, Unedited>,
+    now: Moment,
+) -> Option<Vec<Effect>> {
+    let before = state.hunting.editing.take()?;
+    let query = match result {
+        Ok(Some(query)) => query.replace("\r\n", "\n").trim_end().to_owned(),
+        // A query may be asked as it is.
+        Ok(None) => before.trim_end().to_owned(),
+        Err(unedited) => {
+            let text = format!("no query: {}", shown(&unedited.why));
+            state.notices.say(Kind::Warning, text, now);
+            return Some(Vec::new());
+        }
+    };
+    if query.trim().is_empty() {
+        let text = "the query is empty: nothing is asked";
+        state.notices.say(Kind::Note, text, now);
+        return Some(Vec::new());
+    }
+    Some(start(state, "your own query".to_owned(), query, now))
+}
+
+/// A query ended.
+pub fn on_hunted(
+    state: &mut State,
+    id: HuntId,
+    result: Result<Arc<Findings>, Unhunted>,
+    now: Moment,
+) -> Vec<Effect> {
+    let Some(hunt) = state.hunting.awaited(id) else {
+        return Vec::new();
+    };
+    let title = hunt.title.clone();
+    let is_in_sight = matches!(state.overlay, Some(Overlay::Hunting(Dialog::Drawer)));
+    match result {
+        Ok(findings) => {
+            let rows = findings.len();
+            hunt.outcome = Outcome::Found(Box::new(Grid::new(findings)));
+            state.session.on_accepted();
+            state.hunting.forget_old();
+            if !is_in_sight {
+                let key = state.key_name(crate::keymap::Action::Hunt(HuntAction::OpenMenu));
+                let text = format!("{title}: {} found; {key} r shows them", count(rows, "row"));
+                state.notices.say(Kind::Good, text, now);
+            }
+            Vec::new()
+        }
+        Err(Unhunted::Refused(complaint)) => {
+            hunt.outcome = Outcome::Refused(complaint);
+            Vec::new()
+        }
+        Err(Unhunted::Failed(failure)) => {
+            hunt.outcome = Outcome::Failed(failure.clone());
+            match failure.kind {
+                // A pause of hunting is none of the alerts'.
+                FailureKind::Throttled => {
+                    let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
+                    state.hunting.calls.hold(now.steady.plus(wait));
+                    Vec::new()
+                }
+                FailureKind::Unauthorized => {
+                    let sent_with = state.hunting.sent_with;
+                    let what = "the query was not run";
+                    tokens::on_call_failed(state, Audience::Service, &failure, what, sent_with, now)
+                }
+                FailureKind::Forbidden
+                | FailureKind::NotFound
+                | FailureKind::Rejected
+                | FailureKind::Unreachable
+                | FailureKind::Obstructed
+                | FailureKind::Malformed
+                | FailureKind::ForeignLink
+                | FailureKind::SignInRefused
+                | FailureKind::Misconfigured
+                | FailureKind::SignInNeeded => Vec::new(),
+            }
+        }
+    }
+}
+
+/// Rows of the grid in sight, and cells beside its margin.
+pub fn room(state: &State) -> (usize, u16) {
+    let area = state
+        .panes()
+        .dock
+        .map_or((0, 0), |(_, area)| (area.height, area.width));
+    let above = u16::try_from(query_lines(state)).unwrap_or(0) + 1;
+    (
+        usize::from(area.0.saturating_sub(above)),
+        area.1.saturating_sub(2),
+    )
+}
+
+/// Lines of the query that stand above its result.
+pub fn query_lines(state: &State) -> usize {
+    let height = state.panes().dock.map_or(0, |(_, area)| area.height);
+    let lines = state
+        .hunting
+        .shown()
+        .map_or(0, |hunt| hunt.query.lines().count());
+    lines.min(usize::from(height) / 4).max(1)
+}
+
+fn look(state: &mut State, action: HuntAction) -> Vec<Effect> {
+    let (height, width) = room(state);
+    let page = isize::try_from(height).unwrap_or(1).max(1);
+    let Some(grid) = state.hunting.grid_mut() else {
+        return Vec::new();
+    };
+    match action {
+        HuntAction::Down => grid.step(1, height),
+        HuntAction::Up => grid.step(-1, height),
+        HuntAction::First => grid.step(isize::MIN, height),
+        HuntAction::Last => grid.step(isize::MAX, height),
+        HuntAction::PageDown => grid.step(page, height),
+        HuntAction::PageUp => grid.step(-page, height),
+        HuntAction::Left => grid.step_column(-1, width),
+        HuntAction::Right => grid.step_column(1, width),
+        HuntAction::Sort => {
+            grid.sort_by_column();
+            grid.step(0, height);
+        }
+        HuntAction::Wider => grid.widen(Wider::Yes),
+        HuntAction::Narrower => grid.widen(Wider::No),
+        HuntAction::Hide => grid.hide(),
+        HuntAction::ShowAll => grid.show_all(),
+        HuntAction::Mark => grid.mark(height),
+        HuntAction::Count => grid.count(),
+        HuntAction::OpenMenu
+        | HuntAction::Ask(_)
+        | HuntAction::Edit
+        | HuntAction::OpenDrawer
+        | HuntAction::Again
+        | HuntAction::Leave
+        | HuntAction::Earlier
+        | HuntAction::Later
+        | HuntAction::CopyCell
+        | HuntAction::CopyRow
+        | HuntAction::CopyQuery
+        | HuntAction::Note => {}
+    }
+    Vec::new()
+}
+
+fn copy(state: &mut State, action: HuntAction, now: Moment) -> Vec<Effect> {
+    let grid = state.hunting.grid();
+    let (text, what) = match (action, grid) {
+        (HuntAction::CopyCell, Some(grid)) => {
+            let row = grid.row_at(grid.row).unwrap_or(usize::MAX);
+            let column = grid.current_column().unwrap_or(usize::MAX);
+            // Pasted into a shell, a line break would run it.
+            let text = shown(grid.findings.cell(row, column)).into_owned();
+            (text, "cell".to_owned())
+        }
+        (HuntAction::CopyRow, Some(grid)) => {
+            let rows = grid.meant();
+            let lines: Vec<String> = rows
+                .iter()
+                .map(|row| hunting::row_as_json(&grid.findings, *row))
+                .collect();
+            (lines.join("\n"), count(lines.len(), "row"))
+        }
+        _ => {
+            let query = state.hunting.shown().map(|hunt| hunt.query.clone());
+            (query.unwrap_or_default(), "query".to_owned())
+        }
+    };
+    if text.len() > LONGEST_COPY {
+        let said = format!(
+            "the {what} is too long for the clipboard: {} (OSC 52)",
+            count(text.len(), "byte")
+        );
+        state.notices.say(Kind::Warning, said, now);
+        return Vec::new();
+    }
+    let said = format!("{what} sent to the terminal's clipboard (OSC 52)");
+    state.notices.say(Kind::Note, said, now);
+    vec![Effect::CopyText(text)]
+}
+
+/// A note about the hunt, begun for the alerts that are meant: enter adds it.
+fn note(state: &mut State) -> Vec<Effect> {
+    let Some((hunt, grid)) = state.hunting.shown().zip(state.hunting.grid()) else {
+        return Vec::new();
+    };
+    let query: Vec<&str> = hunt.query.split_whitespace().collect();
+    let query: String = shown(&query.join(" "))
+        .chars()
+        .take(LONGEST_QUOTE)
+        .collect();
+    let rows = count(grid.findings.len(), "row");
+    let text: String = format!("Hunted for {}: {rows} found by `{query}`", hunt.title)
+        .chars()
+        .take(LONGEST_NOTE)
+        .collect();
+    let keys = targets::meant(state);
+    let alerts = deciding::draft_ids(state, &keys);
+    state.decisions.write_draft(&alerts, &text);
+    state.overlay = Some(Overlay::Deciding(Composing::Note(Box::new(Noting {
+        input: Input::new(text),
+        keys,
+        alerts,
+    }))));
+    state.keep_cursor_in_sight();
+    Vec::new()
+}

@@ -1,0 +1,363 @@
+//! A result as it is looked through: order, place, marks, widths.
+//!
+//! Whatever is done here costs what is in sight, but for sorting and counting.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::hunt::ColumnKind;
+use crate::domain::hunt::Findings;
+use crate::domain::hunt::SortOrder;
+use crate::domain::text::Text;
+
+/// Rows that are asked how wide a column wants to be.
+const ASKED: usize = 50;
+const NARROWEST: u16 = 3;
+const WIDEST: u16 = 40;
+/// By how much a key changes a width.
+const STEP: u16 = 8;
+/// Values that are told with how often they stand in a column.
+const MOST_VALUES: usize = 1_000;
+/// Bytes of a cell that are ever looked at for drawing.
+const LONGEST_CELL: usize = 2_048;
+
+/// How often each value stands in a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    pub column: usize,
+    /// The most frequent first.
+    pub values: Vec<(Text, usize)>,
+    /// Values beyond those.
+    pub more: usize,
+    pub top: usize,
+}
+
+/// One result.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    pub findings: Arc<Findings>,
+    /// Which rows, in the order they are shown in.
+    order: Vec<u32>,
+    pub sort: Option<(usize, SortOrder)>,
+    /// Which columns are shown, and how wide; the first ones stand left.
+    columns: Vec<(usize, u16)>,
+    /// Place in the order.
+    pub row: usize,
+    /// Place among the shown columns.
+    pub column: usize,
+    pub top: usize,
+    pub left: usize,
+    marked: BTreeSet<u32>,
+    pub counted: Option<Counted>,
+}
+
+impl Grid {
+    pub fn new(findings: Arc<Findings>) -> Self {
+        let rows = u32::try_from(findings.len()).unwrap_or(u32::MAX);
+        let columns =
+            (0..findings.columns().len()).map(|column| (column, wanted(&findings, column)));
+        Self {
+            order: (0..rows).collect(),
+            columns: columns.collect(),
+            findings,
+            sort: None,
+            row: 0,
+            column: 0,
+            top: 0,
+            left: 0,
+            marked: BTreeSet::new(),
+            counted: None,
+        }
+    }
+
+    /// The row at a place of the order.
+    pub fn row_at(&self, place: usize) -> Option<usize> {
+        usize::try_from(*self.order.get(place)?).ok()
+    }
+
+    /// The columns from the first in sight on, with their widths.
+    pub fn columns_from_left(&self) -> impl Iterator<Item = (usize, usize, u16)> {
+        let columns = self.columns.iter().enumerate().skip(self.left);
+        columns.map(|(place, (column, width))| (place, *column, *width))
+    }
+
+    /// The column the cursor is in.
+    pub fn current_column(&self) -> Option<usize> {
+        self.columns.get(self.column).map(|(column, _)| *column)
+    }
+
+    /// The name of a column, harmless to draw.
+    pub fn name(&self, column: usize) -> String {
+        let column = self.findings.columns().get(column);
+        column.map_or_else(String::new, |column| {
+            column.name.shown_briefly().into_owned()
+        })
+    }
+
+    /// The start of a cell, enough for any width.
+    pub fn start_of_cell(&self, row: usize, column: usize) -> Text {
+        let cell = self.findings.cell(row, column);
+        let end = (0..=LONGEST_CELL.min(cell.len()))
+            .rev()
+            .find(|end| cell.is_char_boundary(*end));
+        Text::from(end.and_then(|end| cell.get(..end)).unwrap_or_default())
+    }
+
+    pub fn is_marked(&self, row: usize) -> bool {
+        u32::try_from(row).is_ok_and(|row| self.marked.contains(&row))
+    }
+
+    pub fn marked(&self) -> usize {
+        self.marked.len()
+    }
+
+    pub fn hidden(&self) -> usize {
+        self.findings.columns().len() - self.columns.len()
+    }
+
+    /// The rows that are meant: the marked ones, else the one of the cursor.
+    pub fn meant(&self) -> Vec<usize> {
+        if self.marked.is_empty() {
+            return self.row_at(self.row).into_iter().collect();
+        }
+        let marked = self.order.iter().filter(|row| self.marked.contains(row));
+        marked
+            .filter_map(|row| usize::try_from(*row).ok())
+            .collect()
+    }
+
+    /// Moves up and down by so many rows, within `height` lines.
+    pub(super) fn step(&mut self, rows: isize, height: usize) {
+        if let Some(counted) = &mut self.counted {
+            let last = counted.values.len().saturating_sub(height);
+            counted.top = counted.top.saturating_add_signed(rows).min(last);
+            return;
+        }
+        let last = self.order.len().saturating_sub(1);
+        self.row = self.row.saturating_add_signed(rows).min(last);
+        let height = height.max(1);
+        self.top = self
+            .top
+            .min(self.row)
+            .max((self.row + 1).saturating_sub(height));
+    }
+
+    /// Moves left and right, within `width` cells.
+    pub(super) fn step_column(&mut self, columns: isize, width: u16) {
+        let last = self.columns.len().saturating_sub(1);
+        self.column = self.column.saturating_add_signed(columns).min(last);
+        self.left = self.left.min(self.column);
+        // As far to the left as the column stays in sight whole.
+        while self.left < self.column {
+            let shown = self.columns.iter().take(self.column + 1).skip(self.left);
+            let used: u32 = shown.map(|(_, width)| u32::from(*width) + 1).sum();
+            if used <= u32::from(width) + 1 {
+                break;
+            }
+            self.left += 1;
+        }
+    }
+
+    /// Sorts by the current column; once more, the other way.
+    pub(super) fn sort_by_column(&mut self) {
+        let Some(column) = self.current_column() else {
+            return;
+        };
+        let order = match self.sort {
+            Some((by, SortOrder::Ascending)) if by == column => SortOrder::Descending,
+            Some(_) | None => SortOrder::Ascending,
+        };
+        let selected = self.order.get(self.row).copied();
+        self.order = self.findings.sorted(column, order);
+        self.sort = Some((column, order));
+        // The same row stays under the cursor.
+        let place = self.order.iter().position(|row| Some(*row) == selected);
+        self.row = place.unwrap_or(0);
+        self.step(0, usize::MAX);
+        self.top = self.row;
+    }
+
+    /// Makes the current column wider or narrower.
+    pub(super) fn widen(&mut self, wider: Wider) {
+        if let Some((_, width)) = self.columns.get_mut(self.column) {
+            *width = match wider {
+                Wider::Yes => width.saturating_add(STEP).min(WIDEST * 5),
+                Wider::No => width.saturating_sub(STEP).max(NARROWEST),
+            };
+        }
+    }
+
+    /// Hides the current column; the last one stays.
+    pub(super) fn hide(&mut self) {
+        if self.columns.len() > 1 {
+            self.columns.remove(self.column);
+            self.column = self.column.min(self.columns.len() - 1);
+            self.left = self.left.min(self.column);
+        }
+    }
+
+    /// Shows every column again.
+    pub(super) fn show_all(&mut self) {
+        let current = self.current_column();
+        let all = 0..self.findings.columns().len();
+        self.columns = all
+            .map(|column| {
+                let known = self.columns.iter().find(|(known, _)| *known == column);
+                known
+                    .copied()
+                    .unwrap_or_else(|| (column, wanted(&self.findings, column)))
+            })
+            .collect();
+        let place = self
+            .columns
+            .iter()
+            .position(|(column, _)| Some(*column) == current);
+        self.column = place.unwrap_or(0);
+        self.left = self.left.min(self.column);
+    }
+
+    /// Marks the row, or takes the mark away, and goes on.
+    pub(super) fn mark(&mut self, height: usize) {
+        if let Some(row) = self.order.get(self.row).copied() {
+            if !self.marked.remove(&row) {
+                self.marked.insert(row);
+            }
+            self.step(1, height);
+        }
+    }
+
+    /// Counts the values of the current column, or goes back to the rows.
+    pub(super) fn count(&mut self) {
+        if self.counted.take().is_some() {
+            return;
+        }
+        let Some(column) = self.current_column() else {
+            return;
+        };
+        let all = self.findings.frequencies(column);
+        let more = all.len().saturating_sub(MOST_VALUES);
+        let values = all.into_iter().take(MOST_VALUES);
+        let brief = |value: &str| value.chars().take(LONGEST_CELL / 4).collect::<String>();
+        self.counted = Some(Counted {
+            column,
+            values: values
+                .map(|(value, times)| (Text::from(brief(value)), times))
+                .collect(),
+            more,
+            top: 0,
+        });
+    }
+}
+
+/// Which way a width changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wider {
+    Yes,
+    No,
+}
+
+/// How wide a column wants to be: as its name and its first cells are.
+fn wanted(findings: &Findings, column: usize) -> u16 {
+    let known = findings.columns().get(column);
+    let name = known.map_or(0, |column| column.name.shown_briefly().width());
+    let kind = known.map(|column| column.kind);
+    let cells = (0..findings.len().min(ASKED)).map(|row| {
+        let cell = findings.cell(row, column);
+        cell.chars().take(usize::from(WIDEST)).count()
+    });
+    let widest = cells.max().unwrap_or(0).max(name);
+    let most = match kind {
+        // To the second: what is behind it is in the copy.
+        Some(ColumnKind::Time) => 19,
+        Some(ColumnKind::Text | ColumnKind::Number) | None => WIDEST,
+    };
+    u16::try_from(widest).unwrap_or(WIDEST).clamp(
+        NARROWEST,
+        most.max(u16::try_from(name).unwrap_or(0)).min(WIDEST),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(rows: usize, columns: usize) -> Grid {
+        let mut findings = Findings::default();
+        for column in 0..columns {
+            findings.column(&format!("C{column}"), Some(ColumnKind::Number));
+        }
+        for row in 0..rows {
+            let cells: Vec<String> = (0..columns)
+                .map(|column| ((row * 7 + column) % 10).to_string())
+                .collect();
+            findings.push(cells.iter().map(String::as_str));
+        }
+        Grid::new(Arc::new(findings))
+    }
+
+    #[test]
+    fn the_cursor_stays_in_sight_and_within_the_result() {
+        let mut grid = grid(30, 50);
+        grid.step(25, 10);
+        assert_eq!((grid.row, grid.top), (25, 16));
+        grid.step(isize::MAX, 10);
+        assert_eq!((grid.row, grid.top), (29, 20));
+        grid.step(isize::MIN, 10);
+        assert_eq!((grid.row, grid.top), (0, 0));
+        grid.step_column(isize::MAX, 20);
+        assert_eq!(grid.column, 49);
+        assert_eq!(grid.left, 46, "four columns of three and a blank each");
+        let mut nothing = super::tests::grid(0, 0);
+        nothing.step(1, 5);
+        nothing.step_column(1, 5);
+        nothing.sort_by_column();
+        nothing.mark(5);
+        nothing.hide();
+        nothing.count();
+        assert!(nothing.meant().is_empty());
+    }
+
+    #[test]
+    fn sorting_keeps_the_row_and_turns_round() {
+        let mut grid = grid(10, 2);
+        grid.step(3, 5);
+        let row = grid.row_at(grid.row);
+        grid.sort_by_column();
+        assert_eq!(grid.row_at(grid.row), row);
+        assert_eq!(grid.sort, Some((0, SortOrder::Ascending)));
+        grid.sort_by_column();
+        assert_eq!(grid.sort, Some((0, SortOrder::Descending)));
+        assert_eq!(grid.row_at(0).map(|row| row * 7 % 10), Some(9));
+    }
+
+    #[test]
+    fn columns_are_hidden_and_come_back_in_their_place() {
+        let mut grid = grid(3, 3);
+        grid.step_column(1, 80);
+        grid.hide();
+        assert_eq!((grid.hidden(), grid.current_column()), (1, Some(2)));
+        grid.hide();
+        grid.hide();
+        assert_eq!(
+            (grid.hidden(), grid.current_column()),
+            (2, Some(0)),
+            "one stays"
+        );
+        grid.show_all();
+        assert_eq!((grid.hidden(), grid.current_column()), (0, Some(0)));
+    }
+
+    #[test]
+    fn marked_rows_are_meant_in_the_order_shown() {
+        let mut grid = grid(5, 1);
+        assert_eq!(grid.meant(), [0]);
+        grid.step(3, 5);
+        grid.mark(5);
+        grid.step(isize::MIN, 5);
+        grid.mark(5);
+        assert_eq!(grid.meant(), [0, 3]);
+        assert_eq!(grid.marked(), 2);
+    }
+}

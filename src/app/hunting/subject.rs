@@ -1,0 +1,109 @@
+//! What the alert under the cursor gives a hunt to begin with.
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::app::State;
+use crate::app::copying::Subject as Alert;
+use crate::app::decisions::targets;
+use crate::domain::detail::Entity;
+use crate::domain::detail::File;
+use crate::domain::hunt::Subject;
+use crate::domain::text::Text;
+
+/// Time looked at before the first event and after the last.
+const AROUND: SignedDuration = SignedDuration::from_hours(1);
+
+/// The first alert that is meant, as far as it is known. None where there is none.
+pub fn meant(state: &State) -> Option<Subject> {
+    let key = *targets::meant(state).first()?;
+    let alert = Alert::of(&state.book, key, &state.settings.places)?;
+    let entities = || alert.detail.evidence.iter().map(|piece| &piece.entity);
+    let process = alert.process().and_then(|piece| match &piece.entity {
+        Entity::Process(process) => Some(process),
+        _ => None,
+    });
+    let files = || {
+        entities().filter_map(|entity| match entity {
+            Entity::File(file) => Some(&**file),
+            _ => None,
+        })
+    };
+    let hash = |of: fn(&File) -> &Text| {
+        let images = process.iter().map(|process| &process.image);
+        let mut all = files().chain(images).map(of);
+        all.find(|text| !text.is_empty()).map(original)
+    };
+    let account = entities().find_map(|entity| match entity {
+        Entity::User(account) if !account.name.is_empty() => Some(original(&account.name)),
+        _ => None,
+    });
+    let user = account.unwrap_or_else(|| {
+        let users = [&alert.detail.user, alert.book.text(alert.row.user)];
+        let user = users.into_iter().find(|user| !user.is_empty());
+        user.map_or_else(String::new, |user| bare(user.original()))
+    });
+    let address = entities().find_map(|entity| match entity {
+        Entity::Address(address) => Some(original(address)),
+        _ => None,
+    });
+    let domain = entities().find_map(|entity| match entity {
+        Entity::Url(url) => Some(host(url.original()).to_owned()).filter(|host| !host.is_empty()),
+        _ => None,
+    });
+    let moved = |time: Timestamp, by: SignedDuration| time.saturating_add(by).unwrap_or(time);
+    let first = alert.detail.first_event.or(alert.row.created);
+    let last = alert.detail.last_event.or(first).max(first);
+    Some(Subject {
+        alert: alert.row.id.as_str().to_owned(),
+        device_id: original(&alert.detail.device_id),
+        device: original(alert.book.text(alert.row.device)),
+        user,
+        process: process.map_or_else(String::new, |process| original(&process.image.name)),
+        sha1: hash(|file| &file.sha1).unwrap_or_default(),
+        sha256: hash(|file| &file.sha256).unwrap_or_default(),
+        ip: address.unwrap_or_default(),
+        domain: domain.unwrap_or_default(),
+        from: first.map(|first| moved(first, -AROUND)),
+        to: last.map(|last| moved(last, AROUND)),
+    })
+}
+
+fn original(text: &Text) -> String {
+    text.original().to_owned()
+}
+
+/// An account without its domain.
+fn bare(user: &str) -> String {
+    let name = user.rsplit('\\').next().unwrap_or(user);
+    name.split('@').next().unwrap_or(name).to_owned()
+}
+
+/// The host of an address on the web.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    host.split(':').next().unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_accounts_are_bare() {
+        for (url, expected) in [
+            ("https://u:p@evil.example:8443/a?b#c", "evil.example"),
+            ("evil.example/a", "evil.example"),
+            ("evil.example", "evil.example"),
+            ("", ""),
+        ] {
+            assert_eq!(host(url), expected);
+        }
+        assert_eq!(bare("CORP\\roy"), "roy");
+        assert_eq!(bare("roy@corp.example"), "roy");
+    }
+}

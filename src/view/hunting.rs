@@ -1,0 +1,338 @@
+//! Hunting: what can be asked, in the head; the query and its result below the list.
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::State;
+use crate::app::count;
+use crate::app::hunting::Dialog;
+use crate::app::hunting::Hunt;
+use crate::app::hunting::Outcome;
+use crate::app::hunting::acting;
+use crate::app::hunting::grid::Counted;
+use crate::app::hunting::grid::Grid;
+use crate::app::lines::Page;
+use crate::app::lines::Tone;
+use crate::app::overlay::Overlay;
+use crate::app::panes::Panes;
+use crate::app::thousands;
+use crate::app::times;
+use crate::domain::hunt::ColumnKind;
+use crate::domain::hunt::Complaint;
+use crate::domain::hunt::SortOrder;
+use crate::domain::hunt::Subject;
+use crate::domain::service::Service;
+use crate::domain::text::Text;
+use crate::domain::text::shown;
+use crate::keymap::Action;
+use crate::keymap::HuntAction;
+use crate::theme::Role;
+use crate::view::ink::Ink;
+use crate::view::ink::after;
+use crate::view::ink::line_of;
+
+/// Cells before the first column: the cursor, a mark.
+const MARGIN: u16 = 2;
+
+/// What the alert gives to begin with, how many queries are left, and on which service.
+pub(super) fn draw_head(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &Subject) {
+    let (minute, hour) = state.hunting.calls_left(state.now.steady);
+    let service = Service::of(state.settings.api_kind);
+    let until = service
+        .end
+        .map_or_else(String::new, |end| format!(" until {}", end.day));
+    let hour = thousands(hour);
+    // Both budgets, since either may be the first to end.
+    let left = format!("{minute}/min {hour}/h left  {}{until}", service.short);
+    let rest = ink.write_right(area, Role::Muted, &left);
+    let named = [
+        &subject.device,
+        &subject.user,
+        &subject.process,
+        &subject.ip,
+    ];
+    let named: Vec<String> = named
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| shown(text).into_owned())
+        .collect();
+    let words = format!("hunt  {}", named.join("  "));
+    ink.write(rest, Role::Title, &words);
+}
+
+/// The drawer, where it is open. False where it is not.
+pub(super) fn draw_drawer(state: &State, ink: &mut Ink<'_>, panes: &Panes) -> bool {
+    let (Some(Overlay::Hunting(Dialog::Drawer)), Some((rule, area))) = (&state.overlay, panes.dock)
+    else {
+        return false;
+    };
+    ink.rule(rule);
+    let Some(hunt) = state.hunting.shown() else {
+        return true;
+    };
+    let (place, all) = state.hunting.place();
+    let title = format!(" hunt {place} of {all}: {} ", hunt.title);
+    let told = format!(" {} ", summary(state, hunt));
+    let within = Rect {
+        width: rule.width.saturating_sub(1),
+        ..rule
+    };
+    let left = ink.write_right(within, Role::Muted, &told);
+    ink.write(after(left, 1), Role::Focus, &title);
+    let lines = u16::try_from(acting::query_lines(state)).unwrap_or(1);
+    let complaint = match &hunt.outcome {
+        Outcome::Refused(complaint) => Some(complaint),
+        _ => None,
+    };
+    let below = draw_query(ink, area, hunt, lines, complaint);
+    match &hunt.outcome {
+        Outcome::Found(grid) => match &grid.counted {
+            Some(counted) => draw_counted(ink, below, grid, counted),
+            None => draw_grid(ink, below, grid),
+        },
+        Outcome::Running => {
+            let at = times::clock(hunt.at, state.now.wall, &state.settings.zone);
+            let key = state.key_name(Action::Hunt(HuntAction::Leave));
+            let text = format!(
+                "asked at {at}, no answer yet; the service takes up to 200 s; {key} gives it up"
+            );
+            ink.write(below, Role::Muted, &text);
+        }
+        Outcome::Forgotten { rows } => {
+            let key = state.key_name(Action::Hunt(HuntAction::Again));
+            let rows = count(*rows, "row");
+            let text = format!("{rows} found, given up for later results; {key} runs it again");
+            ink.write(below, Role::Muted, &text);
+        }
+        Outcome::Refused(complaint) => {
+            let text = format!("refused: {}", complaint.says());
+            ink.write(below, Role::Bad, &text);
+            let key = state.key_name(Action::Hunt(HuntAction::Edit));
+            let next = line_of(below, 1);
+            ink.write(
+                next,
+                Role::Muted,
+                &format!("{key} opens the query in your editor"),
+            );
+        }
+        Outcome::Failed(failure) => {
+            let mut page = Page::new(usize::from(below.width));
+            let text = format!("not run: {}", failure.sentence);
+            page.add_text(Tone::Bad, &text, 0);
+            if let Some(remedy) = &failure.remedy {
+                page.add_text(Tone::Text, remedy, 0);
+            } else if let Some(wait) = failure.retry_after {
+                let text = format!("the service takes queries again in {}", times::left(wait));
+                page.add_text(Tone::Text, &text, 0);
+            }
+            draw_page(ink, below, &page);
+        }
+        Outcome::Cancelled => {
+            ink.write(below, Role::Muted, "given up before it answered");
+        }
+    }
+    true
+}
+
+fn draw_page(ink: &mut Ink<'_>, area: Rect, page: &Page) {
+    for (index, line) in (0..area.height).zip(&page.lines) {
+        ink.write_line(line_of(area, index), line);
+    }
+}
+
+/// How much there is, in the title line.
+fn summary(state: &State, hunt: &Hunt) -> String {
+    let Outcome::Found(grid) = &hunt.outcome else {
+        let (minute, hour) = state.hunting.calls_left(state.now.steady);
+        return format!(
+            "{minute} queries left this minute, {} this hour",
+            thousands(hour)
+        );
+    };
+    let mut told = count(grid.findings.len(), "row");
+    let (rows, columns) = grid.findings.left_out();
+    if rows + columns > 0 {
+        told = format!("{told}, more were left out");
+    }
+    if grid.marked() > 0 {
+        told = format!("{told}, {} marked", thousands(grid.marked()));
+    }
+    if grid.hidden() > 0 {
+        told = format!("{told}, {} hidden", count(grid.hidden(), "column"));
+    }
+    told
+}
+
+/// The first lines of the query, around the place that is wrong where one is. The answer
+/// is what is left of the area.
+fn draw_query(
+    ink: &mut Ink<'_>,
+    area: Rect,
+    hunt: &Hunt,
+    lines: u16,
+    complaint: Option<&Complaint>,
+) -> Rect {
+    let place = complaint.and_then(|complaint| complaint.place);
+    let height = usize::from(lines);
+    let first = place.map_or(0, |place| (place.line + 1).saturating_sub(height));
+    let mut used = 0;
+    for (number, line) in hunt.query.lines().enumerate().skip(first).take(height) {
+        let cells = line_of(area, used);
+        let line = Text::from(line);
+        ink.write(cells, Role::Command, &line.shown_briefly());
+        used += 1;
+        if let Some(place) = place.filter(|place| place.line == number) {
+            let before: String = line.original().chars().take(place.column).collect();
+            let before = u16::try_from(shown(&before).width()).unwrap_or(u16::MAX);
+            let below = line_of(area, used);
+            ink.write(
+                after(below, before.min(below.width.saturating_sub(1))),
+                Role::Bad,
+                "^",
+            );
+            used += 1;
+        }
+    }
+    let used = used.min(area.height);
+    Rect {
+        y: area.y + used,
+        height: area.height - used,
+        ..area
+    }
+}
+
+fn draw_grid(ink: &mut Ink<'_>, area: Rect, grid: &Grid) {
+    if grid.findings.is_empty() {
+        ink.write(area, Role::Muted, "the query found nothing");
+        return;
+    }
+    let names = after(line_of(area, 0), MARGIN);
+    let mut rest = names;
+    for (place, column, width) in grid.columns_from_left() {
+        if rest.width == 0 {
+            break;
+        }
+        let cell = Rect {
+            width: width.min(rest.width),
+            ..rest
+        };
+        let role = if place == grid.column {
+            Role::Focus
+        } else {
+            Role::Muted
+        };
+        let sign = match grid.sort {
+            Some((by, SortOrder::Ascending)) if by == column => "^",
+            Some((by, SortOrder::Descending)) if by == column => "v",
+            _ => "",
+        };
+        ink.write(cell, role, &format!("{sign}{}", grid.name(column)));
+        rest = after(rest, width + 1);
+    }
+    for (line, place) in (1..area.height).zip(grid.top..) {
+        let Some(row) = grid.row_at(place) else {
+            break;
+        };
+        draw_row(ink, line_of(area, line), grid, place, row);
+    }
+}
+
+fn draw_row(ink: &mut Ink<'_>, area: Rect, grid: &Grid, place: usize, row: usize) {
+    let is_current = place == grid.row;
+    if is_current {
+        ink.write(Rect { width: 1, ..area }, Role::Title, ">");
+    }
+    if grid.is_marked(row) {
+        let second = Rect {
+            width: 1,
+            ..after(area, 1)
+        };
+        ink.write(second, Role::Title, "*");
+    }
+    let mut rest = after(area, MARGIN);
+    for (at, column, width) in grid.columns_from_left() {
+        if rest.width == 0 {
+            break;
+        }
+        let cell = Rect {
+            width: width.min(rest.width),
+            ..rest
+        };
+        let role = match (is_current, at == grid.column) {
+            (true, true) => Role::Focus,
+            (true, false) => Role::Strong,
+            (false, _) => Role::Text,
+        };
+        let text = grid.start_of_cell(row, column);
+        let kind = grid
+            .findings
+            .columns()
+            .get(column)
+            .map(|column| column.kind);
+        let words = text.shown_briefly();
+        if kind == Some(ColumnKind::Number) {
+            ink.write_right(cell, role, &words);
+        } else if kind == Some(ColumnKind::Time) && usize::from(width) < words.len() {
+            // To the second: a mark for the rest would take the second's place.
+            let end: String = words.chars().take(usize::from(width)).collect();
+            ink.write(cell, role, &end);
+        } else {
+            ink.write(cell, role, &words);
+        }
+        rest = after(rest, width + 1);
+    }
+}
+
+fn draw_counted(ink: &mut Ink<'_>, area: Rect, grid: &Grid, counted: &Counted) {
+    let values = counted.values.len() + counted.more;
+    let title = format!(
+        "{} in {}",
+        count(values, "value"),
+        grid.name(counted.column)
+    );
+    ink.write(line_of(area, 0), Role::Title, &title);
+    let shown_values = counted.values.iter().skip(counted.top);
+    for (line, (value, times)) in (1..area.height).zip(shown_values) {
+        let cells = line_of(area, line);
+        let number = Rect {
+            width: 9.min(cells.width),
+            ..cells
+        };
+        ink.write_right(number, Role::Strong, &thousands(*times));
+        let words = if value.is_empty() {
+            "(empty)".into()
+        } else {
+            value.shown_briefly()
+        };
+        ink.write(after(cells, 11), Role::Text, &words);
+    }
+}
+
+/// The drawer in one line, for whoever reads lines.
+pub(super) fn words(state: &State) -> String {
+    let Some(hunt) = state.hunting.shown() else {
+        return String::new();
+    };
+    match &hunt.outcome {
+        Outcome::Found(grid) => {
+            let row = grid.row_at(grid.row);
+            let cells = row.map_or_else(String::new, |row| {
+                let cells = grid.columns_from_left().take(8);
+                let told = cells.map(|(_, column, _)| {
+                    let text = grid.start_of_cell(row, column);
+                    format!("{} {}", grid.name(column), text.shown_briefly())
+                });
+                told.collect::<Vec<_>>().join(", ")
+            });
+            let place = format!("row {} of {}", grid.row + 1, grid.findings.len());
+            format!("{}: {place}: {cells}", hunt.title)
+        }
+        Outcome::Running => format!("{}: no answer yet", hunt.title),
+        Outcome::Forgotten { rows } => {
+            format!("{}: {} found, given up", hunt.title, count(*rows, "row"))
+        }
+        Outcome::Refused(complaint) => format!("{}: refused: {}", hunt.title, complaint.says()),
+        Outcome::Failed(failure) => format!("{}: not run: {}", hunt.title, failure.sentence),
+        Outcome::Cancelled => format!("{}: given up", hunt.title),
+    }
+}

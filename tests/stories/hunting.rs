@@ -1,0 +1,220 @@
+//! Hunting: from a hash to a second device, and whatever else an answer may be.
+
+use vigie::app::Effect;
+use vigie::app::Event;
+use vigie::app::decisions::editing::Unedited;
+use vigie::sim::Endpoint;
+use vigie::sim::Fault;
+use vigie::sim::Findings;
+
+use crate::operator::Operator;
+
+/// At the alert a macro in an invoice set off, with its evidence read.
+fn at_the_invoice(width: u16, height: u16) -> Operator {
+    let mut operator = Operator::at(width, height, Operator::quiet(300));
+    operator.starts();
+    operator
+        .press("/ o f f i c e space a p p enter enter")
+        .rests();
+    operator
+}
+
+/// What an editor came back with.
+fn wrote(operator: &mut Operator, query: &str) {
+    operator.happens(Event::NoteEdited(Ok(Some(query.to_owned()))));
+}
+
+fn hunts(operator: &Operator) -> usize {
+    let hunts = operator.effects.iter();
+    hunts
+        .filter(|effect| matches!(effect, Effect::Hunt { .. }))
+        .count()
+}
+
+#[test]
+fn a_hash_leads_to_a_second_device() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let mut operator = at_the_invoice(width, height);
+        operator.press("H").sees("45/min 1,500/h left");
+        insta::assert_snapshot!(format!("{width}x{height}_hunt_menu"), operator.screen());
+        operator
+            .press("f")
+            .sees("the file on every device")
+            .sees("rows");
+        insta::assert_snapshot!(format!("{width}x{height}_hunt_hash"), operator.screen());
+        // The device's column, counted: more than one has met the file.
+        operator.press("l f").sees("values in DeviceName");
+        insta::assert_snapshot!(format!("{width}x{height}_hunt_devices"), operator.screen());
+        operator
+            .press("esc esc")
+            .sees_no("the file on every device");
+        assert_eq!(hunts(&operator), 1);
+    }
+}
+
+#[test]
+fn a_result_is_looked_through() {
+    let mut operator = at_the_invoice(120, 40);
+    operator
+        .press("H d")
+        .sees("everything on this device around the alert");
+    operator.press("l s s").sees("vSource");
+    operator.press("space space").sees("2 marked");
+    operator
+        .press("Y")
+        .sees("2 rows sent to the terminal's clipboard");
+    let copied = operator
+        .effects
+        .iter()
+        .rev()
+        .find_map(|effect| match effect {
+            Effect::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+    let copied = copied.unwrap_or_default();
+    assert_eq!(copied.lines().count(), 2);
+    assert!(copied.starts_with("{\"Timestamp\":\"2026-11-"), "{copied}");
+    operator
+        .press("-")
+        .sees("1 column hidden")
+        .press("=")
+        .sees_no("hidden");
+    operator
+        .press("K")
+        .sees("query sent to the terminal's clipboard");
+    operator
+        .press("c")
+        .sees("Hunted for everything on this device");
+    operator.press("esc H r").sees("2 marked");
+}
+
+#[test]
+fn a_mistake_in_a_query_is_pointed_at_and_mended() {
+    let mut operator = at_the_invoice(80, 24);
+    operator.press("H e");
+    assert!(matches!(
+        operator.effects.last(),
+        Some(Effect::EditNote { text }) if text.contains("AlertInfo")
+    ));
+    wrote(
+        &mut operator,
+        "AlertInfo\n| where Sevrity == 'High'\n| count",
+    );
+    operator.sees("refused: 'where' operator");
+    insta::assert_snapshot!("80x24_hunt_refused", operator.screen());
+    operator.press("e");
+    assert!(matches!(
+        operator.effects.last(),
+        Some(Effect::EditNote { text }) if text.contains("Sevrity")
+    ));
+    wrote(
+        &mut operator,
+        "AlertInfo\n| where Severity == 'High'\n| count",
+    );
+    operator.sees("Count").sees("hunt 2 of 2");
+    operator.press("[").sees("refused").press("]").sees("Count");
+    operator.press("e");
+    let gone = Unedited {
+        why: "`vi` cannot be run".to_owned(),
+        text: None,
+    };
+    operator.happens(Event::NoteEdited(Err(gone)));
+    operator.sees("no query: `vi` cannot be run");
+    assert_eq!(hunts(&operator), 2);
+}
+
+#[test]
+fn a_missing_permission_is_named_and_nothing_is_sent() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator
+        .script()
+        .grant(&["Alert.ReadWrite", "Machine.Read"]);
+    operator.starts();
+    operator
+        .press("H")
+        .sees("the token lacks AdvancedQuery.Read");
+    assert_eq!(hunts(&operator), 0);
+}
+
+#[test]
+fn what_an_alert_does_not_name_is_said() {
+    let mut operator = Operator::at(80, 24, Operator::quiet(30));
+    operator.starts();
+    // Nothing is read of its evidence yet.
+    operator.press("H n").sees("this alert names no domain");
+    assert_eq!(hunts(&operator), 0);
+}
+
+#[test]
+fn a_result_of_two_hundred_columns_is_gone_through() {
+    let mut operator = at_the_invoice(80, 24);
+    operator.script().next_hunt_finds(Findings {
+        rows: 1000,
+        columns: 230,
+        cell: 24,
+    });
+    operator.press("H u").sees("1,000 rows, more were left out");
+    for _ in 0..199 {
+        operator.press("l");
+    }
+    operator.press("G").sees("r999c199").sees("Column199");
+    operator.press("l").sees("Column199");
+    insta::assert_snapshot!("80x24_hunt_wide", operator.screen());
+}
+
+#[test]
+fn a_cell_of_a_megabyte_is_drawn_cut() {
+    let mut operator = at_the_invoice(80, 24);
+    operator.script().next_hunt_finds(Findings {
+        rows: 3,
+        columns: 2,
+        cell: 1 << 20,
+    });
+    operator.press("H u").sees("3 rows").sees("r2c0 xxx");
+    operator.press("f").sees("3 values in Column0").press("esc");
+    operator
+        .press("y")
+        .sees("the cell is too long for the clipboard");
+    operator
+        .press("+ + + + + + + + + + + + + + + + + + + + + + + +")
+        .sees("r0c0 xxx");
+}
+
+#[test]
+fn trouble_is_told_in_the_drawer_and_nothing_is_repeated() {
+    let mut operator = at_the_invoice(80, 24);
+    let body = r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
+    let throttled = Fault::Status {
+        code: 429,
+        headers: Vec::new(),
+        body: body.to_owned(),
+    };
+    operator.script().next(Endpoint::Hunting, throttled);
+    operator.press("H u").sees("not run: too many calls (429)");
+    operator.sees("takes queries again in");
+    operator
+        .press("r")
+        .sees("the service takes queries again in");
+    assert_eq!(hunts(&operator), 1);
+    operator.advance(jiff::SignedDuration::from_secs(9));
+    operator.press("r").sees("hunt 2 of 2");
+    assert_eq!(hunts(&operator), 2);
+}
+
+#[test]
+fn an_answer_to_a_query_that_was_given_up_changes_nothing() {
+    use vigie::app;
+    let mut operator = at_the_invoice(80, 24);
+    let now = operator.now();
+    for key in ["H", "u"] {
+        let key = key.parse().unwrap();
+        app::update(&mut operator.state, Event::KeyPressed(key), now);
+    }
+    operator.resizes(80, 24).sees("no answer yet");
+    operator.press("esc").sees("given up before it answered");
+    assert!(matches!(
+        operator.effects.last(),
+        Some(Effect::CancelHunt(_))
+    ));
+    operator.press("esc").sees_no("given up before it answered");
+}
