@@ -95,7 +95,6 @@ use crate::app::alert_book::Absorbed;
 use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
 use crate::app::decisions::answers;
-use crate::app::decisions::editing;
 use crate::app::decisions::editing::Unedited;
 use crate::app::decisions::leaving;
 use crate::app::decisions::pending::DecisionId;
@@ -353,12 +352,9 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             state.decisions.on_not_kept();
             state.notices.say(Kind::Bad, shown(&words), now);
         }
-        Event::NoteEdited(result) => {
-            let hunted = hunting::acting::on_edited(state, &result, now);
-            effects.extend(hunted.unwrap_or_else(|| editing::on_edited(state, result, now)));
-        }
+        Event::NoteEdited(result) => effects.extend(hunting::on_edited(state, result, now)),
         Event::Hunted { hunt, result } => {
-            effects.extend(hunting::acting::on_hunted(state, hunt, result, now));
+            effects.extend(hunting::on_hunted(state, hunt, result, now));
         }
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }

@@ -260,7 +260,7 @@ impl Running {
                 Effect::Hunt { hunt, query } => self.hunt(desk, hunt, query),
                 // Without its sender the query is dropped, and its connection with it.
                 Effect::CancelHunt(hunt) => {
-                    self.hunts.retain(|(of, id, _)| (*of, *id) != (desk, hunt))
+                    self.hunts.retain(|(of, id, _)| (*of, *id) != (desk, hunt));
                 }
                 Effect::RenewToken(_)
                 | Effect::SignIn(_)

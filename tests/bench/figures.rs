@@ -15,6 +15,7 @@
 mod bytes;
 mod decisions;
 mod desk;
+mod hunting;
 mod idle;
 mod memory;
 mod million;
@@ -45,6 +46,7 @@ fn main() {
         ("polls", polls::measure),
         ("decisions", decisions::measure),
         ("million", million::measure),
+        ("hunting", hunting::measure),
         ("memory", memory::measure),
         ("bytes", bytes::measure),
         ("idle", idle::measure),

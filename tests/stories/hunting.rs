@@ -7,6 +7,7 @@ use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::Findings;
 
+use crate::both::GRAPH;
 use crate::operator::Operator;
 
 /// At the alert a macro in an invoice set off, with its evidence read.
@@ -53,6 +54,26 @@ fn a_hash_leads_to_a_second_device() {
 }
 
 #[test]
+fn graph_answers_the_same_question() {
+    let mut operator = Operator::on(&GRAPH, 80, 24, Operator::quiet(300));
+    operator.starts();
+    operator
+        .press("/ o f f i c e space a p p enter enter")
+        .rests();
+    operator.press("H").sees("/h left  Graph").press("f");
+    operator.sees("the file on every device").sees(" rows ");
+    assert_eq!(operator.asked("runHuntingQuery"), 1);
+    let mut operator = Operator::on(&GRAPH, 80, 24, Operator::quiet(30));
+    operator
+        .script()
+        .grant_on_graph(&["SecurityAlert.Read.All"]);
+    operator.starts();
+    operator
+        .press("H")
+        .sees("the token lacks ThreatHunting.Read.All");
+}
+
+#[test]
 fn a_result_is_looked_through() {
     let mut operator = at_the_invoice(120, 40);
     operator
@@ -84,7 +105,8 @@ fn a_result_is_looked_through() {
         .sees("query sent to the terminal's clipboard");
     operator
         .press("c")
-        .sees("Hunted for everything on this device");
+        .sees("note for 1 alert")
+        .sees("sort by Timestamp asc`");
     operator.press("esc H r").sees("2 marked");
 }
 

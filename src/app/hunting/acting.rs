@@ -12,6 +12,7 @@ use crate::app::count;
 use crate::app::decisions::composing::Composing;
 use crate::app::decisions::composing::Noting;
 use crate::app::decisions::deciding;
+use crate::app::decisions::editing;
 use crate::app::decisions::editing::Unedited;
 use crate::app::decisions::targets;
 use crate::app::granted;
@@ -57,7 +58,6 @@ pub fn refusal(state: &State, action: HuntAction) -> Option<&'static str> {
             .then_some("there is no result to look through")
     };
     match action {
-        HuntAction::OpenMenu => forbidden(state),
         HuntAction::Ask(what) => forbidden(state).or_else(|| match &state.overlay {
             Some(Overlay::Hunting(Dialog::Menu(subject))) => question(what).ask(subject).err(),
             Some(_) | None => match subject::meant(state) {
@@ -65,7 +65,7 @@ pub fn refusal(state: &State, action: HuntAction) -> Option<&'static str> {
                 None => Some("no alert is selected"),
             },
         }),
-        HuntAction::Edit | HuntAction::Again => forbidden(state),
+        HuntAction::OpenMenu | HuntAction::Edit | HuntAction::Again => forbidden(state),
         HuntAction::OpenDrawer => state
             .hunting
             .shown()
@@ -249,13 +249,15 @@ fn edit(state: &mut State) -> Vec<Effect> {
     vec![Effect::EditNote { text }]
 }
 
-/// The editor ended. None where it was open for something else.
+/// The editor ended, which may have been open for a note.
 pub fn on_edited(
     state: &mut State,
-    result: &Result<Option<String>, Unedited>,
+    result: Result<Option<String>, Unedited>,
     now: Moment,
-) -> Option<Vec<Effect>> {
-    let before = state.hunting.editing.take()?;
+) -> Vec<Effect> {
+    let Some(before) = state.hunting.editing.take() else {
+        return editing::on_edited(state, result, now);
+    };
     let query = match result {
         Ok(Some(query)) => query.replace("\r\n", "\n").trim_end().to_owned(),
         // A query may be asked as it is.
@@ -263,15 +265,15 @@ pub fn on_edited(
         Err(unedited) => {
             let text = format!("no query: {}", shown(&unedited.why));
             state.notices.say(Kind::Warning, text, now);
-            return Some(Vec::new());
+            return Vec::new();
         }
     };
     if query.trim().is_empty() {
         let text = "the query is empty: nothing is asked";
         state.notices.say(Kind::Note, text, now);
-        return Some(Vec::new());
+        return Vec::new();
     }
-    Some(start(state, "your own query".to_owned(), query, now))
+    start(state, "your own query".to_owned(), query, now)
 }
 
 /// A query ended.

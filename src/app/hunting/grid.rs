@@ -297,6 +297,10 @@ mod tests {
         Grid::new(Arc::new(findings))
     }
 
+    fn empty() -> Grid {
+        grid(0, 0)
+    }
+
     #[test]
     fn the_cursor_stays_in_sight_and_within_the_result() {
         let mut grid = grid(30, 50);
@@ -308,8 +312,9 @@ mod tests {
         assert_eq!((grid.row, grid.top), (0, 0));
         grid.step_column(isize::MAX, 20);
         assert_eq!(grid.column, 49);
-        assert_eq!(grid.left, 46, "four columns of three and a blank each");
-        let mut nothing = super::tests::grid(0, 0);
+        // Five columns of three cells, and a blank between them.
+        assert_eq!(grid.left, 45);
+        let mut nothing = empty();
         nothing.step(1, 5);
         nothing.step_column(1, 5);
         nothing.sort_by_column();

@@ -14,6 +14,8 @@ use jiff::Timestamp;
 
 use crate::app::calls::Allowed;
 use crate::app::calls::Calls;
+pub use crate::app::hunting::acting::on_edited;
+pub use crate::app::hunting::acting::on_hunted;
 use crate::app::hunting::grid::Grid;
 use crate::domain::failure::Failure;
 use crate::domain::hunt;

@@ -8,6 +8,7 @@ use crate::app::copying::Subject as Alert;
 use crate::app::decisions::targets;
 use crate::domain::detail::Entity;
 use crate::domain::detail::File;
+use crate::domain::detail::Process;
 use crate::domain::hunt::Subject;
 use crate::domain::text::Text;
 
@@ -19,38 +20,20 @@ pub fn meant(state: &State) -> Option<Subject> {
     let key = *targets::meant(state).first()?;
     let alert = Alert::of(&state.book, key, &state.settings.places)?;
     let entities = || alert.detail.evidence.iter().map(|piece| &piece.entity);
-    let process = alert.process().and_then(|piece| match &piece.entity {
-        Entity::Process(process) => Some(process),
-        _ => None,
-    });
-    let files = || {
-        entities().filter_map(|entity| match entity {
-            Entity::File(file) => Some(&**file),
-            _ => None,
-        })
-    };
+    let process = alert.process().and_then(|piece| process_of(&piece.entity));
     let hash = |of: fn(&File) -> &Text| {
         let images = process.iter().map(|process| &process.image);
-        let mut all = files().chain(images).map(of);
+        let mut all = entities().filter_map(file_of).chain(images).map(of);
         all.find(|text| !text.is_empty()).map(original)
     };
-    let account = entities().find_map(|entity| match entity {
-        Entity::User(account) if !account.name.is_empty() => Some(original(&account.name)),
-        _ => None,
-    });
+    let account = entities().find_map(account_of).map(original);
     let user = account.unwrap_or_else(|| {
         let users = [&alert.detail.user, alert.book.text(alert.row.user)];
         let user = users.into_iter().find(|user| !user.is_empty());
         user.map_or_else(String::new, |user| bare(user.original()))
     });
-    let address = entities().find_map(|entity| match entity {
-        Entity::Address(address) => Some(original(address)),
-        _ => None,
-    });
-    let domain = entities().find_map(|entity| match entity {
-        Entity::Url(url) => Some(host(url.original()).to_owned()).filter(|host| !host.is_empty()),
-        _ => None,
-    });
+    let address = entities().find_map(address_of).map(original);
+    let domain = entities().find_map(host_of);
     let moved = |time: Timestamp, by: SignedDuration| time.saturating_add(by).unwrap_or(time);
     let first = alert.detail.first_event.or(alert.row.created);
     let last = alert.detail.last_event.or(first).max(first);
@@ -67,6 +50,42 @@ pub fn meant(state: &State) -> Option<Subject> {
         from: first.map(|first| moved(first, -AROUND)),
         to: last.map(|last| moved(last, AROUND)),
     })
+}
+
+fn process_of(entity: &Entity) -> Option<&Process> {
+    if let Entity::Process(process) = entity {
+        return Some(process);
+    }
+    None
+}
+
+fn file_of(entity: &Entity) -> Option<&File> {
+    if let Entity::File(file) = entity {
+        return Some(file);
+    }
+    None
+}
+
+fn account_of(entity: &Entity) -> Option<&Text> {
+    if let Entity::User(account) = entity {
+        return Some(&account.name).filter(|name| !name.is_empty());
+    }
+    None
+}
+
+fn address_of(entity: &Entity) -> Option<&Text> {
+    if let Entity::Address(address) = entity {
+        return Some(address);
+    }
+    None
+}
+
+fn host_of(entity: &Entity) -> Option<String> {
+    if let Entity::Url(url) = entity {
+        let host = host(url.original());
+        return Some(host.to_owned()).filter(|host| !host.is_empty());
+    }
+    None
 }
 
 fn original(text: &Text) -> String {
