@@ -181,10 +181,7 @@ pub enum Event {
     /// The editor ended: the note where it was changed, or why nothing came of it.
     NoteEdited(Result<Option<String>, Unedited>),
     /// A hunting query ended.
-    Hunted {
-        hunt: HuntId,
-        result: Result<Arc<Findings>, Unhunted>,
-    },
+    Hunted(HuntId, Result<Arc<Findings>, Unhunted>),
     /// The service answered a question about devices.
     Responded(responding::Answer),
     /// Actions on devices that an earlier session followed.
@@ -353,9 +350,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             state.notices.say(Kind::Bad, shown(&words), now);
         }
         Event::NoteEdited(result) => effects.extend(hunting::on_edited(state, result, now)),
-        Event::Hunted { hunt, result } => {
-            effects.extend(hunting::on_hunted(state, hunt, result, now));
-        }
+        Event::Hunted(hunt, found) => effects.extend(hunting::on_hunted(state, hunt, found, now)),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);

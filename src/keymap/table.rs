@@ -97,7 +97,7 @@ impl Scope {
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::List,
         Self::Detail,
         Self::Claims,

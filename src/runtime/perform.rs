@@ -68,8 +68,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 Ok(found) => debug!(?hunt, rows = found.len(), "found"),
                 Err(unhunted) => warn!(?hunt, ?unhunted, "nothing found"),
             }
-            let result = result.map(Arc::new);
-            Some(Event::Hunted { hunt, result })
+            Some(Event::Hunted(hunt, result.map(Arc::new)))
         }
         Effect::Respond(ask) => Some(Event::Responded(respond(client, ask).await)),
         Effect::Export(export) => {
