@@ -287,6 +287,15 @@ fn what_is_under_the_cursor_can_be_hunted_for() {
 #[test]
 fn what_is_not_there_is_said() {
     let bare = json!({"id": "da9", "title": "Bare", "severity": "Low", "status": "New"});
+    let options = Options {
+        population: Population::Verbatim(vec![bare.to_string()]),
+        ..Operator::quiet(0)
+    };
+    let mut operator = Operator::at(120, 40, options);
+    operator
+        .starts()
+        .press("enter ]")
+        .sees("no evidence yet: reading");
     let mut operator = told(120, 40, vec![bare.to_string()]);
     operator
         .press("enter ]")
@@ -356,6 +365,17 @@ fn tabs_are_told_in_lines() {
     let told = voice.tell(&operator.state).join("\n");
     assert!(told.contains("level 2: powershell.exe 5120"), "{told}");
     assert!(!told.contains(['└', '│']), "{told}");
+}
+
+/// What stands above the first row comes back into sight when one goes up to it.
+#[test]
+fn what_stands_above_the_first_row_is_reached_again() {
+    let bodies = (1..=9).map(|number| alert(if number == 3 { 30 } else { number }, &[]));
+    let mut operator = told(80, 24, bodies.collect());
+    operator.press("enter ] ] ]").sees("DEVICE   fin-ws-021");
+    operator.press("G").sees_no("DEVICE   fin-ws-021");
+    operator.press("k k k k k k k k k k k k k k");
+    operator.sees("DEVICE   fin-ws-021");
 }
 
 #[test]

@@ -222,6 +222,11 @@ pub fn step(state: &mut State, lines: isize) {
         state.detail_top -= 1;
         return;
     }
+    if lines < 0 && place == 0 {
+        // What stands before the first row.
+        state.detail_top = state.detail_top.saturating_sub(lines.unsigned_abs());
+        return;
+    }
     let last = sheet.rows.len() - 1;
     let to = match lines {
         0 => place,
@@ -240,7 +245,7 @@ pub fn step(state: &mut State, lines: isize) {
         top = lines_there.end - height;
     }
     if lines_there.start < top {
-        // What stands before the first row is a heading.
+        // With what stands before the first row, where that fits.
         top = if to == 0 { 0 } else { lines_there.start };
     }
     state.detail_top = top.min(most_top);
