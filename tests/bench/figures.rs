@@ -13,6 +13,7 @@
 #![expect(clippy::print_stdout, reason = "the table is for whoever ran this")]
 
 mod bytes;
+mod case;
 mod decisions;
 mod desk;
 mod hunting;
@@ -45,6 +46,7 @@ fn main() {
         ("speed", speed::measure),
         ("polls", polls::measure),
         ("decisions", decisions::measure),
+        ("case", case::measure),
         ("million", million::measure),
         ("hunting", hunting::measure),
         ("memory", memory::measure),
