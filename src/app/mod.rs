@@ -6,7 +6,7 @@
 //! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //! [`decisions`] (what is decided about them), its order and shape ([`order`],
 //! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
-//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs), [`mouse`],
+//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs) with [`incidents`], [`mouse`],
 //! [`responding`] (what is done to devices), [`hunting`],
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
@@ -51,6 +51,7 @@ pub mod help_text;
 pub mod history;
 pub mod hooks;
 pub mod hunting;
+pub mod incidents;
 pub mod kql;
 pub mod lateness;
 pub mod lines;
@@ -130,6 +131,7 @@ use crate::domain::device::kept::OrderRecord;
 use crate::domain::failure::Failure;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::Unhunted;
+use crate::domain::incident::Incident;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::AlertQuery;
@@ -168,6 +170,11 @@ pub enum Event {
     AlertsPolled {
         poll: PollId,
         result: Result<AlertPage, Failure>,
+    },
+    /// What the service says of an incident.
+    IncidentRead {
+        id: String,
+        result: Result<Box<Incident>, Failure>,
     },
     AlertRead {
         id: AlertId,
@@ -253,6 +260,9 @@ pub enum Effect {
     /// Add what came of orders for devices to the audit log.
     AuditOrders(Vec<OrderRecord>),
     /// Read one alert whole.
+    ReadIncident {
+        id: String,
+    },
     ReadAlert {
         id: AlertId,
     },
@@ -336,6 +346,9 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             }
         }
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
+        Event::IncidentRead { id, result } => {
+            effects.extend(incidents::on_read(state, &id, result, now));
+        }
         Event::Exported(exported) => hand_out::on_exported(state, exported, now),
         Event::DecisionAnswered { decision, decided } => {
             effects.extend(answers::on_decided(state, decision, decided, now));
@@ -357,6 +370,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     acting::keep_up(state);
     views::keep_up(state);
     case::keys::keep_up(state);
+    incidents::keep_up(state);
     if is_person && state.cursor.selected() != selected {
         // Whoever goes elsewhere meanwhile does not want to be taken back.
         state.returning = None;
@@ -383,6 +397,12 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     effects
 }
 
+/// Whether what a person waits for may leave now.
+fn due_for_a_person(state: &State, at: Option<Steady>, now: Moment) -> bool {
+    at.is_some_and(|at| at <= now.steady)
+        && state.calls.opening(now.steady, Urgency::Person) <= now.steady
+}
+
 /// Sends what is due and allowed. What a person asked for goes first.
 fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -399,6 +419,12 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
         state.calls.count(now.steady);
         state.read_with = state.session.renewals();
         effects.push(Effect::ReadAlert { id });
+    }
+    if due_for_a_person(state, incidents::due(state), now)
+        && let Some(effect) = incidents::start(state)
+    {
+        state.calls.count(now.steady);
+        effects.push(effect);
     }
     let due = |at: Option<Steady>, urgency| {
         at.is_some_and(|at| at <= now.steady)
@@ -611,6 +637,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         };
         wakeups.push(opening(state.poller.due(), state.poll_urgency));
         wakeups.push(opening(state.looking.wanted_at(), Urgency::Person));
+        wakeups.push(opening(incidents::due(state), Urgency::Person));
         wakeups.push(opening(state.decision_due(), Urgency::Person));
         wakeups.push(opening(state.device_due(), Urgency::Person));
     }

@@ -34,6 +34,7 @@ use crate::app::history::History;
 use crate::app::hooks::Hooks;
 use crate::app::hunting;
 use crate::app::hunting::Hunting;
+use crate::app::incidents::Incidents;
 use crate::app::lateness::LateAfter;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
@@ -157,6 +158,8 @@ pub struct State {
     pub sign_in_top: usize,
     pub poller: Poller,
     pub calls: Calls,
+    /// Incidents as the service told them.
+    pub incidents: Incidents,
     /// What is missing from the list, as it was said.
     pub gaps: Gaps,
     /// A poll a person asked for does not yield.
@@ -234,6 +237,7 @@ impl State {
             mouse: Whose::of(settings.mouse),
             size,
             now,
+            incidents: Incidents::default(),
             gaps: Gaps::default(),
             calls: Calls::to(settings.api_kind),
             poll_urgency: Urgency::Poll,

@@ -55,6 +55,14 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 id,
             })
         }
+        Effect::ReadIncident { id } => {
+            debug!("reading an incident");
+            let result = client.incident(&id).await.map(Box::new);
+            Some(Event::IncidentRead {
+                result: result.map_err(|error| told("read", error)),
+                id,
+            })
+        }
         Effect::Decide { decision, write } => {
             debug!(?decision, alerts = write.targets.len(), "deciding");
             let decided = client.decide(&write).await;

@@ -269,6 +269,7 @@ impl Running {
                 | Effect::Export(_)
                 | Effect::Decide { .. }
                 | Effect::Respond(_)
+                | Effect::ReadIncident { .. }
                 | Effect::ReadAlert { .. } => {
                     let client = Arc::clone(&client);
                     self.tasks

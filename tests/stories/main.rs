@@ -41,4 +41,5 @@ mod signing_in;
 mod telling;
 mod triage_of_trouble;
 mod views;
+mod walk;
 mod watching;

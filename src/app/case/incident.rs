@@ -1,4 +1,4 @@
-//! The incident: its other alerts as far as they are known here.
+//! The incident: what the service says of it, and its other alerts.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,15 @@ use crate::app::case::others;
 use crate::app::case::others::Beside;
 use crate::app::case::sheet::Sheet;
 use crate::app::count;
+use crate::app::detail_text::severity_mark;
+use crate::app::incidents;
 use crate::app::lines::Line;
 use crate::app::lines::Tone;
 use crate::app::looking::Shown;
 use crate::app::symbols::Symbol;
+use crate::app::times;
+use crate::domain::alert::Alert;
+use crate::domain::product;
 
 /// The alerts of the incident in the order they came.
 pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
@@ -43,9 +48,84 @@ pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
         format!("INCIDENT {}  ", state.book.incident(row)),
     );
     sheet.page.add(line.and(Tone::Text, summary), 2);
+    itself(&mut sheet, state, &state.book.incident(row));
     others::add(&mut sheet, state, shown, keys, Beside::Device);
     sheet.page.gap();
     let words = "as far as the alerts are loaded here";
     sheet.page.add(Line::of(Tone::Muted, words), 0);
+    elsewhere(&mut sheet, state, &state.book.incident(row));
     sheet
+}
+
+/// What the service says of the incident itself.
+fn itself(sheet: &mut Sheet, state: &State, id: &str) {
+    if let Some(why) = incidents::refusal(state) {
+        sheet.page.add(Line::of(Tone::Muted, why), 2);
+        return;
+    }
+    let Some(known) = state.incidents.get(id) else {
+        if state.incidents.is_reading(id) {
+            sheet.page.add(Line::of(Tone::Muted, "being read"), 2);
+        }
+        return;
+    };
+    match &known.result {
+        Ok(incident) => {
+            let name = incident.name.shown();
+            sheet.page.add(Line::of(Tone::Strong, name), 2);
+            let words = [
+                &incident.severity,
+                &incident.status,
+                &incident.classification,
+                &incident.determination,
+                &incident.assigned_to,
+            ];
+            let mut words: Vec<String> = words
+                .into_iter()
+                .chain(&incident.tags)
+                .filter(|text| !text.is_empty())
+                .map(|text| text.shown().into_owned())
+                .collect();
+            words.push(format!("read {}", times::ago(known.at, state.minute())));
+            sheet.page.add(Line::of(Tone::Text, words.join("  ")), 2);
+        }
+        Err(failure) => {
+            let words = format!("the incident could not be read: {}", failure.sentence);
+            sheet.page.add(Line::of(Tone::Bad, words), 2);
+        }
+    }
+}
+
+/// Its alerts that are not in the list: of products that are not asked for, mostly.
+fn elsewhere(sheet: &mut Sheet, state: &State, id: &str) {
+    let known = state.incidents.get(id).map(|known| &known.result);
+    let Some(Ok(incident)) = known else {
+        return;
+    };
+    let Some(alerts) = &incident.alerts else {
+        let words = "the service did not tell which alerts are in it";
+        sheet.page.add(Line::of(Tone::Muted, words), 0);
+        return;
+    };
+    let missing: Vec<&Alert> = alerts
+        .iter()
+        .filter(|alert| state.book.key_of(&alert.id).is_none())
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    sheet.page.gap();
+    let heading = format!("NOT IN THE LIST {}", missing.len());
+    sheet.page.add(Line::of(Tone::Heading, heading), 2);
+    for alert in missing.iter().take(others::TOLD) {
+        let product = alert.product.shown_briefly();
+        let line = Line::of(
+            Tone::Severity(alert.severity),
+            severity_mark(alert.severity),
+        )
+        .and(Tone::Muted, format!(" {:<10} ", product::short(&product)))
+        .and(Tone::Text, format!("{:<12}", alert.status.word()))
+        .and(Tone::Text, alert.title.shown_briefly());
+        sheet.page.add(line, 4);
+    }
 }
