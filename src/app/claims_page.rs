@@ -24,9 +24,9 @@ impl State {
         for (audience, place) in Audience::ALL.into_iter().zip(["first", "second"]) {
             let name = tokens::api_of(self, audience).name;
             let what = claims_text::serves(audience);
+            page.gap();
             page.add(claims_text::title(place, name, what), 0);
             self.write_token(&mut page, audience);
-            page.gap();
         }
         page
     }

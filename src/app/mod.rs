@@ -542,7 +542,10 @@ fn on_page(state: &mut State, page: AlertPage, now: Moment) -> Vec<Effect> {
         // What an earlier session left behind must not be hidden by that.
         let (kind, text) = match words::standing_words(state) {
             Some((kind, standing)) => (kind, format!("{loaded}; {standing}")),
-            None => (Kind::Note, loaded),
+            None => match granted::second_missing(state) {
+                Some(why) => (Kind::Warning, format!("{loaded}; {why}")),
+                None => (Kind::Note, loaded),
+            },
         };
         state.notices.say(kind, text, now);
     } else if state.asked_poll {

@@ -31,13 +31,13 @@ use crate::domain::detail::Entity;
 use crate::domain::detail::Evidence;
 use crate::domain::detail::EvidenceKind;
 use crate::domain::detail::File;
+use crate::domain::device::Acted;
 use crate::domain::device::Order;
 use crate::domain::device::kept::Entry;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
 use crate::domain::text::Text;
-use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::DecodedToken;
 use crate::keymap::Respond;
@@ -46,7 +46,7 @@ use crate::keymap::Respond;
 pub fn refusal(state: &State, action: Respond) -> Option<&'static str> {
     match action {
         Respond::OpenMenu => nothing_to_act_on(state),
-        Respond::OpenDevice => no_api(state).or_else(|| nothing_to_act_on(state)),
+        Respond::OpenDevice => granted::no_devices(state).or_else(|| nothing_to_act_on(state)),
         Respond::IsolateFully | Respond::IsolateSelectively | Respond::Release => {
             forbidden(state, &Order::Release)
         }
@@ -97,16 +97,6 @@ fn nothing_to_act_on(state: &State) -> Option<&'static str> {
     targets::is_nothing(state).then_some("no alert is selected")
 }
 
-/// Why no device can be acted on at all.
-fn no_api(state: &State) -> Option<&'static str> {
-    match (state.settings.api_kind, &state.settings.respond) {
-        (Api::Defender, _) | (Api::Graph, Some(_)) => None,
-        (Api::Graph, None) => Some(
-            "Microsoft Graph does not act on devices: `respond = \"defender\"` in the profile names who does",
-        ),
-    }
-}
-
 /// The token that devices are asked with, where it can be read.
 fn token(state: &State) -> Option<&DecodedToken> {
     state.devices_session()?.token()?.decoded.as_ref().ok()
@@ -126,7 +116,7 @@ pub fn forbidden(state: &State, order: &Order) -> Option<&'static str> {
     if state.settings.deciding.read_only {
         return Some("this profile is read-only");
     }
-    if let Some(why) = no_api(state) {
+    if let Some(why) = granted::no_devices(state) {
         return Some(why);
     }
     // What cannot leave now would leave when nobody thinks of it any more.
@@ -237,7 +227,7 @@ fn devices(state: &mut State, now: Moment) -> Option<Meant> {
 }
 
 fn open_menu(state: &mut State, now: Moment) {
-    if let Some(why) = no_api(state) {
+    if let Some(why) = granted::no_devices(state) {
         state.notices.say(Kind::Note, why, now);
     } else if let Some(meant) = devices(state, now) {
         open(state, Dialog::Menu(Box::new(meant)));
@@ -457,6 +447,9 @@ fn walk_orders(state: &mut State, step: isize) {
 
 /// Something came back from the service.
 pub fn on_answer(state: &mut State, answer: Answer, now: Moment) -> Vec<Effect> {
+    if is_good(&answer) {
+        granted::on_accepted(state, Capability::Respond);
+    }
     let news = match answer {
         Answer::Read { device, reading } => {
             let failure = reading.device.as_ref().err().cloned();
@@ -489,6 +482,17 @@ pub fn on_answer(state: &mut State, answer: Answer, now: Moment) -> Vec<Effect> 
         effects.extend(on_failed(state, failure, now));
     }
     effects
+}
+
+/// The service took the token it was asked with.
+const fn is_good(answer: &Answer) -> bool {
+    match answer {
+        Answer::Read { reading, .. } => reading.device.is_ok(),
+        Answer::Acted { acted, .. } => matches!(acted, Acted::Begun(_) | Acted::RunsAlready(_)),
+        Answer::Found { result, .. } => result.is_ok(),
+        Answer::Followed { result, .. } => result.is_ok(),
+        Answer::Package { result, .. } => result.is_ok(),
+    }
 }
 
 /// What a failed call means for the others: about itself enough was said.

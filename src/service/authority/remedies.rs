@@ -81,7 +81,7 @@ pub const REMEDIES: &[Remedy] = &[
     row(&[530_036], Who::You, "sessions that began with a device code were forbidden", "use `--auth browser`"),
     row(&[53_011], Who::Administrator, "the account is flagged as risky", "look at its risk"),
     row(&[54_005, 70_008], Who::You, "the code was used already or is too old", "start again"),
-    row(&[65_001, 650_056, 90_008], Who::Administrator, "consent is missing", "grant consent for `Alert.Read` of WindowsDefenderATP to the app registration"),
+    row(&[65_001, 650_056, 90_008], Who::Administrator, "consent is missing", "add the permissions of this API to the app registration and grant consent to them"),
     row(&[65_002], Who::Profile, "Microsoft's own client id may not call this API", "register an app of your own"),
     row(&[65_004], Who::You, "the request was declined", "sign in again and accept it"),
     row(&[650_052, 650_057], Who::Administrator, "the API is not in the app registration", "add WindowsDefenderATP permissions to it"),
