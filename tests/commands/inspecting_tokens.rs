@@ -1,5 +1,7 @@
 //! `vigie token` and `vigie token decode`: everything about a token but the token.
 
+use std::process::Command;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use vigie::sim::Fault;
 use crate::program::Home;
 use crate::program::Tenant;
 use crate::program::Told;
+use crate::program::told;
 use crate::program::told_with_input;
 
 /// RFC 7519, section 3.1.
@@ -247,17 +250,17 @@ fn an_application_is_shown_as_one() {
         .env_remove("VIGIE_USERNAME")
         .env_remove("VIGIE_PASSWORD")
         .env("VIGIE_CLIENT_SECRET", &tenant.account().client_secret);
-    let told = crate::program::told(&mut command).json();
-    assert_eq!(told["scopes"], json!([]));
+    let object = told(&mut command).json();
+    assert_eq!(object["scopes"], json!([]));
     assert!(
-        told["roles"]
+        object["roles"]
             .as_array()
             .unwrap()
             .contains(&json!("Alert.ReadWrite.All"))
     );
     let mut command = tenant.vigie(&["--auth", "client-secret", "token"]);
     command.env("VIGIE_CLIENT_SECRET", &tenant.account().client_secret);
-    let page = crate::program::told(&mut command).data();
+    let page = told(&mut command).data();
     assert!(page.contains("  application\n"), "{page}");
     assert!(
         page.contains("\nROLES\n") && !page.contains("\nSCP\n"),
@@ -301,4 +304,83 @@ fn a_token_of_another_tenant_or_api_is_shown_and_never_used() {
         [""; 0],
         "no token of theirs left the machine"
     );
+}
+
+/// A command of a profile on Graph with a second token.
+fn with_two(tenant: &Tenant, arguments: &[&str]) -> Command {
+    let account = tenant.account();
+    let mut command = tenant.vigie(arguments);
+    command
+        .env("VIGIE_SERVICE", "graph")
+        .env("VIGIE_API", &account.graph)
+        .env("VIGIE_RESPOND", "defender")
+        .env("VIGIE_RESPOND_API", &account.api);
+    command
+}
+
+const NOT_CONSENTED: u32 = 65_001;
+
+#[test]
+fn both_tokens_are_told_each_by_its_api() {
+    let tenant = Tenant::with_alerts(1);
+    let told_json = told(&mut with_two(&tenant, &["token", "-o", "json"])).json();
+    assert_eq!(told_json["claims"]["aud"], "https://graph.microsoft.com");
+    let second = &told_json["second"];
+    assert_shape(second);
+    let defender = "https://api.securitycenter.microsoft.com";
+    assert_eq!(second["claims"]["aud"], defender);
+    let text = told(&mut with_two(&tenant, &["token"])).data();
+    let first = text.find("FIRST TOKEN  Microsoft Graph").unwrap();
+    let second = text.find("SECOND TOKEN  the Defender API").unwrap();
+    assert!(first < second, "{text}");
+    assert!(!text.contains("eyJ"), "a token shows");
+
+    tenant.script().refuse_refresh(NOT_CONSENTED, None);
+    let told_json = told(&mut with_two(&tenant, &["token", "-o", "json"])).json();
+    let second = &told_json["second"];
+    assert_shape(second);
+    assert_eq!(second["expires_at"], Value::Null);
+    assert_eq!(second["checks"][0]["ok"], false);
+    let why = second["checks"][0]["message"].as_str().unwrap();
+    assert!(why.contains("AADSTS65001"), "{why}");
+    let text = told(&mut with_two(&tenant, &["token"])).data();
+    assert!(text.contains("no token: AADSTS65001"), "{text}");
+}
+
+#[test]
+fn doctor_has_a_line_for_the_second_token_and_no_failure_for_want_of_it() {
+    let tenant = Tenant::with_alerts(1);
+    let lines = |told: Told| {
+        assert_eq!(told.status, Some(0), "{}{}", told.out, told.err);
+        let checks: Value = serde_json::from_str(&told.out).unwrap();
+        let checks = checks["checks"].as_array().unwrap().clone();
+        move |name: &str| {
+            let mut checks = checks.iter();
+            let check = checks.find(|check| check["name"] == name).unwrap();
+            format!(
+                "{} {} {}",
+                check["state"], check["message"], check["remedy"]
+            )
+        }
+    };
+    let doctor = || told(&mut with_two(&tenant, &["doctor", "-o", "json"]));
+    let line = lines(doctor());
+    for (name, words) in [
+        ("second-token", "for the Defender API: it lasts"),
+        ("second-token", "\"ok\""),
+        (
+            "service",
+            "Microsoft Graph, no end announced; actions on devices: the Defender API, ",
+        ),
+        ("respond", "Machine.StopAndQuarantine"),
+        ("audience", "https://graph.microsoft.com"),
+    ] {
+        assert!(line(name).contains(words), "{}", line(name));
+    }
+    tenant.script().refuse_refresh(NOT_CONSENTED, None);
+    let line = lines(doctor());
+    assert!(line("second-token").contains("no actions on devices: AADSTS65001"));
+    assert!(line("second-token").contains("\"warn\""));
+    assert!(line("respond").contains("there is no second token"));
+    assert!(line("alerts").contains("\"ok\""));
 }

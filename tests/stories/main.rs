@@ -40,6 +40,7 @@ mod signed_out;
 mod signing_in;
 mod telling;
 mod triage_of_trouble;
+mod two_tokens;
 mod views;
 mod walk;
 mod watching;

@@ -32,6 +32,7 @@ use vigie::domain::moment::Steady;
 use vigie::domain::sign_in::Prompt;
 use vigie::domain::sign_in::Way;
 use vigie::domain::token::Api;
+use vigie::domain::token::Duty;
 use vigie::domain::token::Expected;
 use vigie::keymap::Keymap;
 use vigie::runtime::lean::LeanBackend;
@@ -113,6 +114,30 @@ impl Operator {
         settings.several_products = true;
         let now = moment(beginning(), operator.wrong);
         operator.state = State::new(settings, Size { width, height }, now);
+        operator
+    }
+
+    /// The same on Graph with a second token, by which devices are asked for and acted on.
+    pub(crate) fn with_two_tokens(
+        way: Option<Way>,
+        width: u16,
+        height: u16,
+        options: Options,
+    ) -> Self {
+        let size = Size { width, height };
+        let mut operator = Self::signing_in(&GRAPH, size, options, way, SignedDuration::ZERO);
+        let account = operator.simulator.account().clone();
+        let client = Arc::into_inner(operator.client).unwrap();
+        let client = client.responding(&account.api, DEFENDER.resource).unwrap();
+        operator.client = Arc::new(client);
+        let mut settings = operator.state.settings.clone();
+        "Graph".clone_into(&mut settings.service);
+        settings.respond = Some(Expected {
+            audiences: vec![DEFENDER.resource.to_owned()],
+            tenant: Some(account.tenant),
+            duty: Duty::Devices,
+        });
+        operator.state = State::new(settings, size, moment(beginning(), operator.wrong));
         operator
     }
 
@@ -219,6 +244,14 @@ impl Operator {
             token_life: Duration::from_secs(3_600),
             ..Options::default()
         }
+    }
+
+    /// The story takes place later than others do.
+    pub(crate) fn begins(&mut self, later: &str) -> &mut Self {
+        let later: Timestamp = later.parse().unwrap();
+        let wait = later.duration_since(self.clock.now());
+        self.clock.advance(Duration::try_from(wait).unwrap());
+        self
     }
 
     /// Starts the program and waits until it rests.
