@@ -367,7 +367,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
     filtering::keep_up(state, now);
-    acting::keep_up(state);
+    acting::keep_up(state, now);
     views::keep_up(state);
     case::keys::keep_up(state);
     incidents::keep_up(state);

@@ -377,6 +377,17 @@ fn an_order_that_found_no_token_is_not_sent_when_nobody_thinks_of_it_any_more() 
 }
 
 #[test]
+fn the_tab_of_the_device_reads_it_for_who_goes_there() {
+    let mut operator = shift(120, 40);
+    assert_eq!(operator.asked("/api/machines/"), 0);
+    operator.press("enter ] ] ]").rests();
+    operator.sees("AS DEFENDER HAS IT").sees("RISK   High");
+    let asked = operator.asked("/api/machines/");
+    operator.advance(seconds(60));
+    assert_eq!(operator.asked("/api/machines/"), asked, "read once");
+}
+
+#[test]
 fn a_token_refused_is_renewed_and_the_order_sent_then() {
     let mut operator = shift(80, 24);
     operator.press("! s");

@@ -1,4 +1,5 @@
-//! The device, as far as the alert itself and the other alerts tell of it.
+//! The device: what the alert itself tells of it, what the service does, and the other
+//! alerts on it.
 
 use crate::app::State;
 use crate::app::case::others;
@@ -8,7 +9,9 @@ use crate::app::case::sheet::fact;
 use crate::app::lines::Line;
 use crate::app::lines::Tone;
 use crate::app::looking::Shown;
+use crate::app::responding::pages;
 use crate::domain::detail::EvidenceKind;
+use crate::domain::device::DeviceId;
 
 /// Names and groups, who is logged on, and what else happened there.
 pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
@@ -47,6 +50,11 @@ pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
         for (label, text) in &piece.facts {
             fact(page, 4, label, Tone::Text, &text.shown());
         }
+    }
+    if let Some(id) = DeviceId::new(detail.device_id.original()) {
+        page.heading("AS DEFENDER HAS IT");
+        let told = pages::service_page(state, &id, width);
+        page.lines.extend(told.lines);
     }
     let others = &shown.prepared.on_device;
     page.heading(format!("OTHER ALERTS ON IT {}", others.len()));

@@ -15,7 +15,6 @@ use crate::app::decisions::deciding;
 use crate::app::decisions::editing;
 use crate::app::decisions::editing::Unedited;
 use crate::app::decisions::targets;
-use crate::app::granted;
 use crate::app::hand_out::LONGEST_COPY;
 use crate::app::hunting::Dialog;
 use crate::app::hunting::HuntId;
@@ -39,6 +38,7 @@ use crate::domain::session::Audience;
 use crate::domain::text::shown;
 use crate::domain::token::Api;
 use crate::domain::token::Capability;
+use crate::domain::token::lacking;
 use crate::keymap::HuntAction;
 use crate::keymap::HuntFor;
 use crate::wire::hunting;
@@ -111,7 +111,9 @@ const fn question(what: HuntFor) -> Question {
 
 /// Why nobody can hunt here.
 fn forbidden(state: &State) -> Option<&'static str> {
-    granted::refusal(state, Capability::Hunt).map(|_words| match state.settings.api_kind {
+    let granted = state.session.decoded()?.granted();
+    let missing = lacking(Capability::Hunt, &granted, state.settings.api_kind);
+    (!missing.is_empty()).then_some(match state.settings.api_kind {
         Api::Defender => "the token lacks AdvancedQuery.Read: t shows what it has",
         Api::Graph => "the token lacks ThreatHunting.Read.All: t shows what it has",
     })

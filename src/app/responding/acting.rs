@@ -7,11 +7,13 @@ use tui_input::Input;
 use crate::app::Effect;
 use crate::app::State;
 use crate::app::backoff;
+use crate::app::case::Tab;
 use crate::app::count;
 use crate::app::decisions::targets;
 use crate::app::granted;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
+use crate::app::panes::Pane;
 use crate::app::responding::Answer;
 use crate::app::responding::Ask;
 use crate::app::responding::dialog::Card;
@@ -32,6 +34,7 @@ use crate::domain::detail::Evidence;
 use crate::domain::detail::EvidenceKind;
 use crate::domain::detail::File;
 use crate::domain::device::Acted;
+use crate::domain::device::DeviceId;
 use crate::domain::device::Order;
 use crate::domain::device::kept::Entry;
 use crate::domain::failure::Failure;
@@ -547,14 +550,29 @@ pub fn on_woke(state: &mut State, now: Moment) -> Vec<Effect> {
     records.map(Effect::AuditOrders).into_iter().collect()
 }
 
-/// Whoever closed the page of orders does not want its links any more.
-pub fn keep_up(state: &mut State) {
+/// Whoever closed the page of orders does not want its links any more; and whoever goes
+/// into the tab of the device wants to see it.
+pub fn keep_up(state: &mut State, now: Moment) {
+    read_for_tab(state, now);
     let is_open = matches!(
         state.overlay,
         Some(Overlay::Responding(Dialog::Orders { .. }))
     );
     if !is_open {
         state.responding.following.forget_links();
+    }
+}
+
+/// Only where a person went: who passes from alert to alert reads no device of each.
+fn read_for_tab(state: &mut State, now: Moment) {
+    let is_in_tab = state.case.tab() == Tab::Device && state.focus_in_sight() == Pane::Detail;
+    if !is_in_tab || granted::no_devices(state).is_some() {
+        return;
+    }
+    let shown = state.looking.shown();
+    let id = shown.and_then(|shown| DeviceId::new(shown.detail.device_id.original()));
+    if let Some(id) = id {
+        state.responding.readings.look_at(&id, now.steady);
     }
 }
 

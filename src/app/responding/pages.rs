@@ -303,7 +303,10 @@ fn read_page(
     }
     let Some(known) = readings.get(id) else {
         if page.lines.is_empty() {
-            page.add(Line::of(Tone::Muted, "the device was not read yet"), 0);
+            page.add(
+                Line::of(Tone::Muted, "not read yet: going into this tab reads it"),
+                0,
+            );
         }
         return page;
     };
