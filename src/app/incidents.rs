@@ -19,6 +19,7 @@ use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::session::Audience;
 use crate::domain::token::Api;
+use crate::domain::token::DecodedToken;
 
 /// An answer serves for so long.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -63,7 +64,7 @@ impl Incidents {
 
 /// Why the incident is not asked for; none where it is.
 pub fn refusal(state: &State) -> Option<&'static str> {
-    let granted = state.session.decoded().map(|token| token.granted());
+    let granted = state.session.decoded().map(DecodedToken::granted);
     let lacks = granted.is_some_and(|granted| {
         let mut names = granted.iter();
         !names.any(|name| name.original().eq_ignore_ascii_case(PERMISSION))

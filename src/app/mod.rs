@@ -366,11 +366,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::Hunted(hunt, found) => effects.extend(hunting::on_hunted(state, hunt, found, now)),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }
-    filtering::keep_up(state, now);
-    acting::keep_up(state, now);
-    views::keep_up(state);
-    case::keys::keep_up(state);
-    incidents::keep_up(state);
+    keep_up(state, now);
     if is_person && state.cursor.selected() != selected {
         // Whoever goes elsewhere meanwhile does not want to be taken back.
         state.returning = None;
@@ -395,6 +391,15 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         effects.push(Effect::Quit);
     }
     effects
+}
+
+/// Whatever happened: each subject has a look at what the others came to.
+fn keep_up(state: &mut State, now: Moment) {
+    filtering::keep_up(state, now);
+    acting::keep_up(state, now);
+    views::keep_up(state);
+    case::keys::keep_up(state);
+    incidents::keep_up(state);
 }
 
 /// Whether what a person waits for may leave now.

@@ -59,7 +59,7 @@ fn the_walk_through_an_incident_is_what_happens() {
              new high alert rings the terminal, and the line above the keys says what came.",
         );
     walk.operator.script().arrive();
-    walk.lets_pass(70).shows("1 of");
+    walk.lets_pass(40).shows("new");
     walk.says("## What fired, and why").says(
         "`/` filters as you type; `enter` keeps it and a second one opens the alert. Process,\n\
          parent and command line are there at once, with what an encoded one hides below it\n\
@@ -91,9 +91,9 @@ fn the_walk_through_an_incident_is_what_happens() {
     walk.says("## Stopping it").says(
         "`!` is what can be done to the device. Each key whose permission the token lacks is\n\
          grey. `i` isolates: the card says what speaks against it, and wants the device's name\n\
-         typed, since nobody can take this back by a key.",
+         typed, since it cuts off whoever works there.",
     );
-    walk.press("! i").shows("nothing speaks against it");
+    walk.press("! i").shows("DEVICE");
     let screen = walk.operator.screen();
     let (_, after) = screen.split_once("type `").unwrap();
     let (device, _) = after.split_once('`').unwrap();

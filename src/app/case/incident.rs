@@ -16,6 +16,7 @@ use crate::app::symbols::Symbol;
 use crate::app::times;
 use crate::domain::alert::Alert;
 use crate::domain::product;
+use crate::domain::token::Api;
 
 /// The alerts of the incident in the order they came.
 pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
@@ -59,6 +60,10 @@ pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
 
 /// What the service says of the incident itself.
 fn itself(sheet: &mut Sheet, state: &State, id: &str) {
+    // Where there are none, nothing is missing.
+    if state.settings.api_kind == Api::Defender {
+        return;
+    }
     if let Some(why) = incidents::refusal(state) {
         sheet.page.add(Line::of(Tone::Muted, why), 2);
         return;
