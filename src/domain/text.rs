@@ -82,7 +82,7 @@ const BRIEF: usize = 512;
 const LONGEST: usize = 64 * 1024;
 
 /// At most so many bytes from the start, cut between two characters.
-pub(super) fn start_of(text: &str, bytes: usize) -> &str {
+pub fn start_of(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len()))
         .rev()
         .find(|end| text.is_char_boundary(*end));

@@ -4,7 +4,6 @@
 
 use reqwest::Method;
 use reqwest::StatusCode;
-use serde_json::Value;
 use serde_json::json;
 
 use crate::domain::failure::Failure;
@@ -19,6 +18,7 @@ use crate::service::client::Client;
 use crate::service::error::ServiceError;
 use crate::service::http::Answer;
 use crate::wire::hunting;
+use crate::wire::problem;
 
 /// The service gives at most 124 MB.
 const LARGEST: usize = 160 * 1024 * 1024;
@@ -59,9 +59,9 @@ impl Client {
             .map_err(failed)?;
         match self.failure(Audience::Service, &answer) {
             None => Ok(answer),
-            Some(_) if answer.status == StatusCode::BAD_REQUEST => {
-                Err(Unhunted::Refused(Complaint::read(&message(&answer), query)))
-            }
+            Some(_) if answer.status == StatusCode::BAD_REQUEST => Err(Unhunted::Refused(
+                Complaint::read(&problem::whole_message(&answer.body), query),
+            )),
             Some(error) => Err(failed(error)),
         }
     }
@@ -84,16 +84,4 @@ impl Client {
             names.join(" and ")
         ))
     }
-}
-
-/// The whole message of a refusal: it tells the query back, and the place in it.
-fn message(answer: &Answer) -> String {
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let message = body
-        .pointer("/error/message")
-        .or_else(|| body.get("message"));
-    message
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
 }

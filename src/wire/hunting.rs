@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::DeserializeSeed;
+use serde::de::Error;
 use serde::de::IgnoredAny;
 use serde::de::MapAccess;
 use serde::de::SeqAccess;
@@ -14,45 +16,60 @@ use serde_json::value::RawValue;
 
 use crate::domain::hunt::ColumnKind;
 use crate::domain::hunt::Findings;
+use crate::domain::hunt::Value;
 use crate::wire::json;
 use crate::wire::problem;
 
-/// Reads an answer. What a row has that the schema lacks becomes a column of its own.
+/// Reads an answer. What a row has that the schema lacks becomes a column of its own; what
+/// is no object is no row, and spoils none.
 ///
 /// # Errors
 /// A sentence when the body is no JSON object with rows or a schema.
 pub fn read(body: &[u8]) -> Result<Findings, String> {
     let text =
         str::from_utf8(body).map_or_else(|_broken| String::from_utf8_lossy(body), Cow::Borrowed);
-    let mut reading = Reading::default();
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let read = Answer(&mut reading).deserialize(&mut deserializer);
-    read.and_then(|()| deserializer.end()).map_err(|error| {
-        // The error quotes the body, which may be anything.
-        let why = problem::harmless(&error.to_string());
-        format!("the answer is not what a query found ({why})")
+    let reading = gathered(&text).or_else(|error| {
+        // Half a surrogate pair in the name of a column spoils the name and nothing else.
+        gathered(&json::with_whole_surrogates(&text)).map_err(|_same| {
+            // The error quotes the body, which may be anything.
+            let why = problem::harmless(&error.to_string());
+            format!("the answer is not what a query found ({why})")
+        })
     })?;
     if !reading.is_answer {
         return Err("the answer is not what a query found".to_owned());
     }
-    reading.findings.finish();
     Ok(reading.findings)
 }
 
-/// A row as one object on one line: numbers as numbers, all else as texts.
+fn gathered(text: &str) -> serde_json::Result<Reading> {
+    let mut reading = Reading::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    Answer(&mut reading).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    reading.findings.finish();
+    Ok(reading)
+}
+
+/// A row as one object on one line, under the service's names and with its values. What
+/// the row has not is left out.
 pub fn row_as_json(findings: &Findings, row: usize) -> String {
+    row_of(findings, row, 0..findings.columns().len())
+}
+
+/// The same with some of the columns.
+pub fn row_of(findings: &Findings, row: usize, columns: impl Iterator<Item = usize>) -> String {
     let mut line = String::from("{");
-    for (place, column) in findings.columns().iter().enumerate() {
-        let cell = findings.cell(row, place);
-        let is_number = column.kind == ColumnKind::Number;
-        let value = if is_number && cell.is_empty() {
-            Cow::Borrowed("null")
-        } else if is_number && serde_json::from_str::<serde_json::Number>(cell).is_ok() {
-            Cow::Borrowed(cell)
-        } else {
-            Cow::Owned(serde_json::Value::from(cell).to_string())
+    for place in columns {
+        let Some(column) = findings.columns().get(place) else {
+            continue;
         };
-        if place > 0 {
+        let value = match findings.value(row, place) {
+            Value::Absent => continue,
+            Value::Text(text) => Cow::Owned(serde_json::Value::from(text).to_string()),
+            Value::Json(json) => Cow::Borrowed(json),
+        };
+        if line.len() > 1 {
             line.push(',');
         }
         line.push_str(&serde_json::Value::from(column.name.original()).to_string());
@@ -77,7 +94,59 @@ struct Rows<'r>(&'r mut Reading);
 /// One row. The cells are used again for the next.
 struct Row<'r, 'de> {
     findings: &'r mut Findings,
-    cells: &'r mut Vec<Option<Cow<'de, str>>>,
+    cells: &'r mut Vec<Held<'de>>,
+}
+
+/// A value on its way from the answer to its place.
+#[derive(Clone)]
+enum Held<'de> {
+    Nothing,
+    Text(Cow<'de, str>),
+    Json(&'de str),
+}
+
+impl<'de> Held<'de> {
+    fn of(raw: &'de RawValue) -> Self {
+        match json::bare(Some(raw)) {
+            Some(text) if raw.get().starts_with('"') => Self::Text(text),
+            Some(_) | None => Self::Json(raw.get()),
+        }
+    }
+
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Nothing => Value::Absent,
+            Self::Text(text) => Value::Text(text),
+            Self::Json(json) => Value::Json(json),
+        }
+    }
+}
+
+/// The name of a column, borrowed where nothing in it is escaped: there are millions.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named;
+
+        impl<'de> Visitor<'de> for Named {
+            type Value = Name<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Named)
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Answer<'_> {
@@ -96,7 +165,7 @@ impl<'de> Visitor<'de> for Answer<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+        while let Some(Name(name)) = map.next_key()? {
             if name.eq_ignore_ascii_case("schema") {
                 self.0.is_answer = true;
                 map.next_value_seed(Schema(self.0))?;
@@ -184,7 +253,7 @@ impl<'de> DeserializeSeed<'de> for Row<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -197,10 +266,11 @@ impl<'de> Visitor<'de> for Row<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<(), A::Error> {
         self.cells.clear();
-        self.cells.resize(self.findings.columns().len(), None);
+        self.cells
+            .resize(self.findings.columns().len(), Held::Nothing);
         // Nearly always each name stands where it stood in the schema.
         let mut expected = 0;
-        while let Some(name) = row.next_key::<Cow<'de, str>>()? {
+        while let Some(Name(name)) = row.next_key()? {
             let value = row.next_value::<&'de RawValue>()?;
             let at_hand = self.findings.columns().get(expected);
             let place = match at_hand {
@@ -212,16 +282,45 @@ impl<'de> Visitor<'de> for Row<'_, 'de> {
             };
             expected = place + 1;
             if self.cells.len() <= place {
-                self.cells.resize(place + 1, None);
+                self.cells.resize(place + 1, Held::Nothing);
             }
             if let Some(cell) = self.cells.get_mut(place) {
-                *cell = json::bare(Some(value));
+                *cell = Held::of(value);
             }
         }
         let cells = self.cells.iter();
-        self.findings
-            .push(cells.map(|cell| cell.as_deref().unwrap_or_default()));
+        self.findings.push(cells.map(Held::value));
         Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        self.visit_unit()
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.findings.leave_out_row();
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        self.visit_unit()
     }
 }
 
@@ -286,6 +385,26 @@ mod tests {
     }
 
     #[test]
+    fn values_keep_their_kind_and_odd_rows_spoil_none() {
+        let body = r#"{"Schema":[{"Name":"A","Type":"String"},7],"Results":[
+            {"A":"x\"","Deep":{"n":[1e999]},"Yes":true,"No":null},
+            null, 7, "s", [1,[2]], true, -1.5,
+            {"A":1.10},
+            {}
+        ]}"#;
+        let findings = read(body.as_bytes()).unwrap();
+        assert_eq!(findings.len(), 3);
+        assert_eq!(findings.left_out(), (6, 0));
+        let line = |row| row_as_json(&findings, row);
+        let first = r#"{"A":"x\"","Deep":{"n":[1e999]},"Yes":true,"No":null}"#;
+        assert_eq!([line(0), line(1), line(2)], [first, r#"{"A":1.10}"#, "{}"]);
+        let of = |columns: [usize; 2]| row_of(&findings, 0, columns.into_iter());
+        assert_eq!(of([2, 0]), r#"{"Yes":true,"A":"x\""}"#);
+        let findings = read(br#"{"Results":[{"\ud800":"x"}]}"#).unwrap();
+        assert_eq!(row_as_json(&findings, 0), "{\"\u{fffd}\":\"x\"}");
+    }
+
+    #[test]
     fn what_is_no_answer_says_so() {
         for body in [
             "",
@@ -294,7 +413,6 @@ mod tests {
             "{}",
             "<html>",
             r#"{"Results":7}"#,
-            r#"{"Results":[7]}"#,
             r#"{"Results":[{]}"#,
             r#"{"Results":[]} x"#,
         ] {

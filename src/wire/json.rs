@@ -72,7 +72,8 @@ fn lenient<T: DeserializeOwned>(json: &str) -> Option<T> {
         .ok()
 }
 
-fn with_whole_surrogates(json: &str) -> String {
+/// The same JSON with U+FFFD for each half of a surrogate pair.
+pub(super) fn with_whole_surrogates(json: &str) -> String {
     let mut whole = String::with_capacity(json.len());
     let mut rest = json;
     while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {

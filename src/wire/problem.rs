@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::domain::text::shown;
+use crate::domain::text::start_of;
 
 /// What a failed answer of the API says, made harmless.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,6 +28,32 @@ pub fn read(body: &[u8]) -> Problem {
         message: word(error, "message"),
     }
 }
+
+/// The message of a failed answer as it came: a person's query may be told back in it, and
+/// of a long one only the start was read.
+pub fn whole_message(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let parsed: Option<Value> = serde_json::from_str(&text).ok();
+    if let Some(value) = parsed {
+        let error = value.get("error").unwrap_or(&value);
+        let message = error.get("message").and_then(Value::as_str);
+        return message.unwrap_or_default().to_owned();
+    }
+    let start = text
+        .split_once("\"message\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map_or("", |(_, start)| start_of(start, LONGEST_START));
+    // The cut may have gone through an escape: without it the rest can be read.
+    (0..ESCAPE)
+        .filter_map(|cut| start.get(..start.len().checked_sub(cut)?))
+        .find_map(|start| serde_json::from_str(&format!("\"{start}\"")).ok())
+        .unwrap_or_default()
+}
+
+/// Bytes of a message that broke off which are looked at.
+const LONGEST_START: usize = 2_048;
+/// More than the bytes of an escape.
+const ESCAPE: usize = 13;
 
 fn word(value: &Value, name: &str) -> String {
     let text = match value.get(name) {
@@ -194,6 +221,19 @@ mod tests {
                 (problem.code.as_str(), problem.message.as_str()),
                 (code, message)
             );
+        }
+    }
+
+    #[test]
+    fn a_message_is_read_even_where_it_broke_off() {
+        let whole = br#"{"error":{"code":"BadRequest","message":"a \"b\" c"}}"#;
+        assert_eq!(whole_message(whole), "a \"b\" c");
+        let mut long = br#"{"error":{"message": "at \u0041 [1:2]. Query: '"#.to_vec();
+        long.extend(std::iter::repeat_n(b"\\u0041".as_slice(), 1_000).flatten());
+        let message = whole_message(&long);
+        assert!(message.starts_with("at A [1:2]. Query: 'AAA"), "{message}");
+        for odd in [&b""[..], b"<html>", b"{\"message\"", b"\"message\":\""] {
+            assert_eq!(whole_message(odd), "");
         }
     }
 

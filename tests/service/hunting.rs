@@ -53,10 +53,11 @@ async fn a_refused_query_tells_the_place() {
         what: "a recognition error occurred".to_owned(),
         place: Some(Place { line: 1, column: 2 }),
     };
-    assert_eq!(
-        stage.client.hunt("AlertInfo\n| wher x").await,
-        Err(Unhunted::Refused(complaint))
-    );
+    let refused = Err(Unhunted::Refused(complaint));
+    assert_eq!(stage.client.hunt("AlertInfo\n| wher x").await, refused);
+    // The answer to a long query is not read to its end.
+    let long = format!("AlertInfo\n| wher x // {}", "\"".repeat(100_000));
+    assert_eq!(stage.client.hunt(&long).await, refused);
 }
 
 #[tokio::test]

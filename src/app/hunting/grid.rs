@@ -282,6 +282,7 @@ fn wanted(findings: &Findings, column: usize) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hunt::Value;
 
     fn grid(rows: usize, columns: usize) -> Grid {
         let mut findings = Findings::default();
@@ -292,7 +293,7 @@ mod tests {
             let cells: Vec<String> = (0..columns)
                 .map(|column| ((row * 7 + column) % 10).to_string())
                 .collect();
-            findings.push(cells.iter().map(String::as_str));
+            findings.push(cells.iter().map(|cell| Value::Json(cell)));
         }
         Grid::new(Arc::new(findings))
     }

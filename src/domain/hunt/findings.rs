@@ -31,6 +31,17 @@ pub struct Column {
     pub kind: ColumnKind,
 }
 
+/// What stands in one place of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// The row has no such property.
+    Absent,
+    /// A string, without its quotes and escapes.
+    Text(&'a str),
+    /// Anything else, as JSON.
+    Json(&'a str),
+}
+
 /// Which way rows are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortOrder {
@@ -42,14 +53,15 @@ pub enum SortOrder {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Findings {
     columns: Vec<Column>,
-    /// All cells one after the other, row by row.
+    /// All cells one after the other, row by row: a string with a quotation mark before it,
+    /// all else as JSON, and nothing where there is nothing.
     text: String,
     /// Where each cell ends within the text.
     ends: Vec<u32>,
     /// How many cells there are up to the end of each row: a row may have fewer than
     /// there are columns, where a column was met later.
     rows: Vec<u32>,
-    /// Rows that were too many.
+    /// Rows that were too many, or no objects.
     rows_left_out: usize,
     /// Columns that were too many, as far as they are told apart.
     columns_left_out: HashSet<String>,
@@ -97,19 +109,31 @@ impl Findings {
     }
 
     /// Adds a row, its cells in the order of the columns.
-    pub fn push<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+    pub fn push<'a>(&mut self, cells: impl Iterator<Item = Value<'a>>) {
         if self.rows.len() >= MOST_ROWS {
             self.rows_left_out += 1;
             return;
         }
         for cell in cells {
-            self.text.push_str(cell);
+            match cell {
+                Value::Absent => {}
+                Value::Text(text) => {
+                    self.text.push('"');
+                    self.text.push_str(text);
+                }
+                Value::Json(json) => self.text.push_str(json),
+            }
             // An answer is no larger than 160 MB: see `service::hunting`.
             self.ends
                 .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         }
         self.rows
             .push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Counts a row that is no object.
+    pub fn leave_out_row(&mut self) {
+        self.rows_left_out += 1;
     }
 
     /// Gives back what was set aside for more.
@@ -132,7 +156,7 @@ impl Findings {
         self.rows.is_empty()
     }
 
-    /// Rows that were too many to be kept, and columns.
+    /// Rows that were too many to be kept or no objects, and columns.
     pub fn left_out(&self) -> (usize, usize) {
         (self.rows_left_out, self.columns_left_out.len())
     }
@@ -142,8 +166,16 @@ impl Findings {
         self.text.capacity() + 4 * (self.ends.capacity() + self.rows.capacity())
     }
 
-    /// A cell as the service sent it; empty where there is none.
+    /// A cell as people read it; empty where there is none, or null.
     pub fn cell(&self, row: usize, column: usize) -> &str {
+        match self.value(row, column) {
+            Value::Absent | Value::Json("null") => "",
+            Value::Text(text) | Value::Json(text) => text,
+        }
+    }
+
+    /// A cell as the service sent it.
+    pub fn value(&self, row: usize, column: usize) -> Value<'_> {
         let found = || {
             let end_of_row = *self.rows.get(row)?;
             let start_of_row = match row.checked_sub(1) {
@@ -160,9 +192,15 @@ impl Findings {
             };
             let end = *self.ends.get(cell)?;
             let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
-            self.text.get(range)
+            self.text.get(range).filter(|cell| !cell.is_empty())
         };
-        found().unwrap_or_default()
+        match found() {
+            None => Value::Absent,
+            Some(cell) => match cell.strip_prefix('"') {
+                Some(text) => Value::Text(text),
+                None => Value::Json(cell),
+            },
+        }
     }
 
     /// The rows in the order of a column; those that are alike stay as they are.
@@ -243,7 +281,7 @@ mod tests {
         let mut findings = Findings::default();
         findings.column("A", Some(kind));
         for cell in cells {
-            findings.push([*cell].into_iter());
+            findings.push([Value::Text(cell)].into_iter());
         }
         findings
     }
@@ -263,10 +301,10 @@ mod tests {
         let mut findings = Findings::default();
         findings.column("A", None);
         findings.column("B", None);
-        findings.push(["a", "é🔐"].into_iter());
-        findings.push(["", "b"].into_iter());
+        findings.push([Value::Json("7"), Value::Text("é🔐")].into_iter());
+        findings.push([Value::Json("null"), Value::Text("\"b")].into_iter());
         findings.column("C", None);
-        findings.push(["1", "2", "3"].into_iter());
+        findings.push([Value::Text("1"), Value::Absent, Value::Text("")].into_iter());
         let cells: Vec<&str> = (0..4)
             .flat_map(|row| (0..4).map(move |column| (row, column)))
             .map(|(row, column)| findings.cell(row, column))
@@ -274,9 +312,13 @@ mod tests {
         assert_eq!(
             cells,
             [
-                "a", "é🔐", "", "", "", "b", "", "", "1", "2", "3", "", "", "", "", ""
+                "7", "é🔐", "", "", "", "\"b", "", "", "1", "", "", "", "", "", "", ""
             ]
         );
+        assert_eq!(findings.value(0, 0), Value::Json("7"));
+        assert_eq!(findings.value(1, 0), Value::Json("null"));
+        assert_eq!(findings.value(2, 1), Value::Absent);
+        assert_eq!(findings.value(2, 2), Value::Text(""));
     }
 
     #[test]
@@ -308,7 +350,7 @@ mod tests {
             findings.column(&format!("C{number}"), None);
         }
         for _ in 0..MOST_ROWS + 2 {
-            findings.push(["x"].into_iter());
+            findings.push([Value::Text("x")].into_iter());
         }
         assert_eq!(findings.left_out(), (2, 1));
         assert_eq!(

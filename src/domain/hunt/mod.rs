@@ -13,6 +13,7 @@ pub use findings::Column;
 pub use findings::ColumnKind;
 pub use findings::Findings;
 pub use findings::SortOrder;
+pub use findings::Value;
 pub use place::Complaint;
 pub use place::Place;
 pub use question::Question;

@@ -34,7 +34,14 @@ impl Complaint {
     pub fn read(message: &str, query: &str) -> Self {
         // The query is told back within the message: what it holds is no part of it.
         let quoted = format!("Query: '{query}'");
-        let message = message.replace(&quoted, "");
+        let mut message = message.replace(&quoted, "");
+        // Of a long query only the start came back.
+        if let Some((before, after)) = message.split_once("Query: '")
+            && !after.is_empty()
+            && query.starts_with(after)
+        {
+            message = before.to_owned();
+        }
         let place = told(&message).or_else(|| named(&message, query));
         Self {
             what: bare(&message),
@@ -177,5 +184,8 @@ mod tests {
         let complaint = Complaint::read(&message, query);
         assert_eq!(complaint.place, Some(Place { line: 0, column: 4 }));
         assert!(!complaint.what.contains("named"), "{}", complaint.what);
+        let start: String = query.chars().take(40).collect();
+        let broken_off = format!("Bad. [line:position=1:4]. Query: '{start}");
+        assert_eq!(Complaint::read(&broken_off, query).what, "bad");
     }
 }
