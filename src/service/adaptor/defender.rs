@@ -6,14 +6,18 @@ use serde_json::Value;
 
 use crate::domain::decision::Change;
 use crate::domain::query::AlertQuery;
-use crate::domain::query::Ordering;
 use crate::domain::query::Reach;
 use crate::domain::token::Api;
 use crate::service::adaptor::Adaptor;
 use crate::service::adaptor::Several;
+use crate::service::adaptor::Times;
 use crate::service::adaptor::Written;
-use crate::service::adaptor::beside;
 use crate::service::adaptor::parameters;
+
+const TIMES: Times = Times {
+    created: "alertCreationTime",
+    changed: "lastUpdateTime",
+};
 
 /// The Defender for Endpoint API.
 #[derive(Debug)]
@@ -33,25 +37,7 @@ impl Adaptor for Defender {
     }
 
     fn list(&self, query: &AlertQuery) -> String {
-        let mut filters = Vec::new();
-        if let Some(since) = query.changed_since {
-            filters.push(format!("lastUpdateTime ge {since}"));
-        }
-        if let Some(since) = query.created_since {
-            filters.push(format!("alertCreationTime ge {since}"));
-        }
-        let order = match query.order {
-            Ordering::NewestFirst => Some("alertCreationTime"),
-            Ordering::LastChangedFirst => Some("lastUpdateTime"),
-            Ordering::AsItComes => None,
-        };
-        if let (Some(order), Some(until)) = (order, query.until) {
-            filters.push(format!("{order} le {until}"));
-        }
-        if let Some(condition) = &query.condition {
-            filters.push(beside(condition, &filters));
-        }
-        format!("/api/alerts?{}", parameters(&filters, order, query))
+        format!("/api/alerts?{}", parameters(None, &TIMES, query))
     }
 
     fn alert(&self, id: &str) -> String {

@@ -9,13 +9,12 @@ use serde_json::json;
 
 use crate::domain::decision::Change;
 use crate::domain::query::AlertQuery;
-use crate::domain::query::Ordering;
 use crate::domain::query::Reach;
 use crate::domain::token::Api;
 use crate::service::adaptor::Adaptor;
 use crate::service::adaptor::Several;
+use crate::service::adaptor::Times;
 use crate::service::adaptor::Written;
-use crate::service::adaptor::beside;
 use crate::service::adaptor::parameters;
 
 /// Requests of one `$batch`: Microsoft's page on combining requests.
@@ -29,6 +28,11 @@ pub fn graph_base(api: &str) -> Cow<'_, str> {
         Cow::Owned(format!("{api}/v1.0"))
     }
 }
+
+const TIMES: Times = Times {
+    created: "createdDateTime",
+    changed: "lastUpdateDateTime",
+};
 
 /// The Graph security API.
 #[derive(Debug)]
@@ -72,25 +76,10 @@ impl Adaptor for Graph {
     }
 
     fn list(&self, query: &AlertQuery) -> String {
-        let mut filters: Vec<String> = self.of_products().into_iter().collect();
-        if let Some(since) = query.changed_since {
-            filters.push(format!("lastUpdateDateTime ge {since}"));
-        }
-        if let Some(since) = query.created_since {
-            filters.push(format!("createdDateTime ge {since}"));
-        }
-        let order = match query.order {
-            Ordering::NewestFirst => Some("createdDateTime"),
-            Ordering::LastChangedFirst => Some("lastUpdateDateTime"),
-            Ordering::AsItComes => None,
-        };
-        if let (Some(order), Some(until)) = (order, query.until) {
-            filters.push(format!("{order} le {until}"));
-        }
-        if let Some(condition) = &query.condition {
-            filters.push(beside(condition, &filters));
-        }
-        format!("/security/alerts_v2?{}", parameters(&filters, order, query))
+        format!(
+            "/security/alerts_v2?{}",
+            parameters(self.of_products(), &TIMES, query)
+        )
     }
 
     fn alert(&self, id: &str) -> String {

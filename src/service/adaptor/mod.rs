@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::domain::decision::Change;
 use crate::domain::query::AlertQuery;
+use crate::domain::query::Ordering;
 use crate::domain::query::Reach;
 use crate::domain::token::Api;
 pub(super) use crate::service::adaptor::defender::Defender;
@@ -73,30 +74,48 @@ pub(super) enum Several {
     InParts { path: &'static str, most: usize },
 }
 
-/// `$filter`, `$orderby`, `$top` and `$skip`, every value percent-encoded.
-fn parameters(filters: &[String], order: Option<&str>, query: &AlertQuery) -> String {
+/// What a service calls the times of an alert.
+struct Times {
+    created: &'static str,
+    changed: &'static str,
+}
+
+/// The query string of a list: `$filter`, `$orderby`, `$top` and `$skip`, every value
+/// percent-encoded. `first` has to hold whatever else is asked.
+fn parameters(first: Option<String>, times: &Times, query: &AlertQuery) -> String {
+    let mut filters: Vec<String> = first.into_iter().collect();
+    for (name, since) in [
+        (times.changed, query.changed_since),
+        (times.created, query.created_since),
+    ] {
+        filters.extend(since.map(|since| format!("{name} ge {since}")));
+    }
+    let order = match query.order {
+        Ordering::NewestFirst => Some(times.created),
+        Ordering::LastChangedFirst => Some(times.changed),
+        Ordering::AsItComes => None,
+    };
+    if let (Some(order), Some(until)) = (order, query.until) {
+        filters.push(format!("{order} le {until}"));
+    }
+    if let Some(condition) = &query.condition {
+        filters.push(if filters.is_empty() {
+            condition.clone()
+        } else {
+            format!("({condition})")
+        });
+    }
     let mut parameters = Vec::new();
     if !filters.is_empty() {
         let filter = filters.join(" and ");
         parameters.push(format!("$filter={}", utf8_percent_encode(&filter, VALUE)));
     }
-    if let Some(order) = order {
-        parameters.push(format!("$orderby={order}%20desc"));
-    }
+    parameters.extend(order.map(|order| format!("$orderby={order}%20desc")));
     parameters.push(format!("$top={}", query.top));
     if query.skip > 0 {
         parameters.push(format!("$skip={}", query.skip));
     }
     parameters.join("&")
-}
-
-/// A condition beside others that must hold too.
-fn beside(condition: &str, filters: &[String]) -> String {
-    if filters.is_empty() {
-        condition.to_owned()
-    } else {
-        format!("({condition})")
-    }
 }
 
 #[cfg(test)]
