@@ -25,6 +25,16 @@ fn wrote(operator: &mut Operator, query: &str) {
     operator.happens(Event::NoteEdited(Ok(Some(query.to_owned()))));
 }
 
+/// The latest query.
+fn asked(operator: &Operator) -> String {
+    let mut effects = operator.effects.iter().rev();
+    let query = effects.find_map(|effect| match effect {
+        Effect::Hunt { query, .. } => Some(query.clone()),
+        _ => None,
+    });
+    query.unwrap_or_default()
+}
+
 fn hunts(operator: &Operator) -> usize {
     let hunts = operator.effects.iter();
     hunts
@@ -143,6 +153,31 @@ fn a_mistake_in_a_query_is_pointed_at_and_mended() {
     operator.happens(Event::NoteEdited(Err(gone)));
     operator.sees("no query: `vi` cannot be run");
     assert_eq!(hunts(&operator), 2);
+}
+
+#[test]
+fn what_the_cursor_stands_on_is_hunted_for() {
+    let mut operator = at_the_invoice(120, 40);
+    let processes = |operator: &mut Operator| {
+        operator.press("H p");
+        let query = asked(operator);
+        operator.press("esc");
+        query
+    };
+    let fired = processes(&mut operator);
+    assert!(fired.contains("FileName =~ 'powershell.exe'"), "{fired}");
+    // The other one is a row of the evidence.
+    operator.press("]");
+    let mut stood_on = Vec::new();
+    for _ in 0..4 {
+        stood_on.push(processes(&mut operator));
+        operator.press("j");
+    }
+    let other = "FileName =~ 'WINWORD.EXE'";
+    assert!(
+        stood_on.iter().any(|query| query.contains(other)),
+        "{stood_on:?}"
+    );
 }
 
 #[test]
