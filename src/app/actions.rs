@@ -287,7 +287,10 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::List(action) => arranging::apply(state, action, now),
         Action::GoToView(key) => views::go_to_key(state, key, now),
         Action::Column(action) => column_picker::apply(state, action, now),
-        Action::CloseMenu | Action::CloseOverlay => state.overlay = None,
+        Action::CloseMenu | Action::CloseOverlay => {
+            state.overlay = hand_out::behind(state);
+            state.keep_cursor_in_sight();
+        }
         Action::TogglePeek => {
             state.peek = !state.peek;
             state.keep_cursor_in_sight();

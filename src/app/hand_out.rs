@@ -1,5 +1,7 @@
 //! What leaves the program by a person's wish: copies, the portal's link, files.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tui_input::Input;
@@ -12,10 +14,13 @@ use crate::app::copying::NO_PORTAL;
 use crate::app::copying::Piece;
 use crate::app::copying::Subject;
 use crate::app::count;
+use crate::app::hunting;
+use crate::app::hunting::grid::Grid;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Pane;
 use crate::app::thousands;
+use crate::domain::hunt::Findings;
 use crate::domain::moment::Moment;
 use crate::domain::packed::PackedJson;
 use crate::domain::text::shown;
@@ -66,19 +71,26 @@ impl Dialog {
     }
 }
 
-/// Which alerts are written.
+/// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// Those that are marked, whether the filter shows them or not.
+    /// The alerts that are marked, whether the filter shows them or not.
     Marked,
-    /// Those of the view, as it is filtered.
+    /// The alerts of the view, as it is filtered.
     View,
+    /// What a query found: the marked rows of it, or all, with the columns in sight.
+    Found,
 }
 
 impl Extent {
     /// Whoever marked some means these.
     pub fn meant(state: &State) -> Self {
-        if Self::Marked.is_empty(state) {
+        if matches!(
+            state.overlay,
+            Some(Overlay::Hunting(hunting::Dialog::Drawer))
+        ) {
+            Self::Found
+        } else if Self::Marked.is_empty(state) {
             Self::View
         } else {
             Self::Marked
@@ -89,6 +101,7 @@ impl Extent {
         match self {
             Self::Marked => Self::View,
             Self::View => Self::Marked,
+            Self::Found => Self::Found,
         }
     }
 
@@ -97,6 +110,10 @@ impl Extent {
         match self {
             Self::Marked => format!("{} marked", thousands(state.book.marked())),
             Self::View => format!("{} in this view", thousands(state.book.visible().len())),
+            Self::Found => {
+                let rows = state.hunting.grid().map_or(0, Grid::written);
+                count(rows, "row")
+            }
         }
     }
 
@@ -104,6 +121,7 @@ impl Extent {
         match self {
             Self::Marked => state.book.marked() == 0,
             Self::View => state.book.visible().is_empty(),
+            Self::Found => state.hunting.grid().is_none_or(|grid| grid.written() == 0),
         }
     }
 }
@@ -127,7 +145,45 @@ impl Format {
     }
 }
 
-/// Alerts to be written.
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// In the order of the list.
+    Alerts(Vec<PackedJson>),
+    Found(Found),
+}
+
+/// Rows and columns of what a query found, in the order they are seen in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub findings: Arc<Findings>,
+    pub rows: Vec<usize>,
+    pub columns: Vec<usize>,
+}
+
+impl Content {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Alerts(alerts) => alerts.len(),
+            Self::Found(found) => found.rows.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What they are.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Alerts(_) => "alert",
+            Self::Found(_) => "row",
+        }
+    }
+}
+
+/// Something to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
     pub extent: Extent,
@@ -138,8 +194,7 @@ pub struct Export {
     pub own_folder: Option<String>,
     /// Whose names the columns have.
     pub service: Api,
-    /// In the order of the list.
-    pub alerts: Vec<PackedJson>,
+    pub content: Content,
 }
 
 /// How an export went.
@@ -148,6 +203,7 @@ pub enum Exported {
     Written {
         path: String,
         rows: usize,
+        extent: Extent,
     },
     /// Nothing is ever written over; this name is free.
     Taken {
@@ -181,6 +237,16 @@ fn subject(state: &State) -> Option<Subject<'_>> {
 /// Why an action cannot be done now.
 pub fn refusal(state: &State, action: HandOut) -> Option<&'static str> {
     match action {
+        HandOut::OpenExport | HandOut::AsCsv | HandOut::AsNdjson | HandOut::AsMarkdown
+            if asked_extent(state) == Extent::Found =>
+        {
+            Extent::Found
+                .is_empty(state)
+                .then_some("there is no row to write")
+        }
+        HandOut::SwitchExtent if asked_extent(state) == Extent::Found => {
+            Some("only what was found is written here")
+        }
         HandOut::OpenExport | HandOut::AsCsv | HandOut::AsNdjson | HandOut::AsMarkdown
             if Extent::Marked.is_empty(state) && Extent::View.is_empty(state) =>
         {
@@ -347,12 +413,33 @@ fn open_portal(state: &mut State, now: Moment) -> Vec<Effect> {
     vec![Effect::OpenAddress(address)]
 }
 
-fn ask_file(state: &mut State, format: Format) -> Vec<Effect> {
-    let extent = match state.overlay {
-        Some(Overlay::HandOut(Dialog::Format { extent })) => extent,
+/// What is asked about, or would be.
+fn asked_extent(state: &State) -> Extent {
+    match state.overlay {
+        Some(Overlay::HandOut(Dialog::Format { extent } | Dialog::File { extent, .. })) => extent,
         // Named in the palette.
         Some(_) | None => Extent::meant(state),
-    };
+    }
+}
+
+/// What a dialog or menu leaves behind when it is closed.
+pub fn behind(state: &State) -> Option<Overlay> {
+    let is_about_a_hunt = matches!(
+        state.overlay,
+        Some(Overlay::HandOut(
+            Dialog::Format {
+                extent: Extent::Found
+            } | Dialog::File {
+                extent: Extent::Found,
+                ..
+            }
+        ))
+    );
+    is_about_a_hunt.then_some(Overlay::Hunting(hunting::Dialog::Drawer))
+}
+
+fn ask_file(state: &mut State, format: Format) -> Vec<Effect> {
+    let extent = asked_extent(state);
     let folder = state.settings.places.exports.as_ref();
     let name = file_name(state.now.wall, &state.settings.zone, format);
     let path = folder.map_or_else(|| name.clone(), |folder| format!("{folder}/{name}"));
@@ -387,11 +474,11 @@ fn write(state: &mut State, now: Moment) -> Vec<Effect> {
         state.notices.say(Kind::Note, said, now);
         return Vec::new();
     }
-    state.overlay = None;
+    state.overlay = behind(state);
     write_to(state, extent, format, path, now)
 }
 
-/// Writes alerts to this file, which must not be there yet.
+/// Writes it to this file, which must not be there yet.
 pub fn write_to(
     state: &mut State,
     extent: Extent,
@@ -401,18 +488,26 @@ pub fn write_to(
 ) -> Vec<Effect> {
     let folder = state.settings.places.exports.clone();
     let packed = |key: AlertKey| state.book.packed(key).cloned();
-    let alerts: Vec<PackedJson> = match extent {
-        Extent::Marked => state.book.marked_ones().filter_map(packed).collect(),
+    let content = match extent {
+        Extent::Marked => Content::Alerts(state.book.marked_ones().filter_map(packed).collect()),
         Extent::View => {
             let visible = state.book.visible().iter().copied();
-            visible.filter_map(packed).collect()
+            Content::Alerts(visible.filter_map(packed).collect())
         }
+        Extent::Found => match state.hunting.grid() {
+            Some(grid) => Content::Found(Found {
+                findings: Arc::clone(&grid.findings),
+                rows: grid.rows_to_write(),
+                columns: grid.shown_columns().collect(),
+            }),
+            None => return Vec::new(),
+        },
     };
     let what = match extent {
         Extent::Marked => "marked alert",
-        Extent::View => "alert",
+        Extent::View | Extent::Found => content.word(),
     };
-    let said = format!("writing {}", count(alerts.len(), what));
+    let said = format!("writing {}", count(content.len(), what));
     state.notices.say(Kind::Note, said, now);
     vec![Effect::Export(Export {
         service: state.settings.api_kind,
@@ -423,15 +518,19 @@ pub fn write_to(
             rest.is_some_and(|rest| rest.starts_with('/'))
         }),
         path,
-        alerts,
+        content,
     })]
 }
 
 /// An export ended.
 pub fn on_exported(state: &mut State, exported: Exported, now: Moment) {
     match exported {
-        Exported::Written { path, rows } => {
-            let said = format!("{} written to {}", count(rows, "alert"), shown(&path));
+        Exported::Written { path, rows, extent } => {
+            let what = match extent {
+                Extent::Marked | Extent::View => "alert",
+                Extent::Found => "row",
+            };
+            let said = format!("{} written to {}", count(rows, what), shown(&path));
             state.notices.say_apart(Kind::Good, said, now);
         }
         Exported::Taken {
@@ -447,7 +546,12 @@ pub fn on_exported(state: &mut State, exported: Exported, now: Moment) {
             );
             state.notices.say_apart(Kind::Warning, said, now);
             // Whoever began something else meanwhile is not torn out of it.
-            if state.overlay.is_none() {
+            let is_where_it_began = match &state.overlay {
+                None => extent != Extent::Found,
+                Some(Overlay::Hunting(hunting::Dialog::Drawer)) => extent == Extent::Found,
+                Some(_) => false,
+            };
+            if is_where_it_began {
                 let input = Input::new(free);
                 state.overlay = Some(Overlay::HandOut(Dialog::File {
                     extent,

@@ -425,6 +425,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::HuntDrawer, Action::Hunt(HuntAction::Note), "hunt-note", &["c"], "begin a note about it for the alert", "note"),
     row(Scope::HuntDrawer, Action::Hunt(HuntAction::Edit), "hunt-edit", &["e"], "change the query in your editor and run it", "edit"),
     row(Scope::HuntDrawer, Action::Hunt(HuntAction::Again), "hunt-again", &["r"], "run it again", "again"),
+    row(Scope::HuntDrawer, Action::HandOut(HandOut::OpenExport), "hunt-export", &["E"], "write the rows, or the marked ones, to a file: CSV, NDJSON or Markdown", "export"),
     row(Scope::HuntDrawer, Action::Hunt(HuntAction::Wider), "hunt-wider", &["+", ">"], "wider column", ""),
     row(Scope::HuntDrawer, Action::Hunt(HuntAction::Narrower), "hunt-narrower", &["_", "<"], "narrower column", ""),
     row(Scope::HuntDrawer, Action::Hunt(HuntAction::Hide), "hunt-hide", &["-"], "hide the column", ""),

@@ -10,11 +10,14 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::app::hand_out::Content;
 use crate::app::hand_out::Export;
 use crate::app::hand_out::Exported;
 use crate::app::hand_out::Format;
+use crate::app::hand_out::Found;
 use crate::domain::packed::PackedJson;
 use crate::domain::text::Text;
+use crate::wire::hunting;
 use crate::wire::json::one_harmless_line;
 use crate::wire::table;
 
@@ -36,7 +39,8 @@ fn write_at_home(export: &Export, home: Option<&Path>) -> Exported {
     match made.and_then(|()| write_new(&path, export)) {
         Ok(()) => Exported::Written {
             path: path.display().to_string(),
-            rows: export.alerts.len(),
+            rows: export.content.len(),
+            extent: export.extent,
         },
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Exported::Taken {
             free: free_beside(&export.path, home),
@@ -122,10 +126,23 @@ fn create(path: &Path) -> io::Result<File> {
 
 fn fill(path: &Path, export: &Export) -> io::Result<()> {
     let mut file = BufWriter::new(create(path)?);
-    let alerts = export.alerts.iter().map(PackedJson::unpack);
+    match &export.content {
+        Content::Alerts(alerts) => fill_with_alerts(&mut file, export, alerts)?,
+        Content::Found(found) => fill_with_found(&mut file, export.format, found)?,
+    }
+    file.flush()?;
+    file.get_ref().sync_all()
+}
+
+fn fill_with_alerts(
+    file: &mut BufWriter<File>,
+    export: &Export,
+    alerts: &[PackedJson],
+) -> io::Result<()> {
+    let alerts = alerts.iter().map(PackedJson::unpack);
     match export.format {
         Format::Csv => {
-            let mut rows = csv::Writer::from_writer(&mut file);
+            let mut rows = csv::Writer::from_writer(file);
             rows.write_record(table::columns(export.service))?;
             for alert in alerts {
                 let record = table::record(&alert, export.service);
@@ -145,8 +162,41 @@ fn fill(path: &Path, export: &Export) -> io::Result<()> {
             }
         }
     }
-    file.flush()?;
-    file.get_ref().sync_all()
+    Ok(())
+}
+
+/// Under the service's own names, with its values.
+fn fill_with_found(file: &mut BufWriter<File>, format: Format, found: &Found) -> io::Result<()> {
+    let findings = &found.findings;
+    let columns = || found.columns.iter().copied();
+    let names = || {
+        let named = columns().filter_map(|column| findings.columns().get(column));
+        named.map(|column| column.name.original())
+    };
+    let cells = |row: usize| columns().map(move |column| findings.cell(row, column));
+    match format {
+        Format::Csv => {
+            let mut rows = csv::Writer::from_writer(file);
+            let guarded = |text: &str| table::guarded(text.to_owned());
+            rows.write_record(names().map(guarded))?;
+            for row in &found.rows {
+                rows.write_record(cells(*row).map(guarded))?;
+            }
+            rows.flush()
+        }
+        Format::Ndjson => {
+            let mut rows = found.rows.iter();
+            rows.try_for_each(|row| {
+                writeln!(file, "{}", hunting::row_of(findings, *row, columns()))
+            })
+        }
+        Format::Markdown => {
+            write!(file, "{}", table::markdown_line(names()))?;
+            write!(file, "{}", table::markdown_rule(found.columns.len()))?;
+            let mut rows = found.rows.iter();
+            rows.try_for_each(|row| write!(file, "{}", table::markdown_line(cells(*row))))
+        }
+    }
 }
 
 /// A free name like the one that is taken, written as that was.
@@ -168,6 +218,8 @@ mod tests {
         clippy::unwrap_used,
         reason = "a test that cannot write its file has failed"
     )]
+
+    use std::sync::Arc;
 
     use super::*;
     use crate::app::hand_out::Extent;
@@ -202,7 +254,7 @@ mod tests {
                 format,
                 path: path.to_owned(),
                 own_folder: path.starts_with("~/own/").then(|| "~/own".to_owned()),
-                alerts: vec![PackedJson::pack(ALERT); 2],
+                content: Content::Alerts(vec![PackedJson::pack(ALERT); 2]),
             };
             write_at_home(&export, Some(&self.0))
         }
@@ -238,7 +290,8 @@ mod tests {
                 written,
                 Exported::Written {
                     path: path.display().to_string(),
-                    rows: 2
+                    rows: 2,
+                    extent: Extent::View,
                 }
             );
             assert_eq!(fs::read_to_string(&path).unwrap(), expected);
@@ -250,6 +303,46 @@ mod tests {
             }
         }
         assert_eq!(folder.names(), ["x.csv", "x.md", "x.ndjson"]);
+    }
+
+    #[test]
+    fn what_a_query_found_is_written_as_it_is_seen() {
+        let folder = Folder::new("found");
+        let body = br#"{"Results":[{"A":"x","B":1,"C":"no"},{"A":"=y|\n","B":null,"C":"no"}]}"#;
+        let findings = Arc::new(hunting::read(body).unwrap());
+        for (format, expected) in [
+            (Format::Csv, "B,A\n,'=y|\n1,x\n"),
+            (
+                Format::Ndjson,
+                "{\"B\":null,\"A\":\"=y|\\n\"}\n{\"B\":1,\"A\":\"x\"}\n",
+            ),
+            (
+                Format::Markdown,
+                "| B | A |\n| --- | --- |\n|  | =y\\|\\\\n |\n| 1 | x |\n",
+            ),
+        ] {
+            let name = format!("x.{}", format.ending());
+            let export = Export {
+                service: Api::Defender,
+                extent: Extent::Found,
+                format,
+                path: format!("~/{name}"),
+                own_folder: None,
+                content: Content::Found(Found {
+                    findings: Arc::clone(&findings),
+                    rows: vec![1, 0],
+                    columns: vec![1, 0],
+                }),
+            };
+            let written = write_at_home(&export, Some(&folder.0));
+            assert!(
+                matches!(written, Exported::Written { rows: 2, .. }),
+                "{written:?}"
+            );
+            let text = fs::read_to_string(folder.0.join(&name)).unwrap();
+            let expected = expected.replace("'=y|\n1", "\"'=y|\n\"\n1");
+            assert_eq!(text, expected);
+        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         }
         Effect::Respond(ask) => Some(Event::Responded(respond(client, ask).await)),
         Effect::Export(export) => {
-            let rows = export.alerts.len();
+            let rows = export.content.len();
             debug!(rows, "exporting");
             let written = tokio::task::spawn_blocking(move || export::write(&export)).await;
             // A lost answer would say nothing of the file.

@@ -131,6 +131,7 @@ fn extent_words(state: &State, extent: Extent) -> String {
     let (words, other) = match extent {
         Extent::Marked => (extent.words(state), Extent::View),
         Extent::View if state.book.marked() > 0 => (extent.words(state), Extent::Marked),
+        Extent::Found => return format!("write {} as ", extent.words(state)),
         Extent::View => {
             let alerts = count(state.book.visible().len(), "alert");
             return format!("write {alerts} as ");

@@ -94,6 +94,17 @@ pub fn markdown_row(alert: &str, service: Api) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
+/// A line of any table of Markdown. Indicators are defanged.
+pub fn markdown_line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let cells: Vec<String> = cells.map(prose).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// The line below its heading.
+pub fn markdown_rule(columns: usize) -> String {
+    format!("| {} |\n", vec!["---"; columns].join(" | "))
+}
+
 /// A text from outside for a line of Markdown: nothing of it is markup or a link.
 pub fn prose(text: &str) -> String {
     escaped(&defanged(&shown(text)).replace("www.", "www[.]"))

@@ -121,6 +121,28 @@ fn a_result_is_looked_through() {
 }
 
 #[test]
+fn what_was_found_is_written_to_a_file() {
+    let folder = std::env::temp_dir().join(format!("vigie-hunt-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("x.csv").display().to_string();
+    let mut operator = at_the_invoice(80, 24);
+    operator
+        .press("H f l space space - E")
+        .sees("write 2 rows as");
+    // Closed, it leaves the result where it was.
+    operator.press("esc").sees("hunt 1 of 1").press("E c");
+    operator.press("ctrl-u");
+    operator.happens(Event::Pasted(path.clone()));
+    operator.press("enter").sees("2 rows written to");
+    operator.sees("hunt 1 of 1");
+    let written = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert!(lines[0].starts_with("Timestamp,Source,"), "{written}");
+    assert_eq!(lines.len(), 3);
+}
+
+#[test]
 fn a_mistake_in_a_query_is_pointed_at_and_mended() {
     let mut operator = at_the_invoice(80, 24);
     operator.press("H e");

@@ -128,6 +128,29 @@ impl Grid {
             .collect()
     }
 
+    /// The rows a file would get: the marked ones, else all, in the order shown.
+    pub fn rows_to_write(&self) -> Vec<usize> {
+        if !self.marked.is_empty() {
+            return self.meant();
+        }
+        let rows = self.order.iter();
+        rows.filter_map(|row| usize::try_from(*row).ok()).collect()
+    }
+
+    /// How many those are.
+    pub fn written(&self) -> usize {
+        if self.marked.is_empty() {
+            self.order.len()
+        } else {
+            self.marked.len()
+        }
+    }
+
+    /// The columns that are not hidden.
+    pub fn shown_columns(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|(column, _)| *column)
+    }
+
     /// Moves up and down by so many rows, within `height` lines.
     pub(super) fn step(&mut self, rows: isize, height: usize) {
         if let Some(counted) = &mut self.counted {
