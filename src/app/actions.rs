@@ -93,11 +93,11 @@ pub fn on_key(state: &mut State, key: Key, now: Moment) -> Vec<Effect> {
             help_search::typed(state, key);
             Vec::new()
         }
+        (None, Some(Overlay::Hunting(_))) => hunting::acting::on_letter(state, key.typed(), now),
         (
             None,
             Some(
                 Overlay::SortMenu
-                | Overlay::Hunting(_)
                 | Overlay::Columns { .. }
                 | Overlay::Handover { .. }
                 | Overlay::Log { .. },
@@ -287,10 +287,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::List(action) => arranging::apply(state, action, now),
         Action::GoToView(key) => views::go_to_key(state, key, now),
         Action::Column(action) => column_picker::apply(state, action, now),
-        Action::CloseMenu | Action::CloseOverlay => {
-            state.overlay = hand_out::behind(state);
-            state.keep_cursor_in_sight();
-        }
+        Action::CloseMenu | Action::CloseOverlay => hand_out::go_behind(state),
         Action::TogglePeek => {
             state.peek = !state.peek;
             state.keep_cursor_in_sight();

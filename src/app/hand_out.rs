@@ -422,8 +422,8 @@ fn asked_extent(state: &State) -> Extent {
     }
 }
 
-/// What a dialog or menu leaves behind when it is closed.
-pub fn behind(state: &State) -> Option<Overlay> {
+/// Closes what lies over the panes: behind what is asked about a hunt is its drawer.
+pub fn go_behind(state: &mut State) {
     let is_about_a_hunt = matches!(
         state.overlay,
         Some(Overlay::HandOut(
@@ -435,7 +435,8 @@ pub fn behind(state: &State) -> Option<Overlay> {
             }
         ))
     );
-    is_about_a_hunt.then_some(Overlay::Hunting(hunting::Dialog::Drawer))
+    state.overlay = is_about_a_hunt.then_some(Overlay::Hunting(hunting::Dialog::Drawer));
+    state.keep_cursor_in_sight();
 }
 
 fn ask_file(state: &mut State, format: Format) -> Vec<Effect> {
@@ -474,7 +475,7 @@ fn write(state: &mut State, now: Moment) -> Vec<Effect> {
         state.notices.say(Kind::Note, said, now);
         return Vec::new();
     }
-    state.overlay = behind(state);
+    go_behind(state);
     write_to(state, extent, format, path, now)
 }
 

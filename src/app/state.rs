@@ -68,6 +68,7 @@ use crate::domain::alert::Severity;
 use crate::domain::decision::macros::CloseNotes;
 use crate::domain::decision::macros::Macro;
 use crate::domain::filter::Around;
+use crate::domain::hunt::OwnHunt;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::Reach;
@@ -132,6 +133,8 @@ pub struct Settings {
     /// Decisions that were given a name.
     pub macros: Vec<Macro>,
     pub close_notes: CloseNotes,
+    /// Queries of the operator's own.
+    pub hunts: Vec<OwnHunt>,
     /// Devices one order may be for.
     pub respond_most: usize,
     /// Wheel and clicks are ours from the start.

@@ -244,6 +244,7 @@ pub fn settings(config: &Config) -> Settings {
         },
         views: config.views_in_force(),
         macros: config.macros_in_force(),
+        hunts: config.hunts_in_force(),
         close_notes: config.close_notes.clone(),
         respond_most: config.respond_most.value,
         mouse: config.looks.mouse.value,

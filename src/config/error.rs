@@ -123,6 +123,12 @@ pub enum Complaint {
         name: String,
         reason: String,
     },
+    #[error("hunt `{name}`: {reason}")]
+    Hunt {
+        /// Both are harmless to print.
+        name: String,
+        reason: String,
+    },
     #[error("close note `{name}`: {reason}")]
     CloseNote {
         /// Both are harmless to print.
@@ -150,6 +156,8 @@ pub enum Place {
     View,
     /// One `[[macro]]`.
     Macro,
+    /// One `[[hunt]]`.
+    Hunt,
     /// The top of a file that another one includes.
     Included,
 }
@@ -161,6 +169,7 @@ impl std::fmt::Display for Place {
             Self::Profile(name) => write!(f, "in profile `{}`", repeated(name)),
             Self::View => f.write_str("in a `[[view]]` table"),
             Self::Macro => f.write_str("in a `[[macro]]` table"),
+            Self::Hunt => f.write_str("in a `[[hunt]]` table"),
             Self::Included => f.write_str("in an included file"),
         }
     }
@@ -241,13 +250,13 @@ impl Complaint {
             } => format!("move `{key}` into a `[profiles.NAME]` table"),
             Self::Misplaced {
                 key,
-                place: Place::Profile(_) | Place::View | Place::Macro,
+                place: Place::Profile(_) | Place::View | Place::Macro | Place::Hunt,
             } => format!("move `{key}` to the top of the file, before the first `[...]` line"),
             Self::Misplaced {
                 key,
                 place: Place::Included,
             } => format!(
-                "move `{key}` to the file that includes this one: here are `[[view]]` and `[[macro]]` tables alone"
+                "move `{key}` to the file that includes this one: here are `[[view]]`, `[[macro]]` and `[[hunt]]` tables alone"
             ),
             Self::Secret { instead, .. } => format!(
                 "write the command that prints it, such as `{instead} = [\"pass\", \"show\", \"defender\"]`"
@@ -258,6 +267,7 @@ impl Complaint {
             Self::Shape { .. }
             | Self::View { .. }
             | Self::Macro { .. }
+            | Self::Hunt { .. }
             | Self::CloseNote { .. } => return None,
         })
     }

@@ -14,6 +14,7 @@ use toml::de::DeValue;
 use crate::config::error::Complaint;
 use crate::config::error::ConfigError;
 use crate::config::error::Place;
+use crate::config::hunts;
 use crate::config::location;
 use crate::config::looks;
 use crate::config::macros;
@@ -37,7 +38,7 @@ use crate::domain::decision::macros::CloseNotes;
 use crate::domain::nearest::nearest;
 use crate::domain::text::repeated;
 
-const TOP: [&str; 12] = [
+const TOP: [&str; 13] = [
     PROFILE.key,
     LOG_FILE.key,
     THEME.key,
@@ -49,6 +50,7 @@ const TOP: [&str; 12] = [
     views::KEY,
     macros::KEY,
     macros::NOTES,
+    hunts::KEY,
     "profiles",
 ];
 
@@ -75,6 +77,7 @@ pub(super) struct File {
     pub(super) views: Vec<Configured>,
     pub(super) macros: Vec<macros::Configured>,
     pub(super) close_notes: CloseNotes,
+    pub(super) hunts: Vec<hunts::Configured>,
     pub(super) profiles: BTreeMap<String, Profile>,
 }
 
@@ -132,6 +135,7 @@ impl File {
             let origin = Origin::Included(include.written.clone());
             views::add(&mut self.views, found.views, &origin);
             macros::add(&mut self.macros, found.macros, &origin);
+            hunts::add(&mut self.hunts, found.hunts, &origin);
         }
         Ok(())
     }
@@ -195,6 +199,9 @@ impl File {
                 views::KEY => views::add(&mut file.views, views::tables(value)?, &Origin::File),
                 macros::KEY => {
                     macros::add(&mut file.macros, macros::tables(value)?, &Origin::File);
+                }
+                hunts::KEY => {
+                    hunts::add(&mut file.hunts, hunts::tables(value)?, &Origin::File);
                 }
                 macros::NOTES => file.close_notes = macros::close_notes(value)?,
                 unknown => return Err(at(key, stranger(unknown, Place::Top))),
@@ -261,8 +268,9 @@ pub(super) fn stranger(key: &str, place: Place) -> Complaint {
         Place::Profile(_) => (profile_keys().collect(), TOP.to_vec()),
         Place::View => (views::KEYS.to_vec(), Vec::new()),
         Place::Macro => (macros::KEYS.to_vec(), Vec::new()),
+        Place::Hunt => (hunts::KEYS.to_vec(), Vec::new()),
         Place::Included => (
-            vec![views::KEY, macros::KEY],
+            vec![views::KEY, macros::KEY, hunts::KEY],
             TOP.into_iter().chain(profile_keys()).collect(),
         ),
     };

@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`settings`], [`mod@file`], [`profile`], [`sources`], [`resolve`]; the
 //! rules of single values are in [`choices`], [`address`], [`words`],
-//! [`respond`], [`looks`], [`telling`], [`views`], [`macros`]; [`mod@pointer`] finds mistakes in the text;
+//! [`respond`], [`looks`], [`telling`], [`views`], [`macros`], [`hunts`]; [`mod@pointer`] finds mistakes in the text;
 //! [`template`] is the commented file, and [`writing`] puts it in its place.
 
 pub mod address;
@@ -13,6 +13,7 @@ pub mod choices;
 pub mod endpoints;
 pub mod error;
 pub mod file;
+pub mod hunts;
 pub mod location;
 pub mod looks;
 pub mod macros;

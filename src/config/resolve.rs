@@ -18,6 +18,7 @@ use crate::config::choices::Service;
 use crate::config::endpoints::Endpoints;
 use crate::config::error::ConfigError;
 use crate::config::file::File;
+use crate::config::hunts;
 use crate::config::location;
 use crate::config::looks::Looks;
 use crate::config::macros;
@@ -33,6 +34,7 @@ use crate::config::views::Configured;
 use crate::config::words;
 use crate::domain::decision::macros::CloseNotes;
 use crate::domain::decision::macros::Macro;
+use crate::domain::hunt::OwnHunt;
 use crate::domain::product::Sources;
 use crate::domain::setting;
 use crate::domain::text::repeated;
@@ -112,6 +114,8 @@ pub struct Config {
     /// The same of macros.
     pub macros: Vec<macros::Configured>,
     pub close_notes: CloseNotes,
+    /// The same of queries.
+    pub hunts: Vec<hunts::Configured>,
     /// The `[keys]` table as written.
     pub keys: BTreeMap<String, Vec<String>>,
     pub keymap: Keymap,
@@ -245,6 +249,7 @@ impl Config {
             views: file.views,
             macros: file.macros,
             close_notes: file.close_notes,
+            hunts: file.hunts,
             keys: file.keys,
             keymap,
             path,
@@ -260,6 +265,11 @@ impl Config {
     /// The macros in their order.
     pub fn macros_in_force(&self) -> Vec<Macro> {
         self.macros.iter().map(|known| known.made.clone()).collect()
+    }
+
+    /// The queries of one's own in their order.
+    pub fn hunts_in_force(&self) -> Vec<OwnHunt> {
+        self.hunts.iter().map(|known| known.own.clone()).collect()
     }
 
     /// The addresses in force.

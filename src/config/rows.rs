@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use crate::config::hunts;
 use crate::config::macros;
 use crate::config::resolve::Config;
 use crate::config::resolve::SecretSource;
@@ -86,6 +87,7 @@ impl Config {
         rows.extend(self.looks.rows());
         rows.extend(views::rows(&self.views));
         rows.extend(macros::rows(&self.macros, &self.close_notes));
+        rows.extend(hunts::rows(&self.hunts));
         rows.extend(self.keys.iter().map(|(action, keys)| Row {
             name: format!("keys.{action}"),
             value: keys.join(" "),

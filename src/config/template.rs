@@ -161,6 +161,13 @@ pub const TEMPLATE: &str = r#"# The configuration of vigie. A line without its f
 #assign = "me"
 #note = "red team on {device}, seen {now}"
 
+# Queries for the key `H`. {alert}, {device_id}, {device}, {user}, {process}, {sha1},
+# {sha256}, {ip}, {domain}, {from} and {to} are filled in, each with its quotes.
+#[[hunt]]
+#name = "who else talks to it"
+#key = "w"
+#query = "DeviceNetworkEvents | where RemoteIP == {ip} | summarize count() by DeviceName"
+
 # Notes that go with closing, by the same names.
 [close_notes]
 #not-malicious = "looked at {title} on {device}: not malicious"
@@ -213,6 +220,7 @@ mod tests {
         assert!(file.profile.is_some() && file.log_file.is_some() && !file.keys.is_empty());
         assert!(file.looks.theme.is_some() && file.looks.boxes.is_some());
         assert!(!file.views.is_empty() && !file.include.is_empty());
+        assert!(!file.hunts.is_empty());
         assert!(!file.macros.is_empty() && file.close_notes.iter().next().is_some());
         assert!(file.looks.mouse.is_some() && !file.looks.roles.is_empty());
         let profile = file.profiles.get("default").unwrap();

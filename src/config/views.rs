@@ -19,10 +19,12 @@ use crate::config::file::at;
 use crate::config::file::shape;
 use crate::config::file::stranger;
 use crate::config::file::text;
+use crate::config::hunts;
 use crate::config::macros;
 use crate::config::rows::Row;
 use crate::config::settings::Origin;
 use crate::domain::decision::macros::Macro;
+use crate::domain::hunt::OwnHunt;
 use crate::domain::text::repeated;
 use crate::domain::view;
 use crate::domain::view::GroupBy;
@@ -88,15 +90,17 @@ pub(super) fn read(path: &Path) -> io::Result<String> {
 pub(super) struct Included {
     pub(super) views: Vec<View>,
     pub(super) macros: Vec<Macro>,
+    pub(super) hunts: Vec<OwnHunt>,
 }
 
-/// The views and macros of an included file, which holds nothing else.
+/// The views, macros and hunts of an included file, which holds nothing else.
 pub(super) fn of_included(table: &DeTable<'_>) -> Result<Included, Misfit> {
     let mut included = Included::default();
     for (key, value) in table {
         match key.get_ref().as_ref() {
             KEY => included.views = tables(value)?,
             macros::KEY => included.macros = macros::tables(value)?,
+            hunts::KEY => included.hunts = hunts::tables(value)?,
             unknown => return Err(at(key, stranger(unknown, Place::Included))),
         }
     }

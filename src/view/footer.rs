@@ -24,6 +24,7 @@ use crate::keymap::HandOut;
 use crate::keymap::Scope;
 use crate::theme::Role;
 use crate::view::deciding;
+use crate::view::hunting::draw_own;
 use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::role_of;
@@ -46,13 +47,14 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
         responding::draw_menu(state, ink, area);
         return;
     }
-    if let Some(Overlay::Hunting(hunting::Dialog::Menu(_))) = &state.overlay {
-        draw_bindings_over(
+    if let Some(Overlay::Hunting(hunting::Dialog::Menu(subject))) = &state.overlay {
+        let rest = draw_bindings_over(
             state,
             ink,
             [Some(area), state.panes().footer].into_iter().flatten(),
             &[Scope::HuntMenu],
         );
+        draw_own(state, ink, rest, subject);
         return;
     }
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
@@ -224,13 +226,13 @@ fn draw_bindings(state: &State, ink: &mut Ink<'_>, area: Rect, scopes: &[Scope])
     draw_bindings_over(state, ink, std::iter::once(area), scopes);
 }
 
-/// The same over several lines.
+/// The same over several lines. The answer is what is left of the last one.
 pub(super) fn draw_bindings_over(
     state: &State,
     ink: &mut Ink<'_>,
     mut areas: impl Iterator<Item = Rect>,
     scopes: &[Scope],
-) {
+) -> Rect {
     let mut rest = areas.next().unwrap_or_default();
     for scope in scopes {
         for (binding, keys) in state.settings.keymap.rows() {
@@ -246,7 +248,7 @@ pub(super) fn draw_bindings_over(
                 rest = areas.next().unwrap_or_default();
             }
             if width > usize::from(rest.width) {
-                return;
+                return Rect::default();
             }
             let refused = actions::refusal(state, binding.action).is_some();
             let (strong, text) = if refused {
@@ -260,4 +262,5 @@ pub(super) fn draw_bindings_over(
             rest = after(rest, used + 2);
         }
     }
+    rest
 }

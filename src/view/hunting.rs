@@ -13,6 +13,7 @@ use crate::app::hunting::grid::Counted;
 use crate::app::hunting::grid::Grid;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
+use crate::app::lines::cut;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Panes;
 use crate::app::thousands;
@@ -31,6 +32,8 @@ use crate::view::ink::Ink;
 use crate::view::ink::after;
 use crate::view::ink::line_of;
 
+/// Cells of a name in the menu.
+const LONGEST_NAME: usize = 24;
 /// Cells before the first column: the cursor, a mark.
 const MARGIN: u16 = 2;
 
@@ -58,6 +61,28 @@ pub(super) fn draw_head(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &
         .collect();
     let words = format!("hunt  {}", named.join("  "));
     ink.write(rest, Role::Title, &words);
+}
+
+/// Queries of the operator's own that have a key, behind those of the menu.
+pub(super) fn draw_own(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &Subject) {
+    let mut rest = area;
+    let keyed = state.settings.hunts.iter();
+    for (key, own) in keyed.filter_map(|own| Some((own.key?, own))) {
+        let name = cut(&own.name, LONGEST_NAME);
+        if 2 + name.width() > usize::from(rest.width) {
+            ink.write(rest, Role::Muted, "..");
+            return;
+        }
+        let (strong, text) = if own.ask(subject).is_ok() {
+            (Role::Title, Role::Text)
+        } else {
+            (Role::Muted, Role::Muted)
+        };
+        let used = ink.write(rest, strong, &key.to_string());
+        rest = after(rest, used + 1);
+        let used = ink.write(rest, text, &name);
+        rest = after(rest, used + 2);
+    }
 }
 
 /// The drawer, where it is open. False where it is not.
@@ -306,6 +331,13 @@ fn draw_counted(ink: &mut Ink<'_>, area: Rect, grid: &Grid, counted: &Counted) {
         };
         ink.write(after(cells, 11), Role::Text, &words);
     }
+}
+
+/// Queries of the operator's own with their keys, for whoever reads lines.
+pub(super) fn own_words(state: &State) -> String {
+    let keyed = state.settings.hunts.iter();
+    let keyed = keyed.filter_map(|own| Some(format!("{} {}", own.key?, own.name)));
+    keyed.collect::<Vec<_>>().join(", ")
 }
 
 /// The drawer in one line, for whoever reads lines.

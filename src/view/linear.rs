@@ -205,7 +205,7 @@ impl Subject {
             }
             Some(Overlay::Hunting(dialog)) => {
                 let words = match dialog {
-                    hunting::Dialog::Menu(_) => String::new(),
+                    hunting::Dialog::Menu(_) => crate::view::hunting::own_words(state),
                     hunting::Dialog::Drawer => crate::view::hunting::words(state),
                 };
                 Self::HandOut(dialog.scope(), words)

@@ -96,6 +96,7 @@ impl Desk {
             places: Places::default(),
             views: vigie::domain::view::with_configured(&[]),
             macros: Vec::new(),
+            hunts: Vec::new(),
             close_notes: vigie::domain::decision::macros::CloseNotes::default(),
             mouse: false,
             fixed: Vec::new(),

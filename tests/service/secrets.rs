@@ -152,6 +152,7 @@ impl<'a> Program<'a> {
             places: Places::default(),
             views: vigie::domain::view::with_configured(&[]),
             macros: Vec::new(),
+            hunts: Vec::new(),
             close_notes: vigie::domain::decision::macros::CloseNotes::default(),
             mouse: false,
             fixed: Vec::new(),

@@ -3,6 +3,7 @@
 use vigie::app::Effect;
 use vigie::app::Event;
 use vigie::app::decisions::editing::Unedited;
+use vigie::domain::hunt::OwnHunt;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::Findings;
@@ -137,9 +138,8 @@ fn what_was_found_is_written_to_a_file() {
     operator.sees("hunt 1 of 1");
     let written = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
-    let lines: Vec<&str> = written.lines().collect();
-    assert!(lines[0].starts_with("Timestamp,Source,"), "{written}");
-    assert_eq!(lines.len(), 3);
+    assert!(written.starts_with("Timestamp,Source,"), "{written}");
+    assert_eq!(written.lines().count(), 3);
 }
 
 #[test]
@@ -203,6 +203,45 @@ fn what_the_cursor_stands_on_is_hunted_for() {
 }
 
 #[test]
+fn queries_of_ones_own_are_in_the_menu_and_in_the_palette() {
+    let own = |name: &str, key, query: &str| OwnHunt {
+        name: name.to_owned(),
+        key,
+        query: query.to_owned(),
+    };
+    let mut operator = at_the_invoice(80, 24);
+    operator.state.settings.hunts = vec![
+        own(
+            "devices of the user",
+            Some('w'),
+            "DeviceLogonEvents | where AccountName =~ {user} | distinct DeviceName",
+        ),
+        own("quiet", None, "AlertInfo | where AlertId == {alert}"),
+    ];
+    operator.press("H").sees("w devices of the user");
+    insta::assert_snapshot!("80x24_hunt_menu_own", operator.screen());
+    operator.press("z").sees("w devices of the user");
+    operator
+        .press("w")
+        .sees("hunt 1 of 1: devices of the user")
+        .sees("DeviceName");
+    assert!(asked(&operator).contains("=~ 'elif.yilmaz' |"));
+    operator.press("esc : h u n t space q u i e t enter");
+    operator.sees("hunt 2 of 2: quiet").sees(" 1 row ");
+    operator.press("esc :");
+    for letter in "hunt AlertInfo | count".chars() {
+        let word = if letter == ' ' {
+            "space".to_owned()
+        } else {
+            letter.to_string()
+        };
+        operator.press(&word);
+    }
+    operator.press("enter").sees("your own query").sees("Count");
+    assert_eq!(asked(&operator), "AlertInfo | count");
+}
+
+#[test]
 fn a_missing_permission_is_named_and_nothing_is_sent() {
     let mut operator = Operator::at(80, 24, Operator::quiet(30));
     operator
@@ -221,6 +260,13 @@ fn what_an_alert_does_not_name_is_said() {
     operator.starts();
     // Nothing is read of its evidence yet.
     operator.press("H n").sees("this alert names no domain");
+    operator.state.settings.hunts = vec![OwnHunt {
+        name: "pages".to_owned(),
+        key: Some('w'),
+        query: "DeviceNetworkEvents | where RemoteUrl has {domain}".to_owned(),
+    }];
+    operator.press("R").sees_no("this alert names no domain");
+    operator.press("H w").sees("this alert names no domain");
     assert_eq!(hunts(&operator), 0);
 }
 
@@ -275,6 +321,11 @@ fn trouble_is_told_in_the_drawer_and_nothing_is_repeated() {
         .press("r")
         .sees("the service takes queries again in");
     assert_eq!(hunts(&operator), 1);
+    // From the menu too it is said where it can be read.
+    operator
+        .press("esc H d")
+        .sees("the service takes queries again in");
+    operator.press("H r").sees("hunt 1 of 1");
     operator.advance(jiff::SignedDuration::from_secs(9));
     operator.press("r").sees("hunt 2 of 2");
     assert_eq!(hunts(&operator), 2);

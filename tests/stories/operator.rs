@@ -619,6 +619,7 @@ fn settings(service: &'static Service, account: Account, way: Option<Way>) -> Se
         places: Places::default(),
         views: vigie::domain::view::with_configured(&[]),
         macros: Vec::new(),
+        hunts: Vec::new(),
         close_notes: CloseNotes::default(),
         respond_most: app::responding::MOST_DEVICES,
         mouse: false,

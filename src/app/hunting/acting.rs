@@ -30,6 +30,7 @@ use crate::domain::decision::change::LONGEST_NOTE;
 use crate::domain::failure::FailureKind;
 use crate::domain::hunt;
 use crate::domain::hunt::Findings;
+use crate::domain::hunt::OwnHunt;
 use crate::domain::hunt::Question;
 use crate::domain::hunt::Subject;
 use crate::domain::hunt::Unhunted;
@@ -45,6 +46,8 @@ use crate::wire::hunting;
 
 /// What an editor begins with where no query was asked yet.
 const FIRST_QUERY: &str = "AlertInfo\n| where Timestamp > ago(1d)\n| take 100\n";
+/// What a query is called that has no name.
+const OWN: &str = "your own query";
 /// Characters of a query that go into a note.
 const LONGEST_QUOTE: usize = 600;
 
@@ -169,36 +172,68 @@ fn ask(state: &mut State, question: Question, now: Moment) -> Vec<Effect> {
     };
     match question.ask(&subject.unwrap_or_default()) {
         Ok(query) => start(state, question.says().to_owned(), query, now),
-        Err(why) => {
-            state.notices.say(Kind::Note, why, now);
-            Vec::new()
+        Err(why) => refuse(state, why.to_owned(), now),
+    }
+}
+
+/// A key was pressed in the menu that is none of its own: the letter of a query of the
+/// configuration runs it.
+pub fn on_letter(state: &mut State, letter: Option<char>, now: Moment) -> Vec<Effect> {
+    let (Some(letter), Some(Overlay::Hunting(Dialog::Menu(subject)))) = (letter, &state.overlay)
+    else {
+        return Vec::new();
+    };
+    let subject = (**subject).clone();
+    let mut hunts = state.settings.hunts.iter();
+    let own = hunts.find(|own| own.key == Some(letter)).cloned();
+    own.map_or_else(Vec::new, |own| ask_own(state, &own, &subject, now))
+}
+
+fn ask_own(state: &mut State, own: &OwnHunt, subject: &Subject, now: Moment) -> Vec<Effect> {
+    let asked = match forbidden(state) {
+        Some(why) => Err(why),
+        None => own.ask(subject),
+    };
+    match asked {
+        Ok(query) => start(state, own.name.clone(), query, now),
+        Err(why) => refuse(state, why.to_owned(), now),
+    }
+}
+
+/// Runs the query of this name about what is meant, or else this very query.
+pub fn run(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
+    if let Some(why) = forbidden(state) {
+        state.notices.say(Kind::Note, why, now);
+        return Vec::new();
+    }
+    let mut hunts = state.settings.hunts.iter();
+    match hunts.find(|own| own.is_called(text)).cloned() {
+        Some(own) => {
+            let subject = subject::meant(state).unwrap_or_default();
+            ask_own(state, &own, &subject, now)
         }
+        None => start(state, OWN.to_owned(), text.to_owned(), now),
     }
 }
 
 /// Sends a query, if it may leave now.
 fn start(state: &mut State, title: String, query: String, now: Moment) -> Vec<Effect> {
-    let refuse = |state: &mut State, why: String| {
-        state.notices.say(Kind::Warning, why, now);
-        Vec::new()
-    };
     if let Some(why) = hunt::too_long(&query) {
-        return refuse(state, why);
+        return refuse(state, why, now);
     }
     if !state.session.is_usable(now) {
-        return refuse(
-            state,
-            "nothing is hunted for: nobody is signed in".to_owned(),
-        );
+        let why = "nothing is hunted for: nobody is signed in";
+        return refuse(state, why.to_owned(), now);
     }
     if state.hunting.running().is_some() {
         let why = "a query is still running: esc in its drawer cancels it";
-        return refuse(state, why.to_owned());
+        return refuse(state, why.to_owned(), now);
     }
     let opening = state.hunting.calls.opening(now.steady, Urgency::Person);
     if opening > now.steady {
         let wait = times::left(now.steady.until(opening));
-        return refuse(state, format!("the service takes queries again in {wait}"));
+        let why = format!("the service takes queries again in {wait}");
+        return refuse(state, why, now);
     }
     state.hunting.calls.count(now.steady);
     state.hunting.sent_with = state.session.renewals();
@@ -206,6 +241,15 @@ fn start(state: &mut State, title: String, query: String, now: Moment) -> Vec<Ef
     let mut effects = open_drawer(state);
     effects.push(Effect::Hunt { hunt, query });
     effects
+}
+
+/// Says why no query leaves. The menu stands where that is said.
+fn refuse(state: &mut State, why: String, now: Moment) -> Vec<Effect> {
+    if let Some(Overlay::Hunting(Dialog::Menu(_))) = state.overlay {
+        state.overlay = None;
+    }
+    state.notices.say(Kind::Warning, why, now);
+    Vec::new()
 }
 
 fn open_drawer(state: &mut State) -> Vec<Effect> {
@@ -275,7 +319,7 @@ pub fn on_edited(
         state.notices.say(Kind::Note, text, now);
         return Vec::new();
     }
-    start(state, "your own query".to_owned(), query, now)
+    start(state, OWN.to_owned(), query, now)
 }
 
 /// A query ended.

@@ -118,6 +118,19 @@ pub const COMMANDS: &[Row] = &[
         },
     },
     Row {
+        name: "hunt",
+        takes: "KQL",
+        says: "run a query, or the hunt of the configuration of this name",
+        read: |_, words| match words.text {
+            "" => Err("what for? write a query, or the name of a hunt".to_owned()),
+            text => Ok((Does::Hunt(text.to_owned()), String::new())),
+        },
+        offers: |state, text| {
+            let hunts = state.settings.hunts.iter();
+            beginning(text, hunts.map(|own| own.name.as_str()))
+        },
+    },
+    Row {
         name: "profile",
         takes: "NAME",
         says: "go to another profile of the configuration",

@@ -29,6 +29,7 @@ use crate::app::filtering;
 use crate::app::hand_out;
 use crate::app::handing_over;
 use crate::app::help_text::names;
+use crate::app::hunting;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
@@ -68,6 +69,8 @@ pub enum Does {
     Handover(SignedDuration),
     /// Runs the macro of this name.
     Macro(String),
+    /// Runs a query, or the one of this name.
+    Hunt(String),
     /// Changes the setting of this name for the session.
     Set(&'static str, Change),
     /// Nothing yet: puts the text of the entry into the field, to go on from there.
@@ -441,6 +444,7 @@ fn carry_out(state: &mut State, does: Does, now: Moment) -> Vec<Effect> {
         }
         Does::Handover(back) => return handing_over::ask(state, back),
         Does::Macro(name) => return macros::run_named(state, &name, now),
+        Does::Hunt(text) => return hunting::acting::run(state, &text, now),
         Does::View(wish) => return views::apply(state, wish, now),
         Does::Set(name, change) => settings::set(state, name, change, now),
         Does::Type => {}

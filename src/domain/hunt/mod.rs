@@ -1,11 +1,12 @@
 //! Hunting: questions put to what devices reported, and what was found.
 //!
 //! Reading order: [`kql`] (values in the query language), [`question`] (the queries vigie
-//! knows, filled in for an alert), [`findings`] (the table that comes back), [`place`]
+//! knows, filled in for an alert), [`own`] (those of an operator's own), [`findings`] (the table that comes back), [`place`]
 //! (what is wrong with a query, and where).
 
 pub mod findings;
 pub mod kql;
+pub mod own;
 pub mod place;
 pub mod question;
 
@@ -14,6 +15,7 @@ pub use findings::ColumnKind;
 pub use findings::Findings;
 pub use findings::SortOrder;
 pub use findings::Value;
+pub use own::OwnHunt;
 pub use place::Complaint;
 pub use place::Place;
 pub use question::Question;

@@ -127,6 +127,21 @@ pub fn filled(template: &str, subject: &Subject) -> Result<String, &'static str>
     Ok(query)
 }
 
+/// What may stand in braces.
+pub(super) const NAMES: [&str; 11] = [
+    "alert",
+    "device_id",
+    "device",
+    "user",
+    "process",
+    "sha1",
+    "sha256",
+    "ip",
+    "domain",
+    "from",
+    "to",
+];
+
 /// The value of a name; none where there is no such name.
 fn value(name: &str, subject: &Subject) -> Option<Result<String, &'static str>> {
     let text = |text: &str, none: &'static str| {
@@ -160,6 +175,14 @@ fn value(name: &str, subject: &Subject) -> Option<Result<String, &'static str>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_has_a_value() {
+        for name in NAMES {
+            assert!(value(name, &Subject::default()).is_some(), "{name}");
+        }
+        assert!(value("other", &Subject::default()).is_none());
+    }
 
     #[test]
     fn values_are_written_so_that_nothing_ends_its_quotes() {
