@@ -88,7 +88,7 @@ pub(super) fn draw_dialog(
     draw_bindings_over(
         state,
         ink,
-        areas.into_iter().flatten(),
+        &mut areas.into_iter().flatten(),
         &[composing.scope()],
     );
     true

@@ -35,7 +35,12 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
     if let Some(Overlay::SortMenu) = state.overlay {
         let used = ink.write(area, Role::Title, "sort by ");
         let areas = [Some(after(area, used)), state.panes().footer];
-        draw_bindings_over(state, ink, areas.into_iter().flatten(), &[Scope::SortMenu]);
+        draw_bindings_over(
+            state,
+            ink,
+            &mut areas.into_iter().flatten(),
+            &[Scope::SortMenu],
+        );
         return;
     }
     if let Some(Overlay::Deciding(composing)) = &state.overlay
@@ -48,13 +53,9 @@ pub fn draw_notice(state: &State, ink: &mut Ink<'_>, area: Rect) {
         return;
     }
     if let Some(Overlay::Hunting(hunting::Dialog::Menu(subject))) = &state.overlay {
-        let rest = draw_bindings_over(
-            state,
-            ink,
-            [Some(area), state.panes().footer].into_iter().flatten(),
-            &[Scope::HuntMenu],
-        );
-        draw_own(state, ink, rest, subject);
+        let mut areas = [Some(area), state.panes().footer].into_iter().flatten();
+        let rest = draw_bindings_over(state, ink, &mut areas, &[Scope::HuntMenu]);
+        draw_own(state, ink, std::iter::once(rest).chain(areas), subject);
         return;
     }
     if let Some(Overlay::HandOut(dialog)) = &state.overlay
@@ -223,14 +224,14 @@ fn draw_scroll_keys(state: &State, ink: &mut Ink<'_>, area: Rect) -> Rect {
 
 /// As many as fit, whole ones only.
 fn draw_bindings(state: &State, ink: &mut Ink<'_>, area: Rect, scopes: &[Scope]) {
-    draw_bindings_over(state, ink, std::iter::once(area), scopes);
+    draw_bindings_over(state, ink, &mut std::iter::once(area), scopes);
 }
 
 /// The same over several lines. The answer is what is left of the last one.
 pub(super) fn draw_bindings_over(
     state: &State,
     ink: &mut Ink<'_>,
-    mut areas: impl Iterator<Item = Rect>,
+    areas: &mut dyn Iterator<Item = Rect>,
     scopes: &[Scope],
 ) -> Rect {
     let mut rest = areas.next().unwrap_or_default();

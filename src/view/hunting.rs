@@ -53,6 +53,7 @@ pub(super) fn draw_head(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &
         &subject.user,
         &subject.process,
         &subject.ip,
+        &subject.domain,
     ];
     let named: Vec<String> = named
         .into_iter()
@@ -64,14 +65,18 @@ pub(super) fn draw_head(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &
 }
 
 /// Queries of the operator's own that have a key, behind those of the menu.
-pub(super) fn draw_own(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &Subject) {
-    let mut rest = area;
+pub(super) fn draw_own(
+    state: &State,
+    ink: &mut Ink<'_>,
+    mut areas: impl Iterator<Item = Rect>,
+    subject: &Subject,
+) {
+    let mut rest = areas.next().unwrap_or_default();
     let keyed = state.settings.hunts.iter();
     for (key, own) in keyed.filter_map(|own| Some((own.key?, own))) {
         let name = cut(&own.name, LONGEST_NAME);
         if 2 + name.width() > usize::from(rest.width) {
-            ink.write(rest, Role::Muted, "..");
-            return;
+            rest = areas.next().unwrap_or_default();
         }
         let (strong, text) = if own.ask(subject).is_ok() {
             (Role::Title, Role::Text)

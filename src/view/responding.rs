@@ -55,8 +55,8 @@ pub(super) fn draw_head(
 /// The keys of the menu, over this line and the footer.
 pub(super) fn draw_menu(state: &State, ink: &mut Ink<'_>, area: Rect) {
     let areas = [Some(area), state.panes().footer];
-    let areas = areas.into_iter().flatten();
-    draw_bindings_over(state, ink, areas, &[Scope::RespondMenu]);
+    let mut areas = areas.into_iter().flatten();
+    draw_bindings_over(state, ink, &mut areas, &[Scope::RespondMenu]);
 }
 
 /// What runs on devices. The answer is what is left of the line.
