@@ -56,7 +56,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Flag => f.write_str("command line"),
             Self::Environment(name) => write!(f, "environment (`{name}`)"),
-            Self::Profile(name) => write!(f, "profile `{name}`"),
+            Self::Profile(name) => write!(f, "profile `{}`", repeated(name)),
             Self::File => f.write_str("file"),
             Self::Included(name) => write!(f, "included `{}`", repeated(name)),
             Self::Default => f.write_str("default"),

@@ -336,6 +336,8 @@ fn what_a_message_repeats_is_short_and_harmless() {
         format!("[keys]\nquit = [\"{long}\"]"),
         "[keys]\n\"\\u001B[2J\" = [\"j\"]".to_owned(),
         format!("profile = \"{long}\"\n{many}"),
+        format!("[profiles.\"{long}\"]\nlate_high = \"m\""),
+        "[profiles.\"\\u001B[2J\"]\nlate_high = \"m\"".to_owned(),
     ] {
         let error = load(&Flags::default(), &[], &file).unwrap_err().to_string();
         assert!(error.len() < 1_000, "{} bytes: {error}", error.len());

@@ -7,6 +7,7 @@ use crate::cli::doctor::report::State;
 use crate::cli::sign_in;
 use crate::config::Config;
 use crate::domain::service::Service;
+use crate::domain::text::repeated;
 use jiff::Timestamp;
 
 /// Variables that hold secrets.
@@ -15,7 +16,7 @@ const SECRETS: [&str; 2] = ["VIGIE_PASSWORD", "VIGIE_CLIENT_SECRET"];
 /// Whether there is enough to sign in with.
 pub fn configuration(config: &Config) -> Check {
     const NAME: &str = "configuration";
-    let profile = format!("profile `{}`", config.profile.value);
+    let profile = format!("profile `{}`", repeated(&config.profile.value));
     let place = if config.file_found {
         format!("{}, {profile}", config.path.display())
     } else {
