@@ -187,7 +187,9 @@ pub enum Event {
     },
     /// The editor ended: the note where it was changed, or why nothing came of it.
     NoteEdited(Result<Option<String>, Unedited>),
-    /// A hunting query ended.
+    /// Rows that a hunting query found; more come.
+    HuntRead(HuntId, Arc<Findings>),
+    /// A hunting query ended, with the last rows it found.
     Hunted(HuntId, Result<Arc<Findings>, Unhunted>),
     /// The service answered a question about devices.
     Responded(responding::Answer),
@@ -358,11 +360,9 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::OutboxFound(outbox) => answers::on_found(state, outbox, now),
         Event::AuditRead { since, result } => handing_over::on_read(state, since, result, now),
         Event::QuitWanted => effects.extend(leaving::on_quit(state)),
-        Event::LedgerTroubled(words) => {
-            state.decisions.on_not_kept();
-            state.notices.say(Kind::Bad, shown(&words), now);
-        }
+        Event::LedgerTroubled(words) => answers::on_not_kept(state, &words, now),
         Event::NoteEdited(result) => effects.extend(hunting::on_edited(state, result, now)),
+        Event::HuntRead(hunt, rows) => hunting::on_read(state, hunt, rows),
         Event::Hunted(hunt, found) => effects.extend(hunting::on_hunted(state, hunt, found, now)),
         Event::HookFinished(result) => effects.extend(hooks::on_finished(state, result, now)),
     }

@@ -7,10 +7,12 @@ use tracing::warn;
 
 use crate::app::Effect;
 use crate::app::Event;
+use crate::app::hunting::HuntId;
 use crate::app::responding;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
 use crate::domain::failure::Failure;
+use crate::domain::hunt::Findings;
 use crate::domain::session::Audience;
 use crate::runtime::export;
 use crate::runtime::hook;
@@ -69,15 +71,6 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
             debug!(?decision, calls = decided.calls, "decided");
             Some(Event::DecisionAnswered { decision, decided })
         }
-        Effect::Hunt { hunt, query } => {
-            debug!(?hunt, bytes = query.len(), "hunting");
-            let result = client.hunt(&query).await;
-            match &result {
-                Ok(found) => debug!(?hunt, rows = found.len(), "found"),
-                Err(unhunted) => warn!(?hunt, ?unhunted, "nothing found"),
-            }
-            Some(Event::Hunted(hunt, result.map(Arc::new)))
-        }
         Effect::Respond(ask) => Some(Event::Responded(respond(client, ask).await)),
         Effect::Export(export) => {
             let rows = export.content.len();
@@ -103,6 +96,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         | Effect::Audit(_)
         | Effect::AuditOrders(_)
         | Effect::ReadAudit { .. }
+        | Effect::Hunt { .. }
         | Effect::CancelHunt(_)
         | Effect::GoToProfile(_)
         | Effect::EditNote { .. }
@@ -112,6 +106,27 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
         | Effect::Suspend
         | Effect::Quit => None,
     }
+}
+
+/// Runs a query. `told` gets rows while more come in, and then how it ended.
+pub async fn hunt(
+    client: &Client,
+    hunt: HuntId,
+    query: &str,
+    told: &mut (dyn FnMut(Event) + Send),
+) {
+    debug!(?hunt, bytes = query.len(), "hunting");
+    let mut rows = 0;
+    let mut part = |part: Findings| {
+        rows += part.len();
+        told(Event::HuntRead(hunt, Arc::new(part)));
+    };
+    let result = client.hunt_in_parts(query, &mut part).await;
+    match &result {
+        Ok(last) => debug!(?hunt, rows = rows + last.len(), "found"),
+        Err(unhunted) => warn!(?hunt, ?unhunted, rows, "not all found"),
+    }
+    told(Event::Hunted(hunt, result.map(Arc::new)));
 }
 
 /// Asks the service about devices. Nothing of the answer is logged: it may be a link.

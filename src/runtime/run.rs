@@ -6,6 +6,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use ratatui::layout::Size;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::task::JoinSet;
@@ -35,6 +38,7 @@ use crate::runtime::input::Reader;
 use crate::runtime::input::Resting;
 use crate::runtime::ledgers;
 use crate::runtime::ledgers::Ledger;
+use crate::runtime::perform;
 use crate::runtime::perform::perform;
 use crate::runtime::places::Places;
 use crate::runtime::signals::Signal;
@@ -103,6 +107,9 @@ struct Running {
     tasks: JoinSet<(usize, Option<Event>)>,
     /// Queries on their way, each with what keeps it going.
     hunts: Vec<(usize, HuntId, oneshot::Sender<()>)>,
+    /// What queries tell while they run, each with the place of the desk that asked.
+    told: UnboundedReceiver<(usize, Event)>,
+    tell: UnboundedSender<(usize, Event)>,
 }
 
 /// Whether the program goes on.
@@ -126,6 +133,7 @@ pub async fn run(
     let sleeper = Sleeper::new().map_err(TerminalError::Setup)?;
     let mut signals = Signals::new().map_err(TerminalError::Setup)?;
     let (mut keys, reader) = input::listen().map_err(TerminalError::Setup)?;
+    let (tell, told) = mpsc::unbounded_channel();
     let mut running = Running {
         desks: vec![desk],
         shown: 0,
@@ -135,6 +143,8 @@ pub async fn run(
         away: None,
         tasks: JoinSet::new(),
         hunts: Vec::new(),
+        told,
+        tell,
     };
     let end = running.work(&sleeper, &mut signals, &mut keys).await;
     if let Some(away) = running.away.take() {
@@ -198,6 +208,7 @@ impl Running {
                 Some(done) = self.tasks.join_next(), if !self.tasks.is_empty() => {
                     self.on_done(done)?
                 }
+                Some((desk, event)) = self.told.recv() => self.apply(desk, event)?,
                 signal = signals.next() => self.on_signal(signal)?,
                 () = sleeper.wait(wait) => self.apply_to_all(&Event::Woke)?,
             };
@@ -289,11 +300,15 @@ impl Running {
         let (wanted, given_up) = oneshot::channel::<()>();
         self.hunts.retain(|(_, _, wanted)| !wanted.is_closed());
         self.hunts.push((desk, hunt, wanted));
+        let tell = self.tell.clone();
         self.tasks.spawn(async move {
+            // Nobody is left to be told at the end of the program.
+            let mut told = |event| tell.send((desk, event)).unwrap_or_default();
             tokio::select! {
-                event = perform(&client, Effect::Hunt { hunt, query }) => (desk, event),
-                _ = given_up => (desk, None),
+                () = perform::hunt(&client, hunt, &query, &mut told) => {}
+                _ = given_up => {}
             }
+            (desk, None)
         });
     }
 
@@ -487,6 +502,8 @@ impl Running {
                 self.on_key(Some(key))?
             } else if let Some(done) = self.tasks.try_join_next() {
                 self.on_done(done)?
+            } else if let Ok((desk, event)) = self.told.try_recv() {
+                self.apply(desk, event)?
             } else {
                 break;
             };

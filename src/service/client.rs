@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use jiff::SignedDuration;
 use percent_encoding::utf8_percent_encode;
 use reqwest::Method;
+use reqwest::RequestBuilder;
 use reqwest::Url;
 use reqwest::header;
 use reqwest::header::HeaderValue;
@@ -33,9 +34,11 @@ use crate::service::habits::Habits;
 use crate::service::http;
 use crate::service::http::Answer;
 use crate::service::http::Http;
+use crate::service::http::Receive;
 use crate::service::http::VALUE;
 use crate::service::memory::Memory;
 use crate::service::second::Second;
+use crate::service::secret::Secret;
 use crate::service::sign_ins::SignIns;
 use crate::service::token_store::TokenStore;
 use crate::wire::alert;
@@ -80,6 +83,13 @@ pub struct Client {
 /// Ten thousand alerts with evidence are about 34 MB.
 const LARGEST_PAGE: usize = 96 * 1024 * 1024;
 pub(super) const LARGEST_ALERT: usize = 8 * 1024 * 1024;
+
+/// A request ready to be sent, with the token it bears and when that was.
+struct Asked {
+    request: RequestBuilder,
+    token: Secret,
+    at: Moment,
+}
 
 impl Client {
     /// # Errors
@@ -228,34 +238,43 @@ impl Client {
         json: Option<String>,
         largest: usize,
     ) -> Result<Answer, ServiceError> {
-        self.exchange_by(&self.http, audience, (method, url, json), largest)
-            .await
+        let asked = self.ask(&self.http, audience, method, url, json).await?;
+        let answer = self.http.send(asked.request, largest).await?;
+        self.learn(audience, &asked.token, asked.at, &answer);
+        Ok(answer)
     }
 
-    /// The same of the first API, for as long as it takes.
+    /// The same of the first API, for as long as it takes, with a body that is given away
+    /// as it comes in when the request succeeded.
     pub(super) async fn exchange_patiently(
         &self,
         method: Method,
         url: &str,
         json: String,
         largest: usize,
+        receive: Receive<'_>,
     ) -> Result<Answer, ServiceError> {
-        let request = (method, url, Some(json));
-        self.exchange_by(&self.patient, Audience::Service, request, largest)
-            .await
+        let audience = Audience::Service;
+        let http = &self.patient;
+        let asked = self.ask(http, audience, method, url, Some(json)).await?;
+        let answer = http.send_through(asked.request, largest, receive).await?;
+        self.learn(audience, &asked.token, asked.at, &answer);
+        Ok(answer)
     }
 
-    async fn exchange_by(
+    /// A request that bears the token of its API.
+    async fn ask(
         &self,
         http: &Http,
         audience: Audience,
-        (method, url, json): (Method, &str, Option<String>),
-        largest: usize,
-    ) -> Result<Answer, ServiceError> {
-        let asked = (self.now)();
+        method: Method,
+        url: &str,
+        json: Option<String>,
+    ) -> Result<Asked, ServiceError> {
+        let at = (self.now)();
         // Whoever made the address: a token goes to its own API and to no other.
         within(self.origin_of(audience)?, url).map_err(ServiceError::Redirected)?;
-        let token = self.tokens.bearer(audience, asked.steady)?;
+        let token = self.tokens.bearer(audience, at.steady)?;
         let header = Zeroizing::new(format!("Bearer {}", token.expose()));
         let mut bearer = HeaderValue::try_from(header.as_str())
             .map_err(|_may_quote_the_token| ServiceError::TokenExpired)?;
@@ -276,14 +295,17 @@ impl Client {
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(json);
         }
-        let answer = http.send(request, largest).await?;
+        Ok(Asked { request, token, at })
+    }
+
+    /// What any answer tells beside its body.
+    fn learn(&self, audience: Audience, token: &Secret, asked: Moment, answer: &Answer) {
         if let Some(date) = answer.date() {
             self.habits.learn_clock(date, asked.wall);
         }
         if let Some(claims) = answer.claims_challenge() {
-            self.tokens.challenge(audience, &token, claims);
+            self.tokens.challenge(audience, token, claims);
         }
-        Ok(answer)
     }
 
     /// The bearer travels nowhere but to the API itself.

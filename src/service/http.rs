@@ -91,6 +91,9 @@ pub struct Answer {
     pub body: Zeroizing<Vec<u8>>,
 }
 
+/// Takes a body as it comes in. A sentence of what is wrong with it ends the answer.
+pub type Receive<'r> = &'r mut (dyn FnMut(&[u8]) -> Result<(), String> + Send);
+
 impl Http {
     /// A client that trusts the system's certificates and those of `ca_file`.
     pub fn new(limits: Limits, ca_file: Option<PathBuf>) -> Self {
@@ -138,6 +141,28 @@ impl Http {
         request: RequestBuilder,
         largest: usize,
     ) -> Result<Answer, ServiceError> {
+        let mut body = Zeroizing::new(Vec::new());
+        let mut receive = |chunk: &[u8]| {
+            body.extend_from_slice(chunk);
+            Ok(())
+        };
+        // Many futures hold this one, and none of them has to be as large.
+        let answered = Box::pin(self.send_through(request, largest, &mut receive));
+        let mut answer = answered.await?;
+        if answer.status.is_success() {
+            answer.body = body;
+        }
+        Ok(answer)
+    }
+
+    /// The same, with a body that is given away as it comes in, and not kept, when the
+    /// request succeeded.
+    pub async fn send_through(
+        &self,
+        request: RequestBuilder,
+        largest: usize,
+        receive: Receive<'_>,
+    ) -> Result<Answer, ServiceError> {
         let started = Instant::now();
         let response = request.send().await.map_err(|error| {
             debug!(after = ?started.elapsed(), why = %obstacle::deepest(&error), "no answer");
@@ -158,7 +183,8 @@ impl Http {
             return Err(ServiceError::Redirected(redirected_to(&headers)));
         }
         let body = if status.is_success() {
-            self.body(response, largest).await?
+            self.give_body(response, largest, receive).await?;
+            Zeroizing::default()
         } else {
             self.start_of_body(response).await
         };
@@ -198,24 +224,26 @@ impl Http {
         body
     }
 
-    async fn body(
+    async fn give_body(
         &self,
         mut response: Response,
         largest: usize,
-    ) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
-        let mut body = Zeroizing::new(Vec::new());
+        receive: Receive<'_>,
+    ) -> Result<(), ServiceError> {
+        let mut length = 0;
         while let Some(chunk) = response
             .chunk()
             .await
             .map_err(|error| obstacle::met(&error, self.limits.connect))?
         {
             // Counted after decompression: a small bomb must not become a large body.
-            if body.len() + chunk.len() > largest {
+            length += chunk.len();
+            if length > largest {
                 return Err(ServiceError::TooLarge(largest / (1024 * 1024)));
             }
-            body.extend_from_slice(&chunk);
+            receive(&chunk).map_err(ServiceError::Malformed)?;
         }
-        Ok(body)
+        Ok(())
     }
 }
 

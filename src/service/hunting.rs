@@ -16,31 +16,71 @@ use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::service::client::Client;
 use crate::service::error::ServiceError;
-use crate::service::http::Answer;
+use crate::service::http::Receive;
 use crate::wire::hunting;
 use crate::wire::problem;
 
 /// The service gives at most 124 MB.
 const LARGEST: usize = 160 * 1024 * 1024;
+/// Rows that are given away while more come in: few at first, for somebody waits, then
+/// more each time, for each part is a frame to draw.
+const FIRST_PART: usize = 100;
+const LARGEST_PART: usize = 12_800;
 
 impl Client {
     /// Runs a query and reads what it found.
     pub async fn hunt(&self, query: &str) -> Result<Findings, Unhunted> {
-        let answer = self.hunt_answer(query).await?;
-        // Megabytes of JSON would hold up the keyboard: parsed on another thread.
-        let read = tokio::task::spawn_blocking(move || hunting::read(&answer.body));
-        read.await
-            .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+        let mut found = Findings::default();
+        let last = self
+            .hunt_in_parts(query, &mut |part| found.append(part))
+            .await?;
+        found.append(last);
+        found.finish();
+        Ok(found)
+    }
+
+    /// The same, with rows given to `part` while more come in. The answer are the last ones.
+    ///
+    /// Where it fails, `part` has got every row that came before.
+    pub async fn hunt_in_parts(
+        &self,
+        query: &str,
+        part: &mut (dyn FnMut(Findings) + Send),
+    ) -> Result<Findings, Unhunted> {
+        let mut reader = hunting::Reader::default();
+        let mut wanted = FIRST_PART;
+        let mut receive = |bytes: &[u8]| {
+            let read = reader.feed(bytes);
+            if reader.waiting() >= wanted {
+                part(reader.take());
+                wanted = (wanted * 2).min(LARGEST_PART);
+            }
+            read
+        };
+        if let Err(unhunted) = self.hunt_answer(query, &mut receive).await {
+            if reader.waiting() > 0 {
+                part(reader.take());
+            }
+            return Err(unhunted);
+        }
+        reader
+            .finish()
             .map_err(|why| Unhunted::Failed(ServiceError::Malformed(why).into()))
     }
 
     /// Runs a query. The answer is the service's own document.
     pub async fn hunt_document(&self, query: &str) -> Result<String, Unhunted> {
-        let answer = self.hunt_answer(query).await?;
-        Ok(String::from_utf8_lossy(&answer.body).into_owned())
+        let mut document = Vec::new();
+        let mut receive = |bytes: &[u8]| {
+            document.extend_from_slice(bytes);
+            Ok(())
+        };
+        self.hunt_answer(query, &mut receive).await?;
+        Ok(String::from_utf8(document)
+            .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned()))
     }
 
-    async fn hunt_answer(&self, query: &str) -> Result<Answer, Unhunted> {
+    async fn hunt_answer(&self, query: &str, receive: Receive<'_>) -> Result<(), Unhunted> {
         let failed = |error: ServiceError| Unhunted::Failed(self.unhunted(error));
         if let Some(words) = hunt::too_long(query) {
             return Err(failed(ServiceError::Misconfigured {
@@ -54,11 +94,11 @@ impl Client {
         };
         let body = json!({ "Query": query }).to_string();
         let answer = self
-            .exchange_patiently(Method::POST, &self.url(path), body, LARGEST)
+            .exchange_patiently(Method::POST, &self.url(path), body, LARGEST, receive)
             .await
             .map_err(failed)?;
         match self.failure(Audience::Service, &answer) {
-            None => Ok(answer),
+            None => Ok(()),
             Some(_) if answer.status == StatusCode::BAD_REQUEST => Err(Unhunted::Refused(
                 Complaint::read(&problem::whole_message(&answer.body), query),
             )),

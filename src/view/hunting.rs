@@ -10,6 +10,7 @@ use crate::app::hunting::Hunt;
 use crate::app::hunting::Outcome;
 use crate::app::hunting::acting;
 use crate::app::hunting::grid::Counted;
+use crate::app::hunting::grid::Extent;
 use crate::app::hunting::grid::Grid;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
@@ -34,6 +35,8 @@ use crate::view::ink::line_of;
 
 /// Cells of a name in the menu.
 const LONGEST_NAME: usize = 24;
+/// Cells of why an answer broke off.
+const LONGEST_WHY: usize = 40;
 /// Cells before the first column: the cursor, a mark.
 const MARGIN: u16 = 2;
 
@@ -180,6 +183,17 @@ fn summary(state: &State, hunt: &Hunt) -> String {
         );
     };
     let mut told = count(grid.findings.len(), "row");
+    match &grid.extent {
+        Extent::Whole => {}
+        Extent::Growing => told.push_str(" so far, more come"),
+        Extent::GivenUp => told.push_str(", the rest was given up"),
+        Extent::Broken(why) => {
+            told = format!(
+                "{told}, the rest did not come: {}",
+                cut(&shown(why), LONGEST_WHY)
+            );
+        }
+    }
     let (rows, columns) = grid.findings.left_out();
     if rows + columns > 0 {
         told = format!("{told}, more were left out");
@@ -361,7 +375,12 @@ pub(super) fn words(state: &State) -> String {
                 });
                 told.collect::<Vec<_>>().join(", ")
             });
-            let place = format!("row {} of {}", grid.row + 1, grid.findings.len());
+            let so_far = match grid.extent {
+                Extent::Whole => "",
+                Extent::Growing => " so far",
+                Extent::GivenUp | Extent::Broken(_) => " that came",
+            };
+            let place = format!("row {} of {}{so_far}", grid.row + 1, grid.findings.len());
             format!("{}: {place}: {cells}", hunt.title)
         }
         Outcome::Running => format!("{}: no answer yet", hunt.title),

@@ -1,6 +1,7 @@
 //! The answer of a hunting query, of either service and in either letter case.
 //!
-//! Read in one pass: each cell goes from the answer to its place, and nothing between.
+//! Read in one pass, as it comes in: each cell goes from the answer to its place, and nothing
+//! of the answer is kept.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,38 +18,69 @@ use serde_json::value::RawValue;
 use crate::domain::hunt::ColumnKind;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::Value;
+use crate::wire::cutter::Cutter;
+use crate::wire::cutter::Piece;
 use crate::wire::json;
 use crate::wire::problem;
 
-/// Reads an answer. What a row has that the schema lacks becomes a column of its own; what
-/// is no object is no row, and spoils none.
+/// Reads a whole answer. What a row has that the schema lacks becomes a column of its own;
+/// what is no object is no row, and spoils none.
 ///
 /// # Errors
 /// A sentence when the body is no JSON object with rows or a schema.
 pub fn read(body: &[u8]) -> Result<Findings, String> {
-    let text =
-        str::from_utf8(body).map_or_else(|_broken| String::from_utf8_lossy(body), Cow::Borrowed);
-    let reading = gathered(&text).or_else(|error| {
-        // Half a surrogate pair in the name of a column spoils the name and nothing else.
-        gathered(&json::with_whole_surrogates(&text)).map_err(|_same| {
-            // The error quotes the body, which may be anything.
-            let why = problem::harmless(&error.to_string());
-            format!("the answer is not what a query found ({why})")
-        })
-    })?;
-    if !reading.is_answer {
-        return Err("the answer is not what a query found".to_owned());
-    }
-    Ok(reading.findings)
+    let mut reader = Reader::default();
+    reader.feed(body)?;
+    reader.finish()
 }
 
-fn gathered(text: &str) -> serde_json::Result<Reading> {
-    let mut reading = Reading::default();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    Answer(&mut reading).deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    reading.findings.finish();
-    Ok(reading)
+/// Reads an answer as it comes in, of which no more is kept than the rows nobody took yet.
+#[derive(Debug, Default)]
+pub struct Reader {
+    cutter: Cutter,
+    reading: Reading,
+}
+
+impl Reader {
+    /// Reads on.
+    ///
+    /// # Errors
+    /// A sentence when this is no answer to a query, as far as it is known.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let reading = &mut self.reading;
+        let mut take = |piece: Piece<'_>| reading.take(piece);
+        self.cutter
+            .feed(bytes, &mut take)
+            .map_err(|why| no_answer(&why))
+    }
+
+    /// Rows that were read and not taken.
+    pub fn waiting(&self) -> usize {
+        self.reading.findings.len()
+    }
+
+    /// Takes the rows that were read since the last time, with every column known.
+    pub fn take(&mut self) -> Findings {
+        self.reading.findings.take_rows()
+    }
+
+    /// The rows nobody took, at the end of the answer.
+    ///
+    /// # Errors
+    /// A sentence when the answer broke off or held neither rows nor a schema.
+    pub fn finish(self) -> Result<Findings, String> {
+        self.cutter.finish().map_err(|why| no_answer(&why))?;
+        if !self.reading.is_answer {
+            return Err("the answer is not what a query found".to_owned());
+        }
+        let mut findings = self.reading.findings;
+        findings.finish();
+        Ok(findings)
+    }
+}
+
+fn no_answer(why: &str) -> String {
+    format!("the answer is not what a query found ({why})")
 }
 
 /// A row as one object on one line, under the service's names and with its values. What
@@ -80,22 +112,50 @@ pub fn row_of(findings: &Findings, row: usize, columns: impl Iterator<Item = usi
     json::one_harmless_line(&line).into_owned()
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Reading {
     findings: Findings,
     /// A schema or rows were there.
     is_answer: bool,
 }
 
+impl Reading {
+    fn take(&mut self, piece: Piece<'_>) -> Result<(), String> {
+        let (Piece::Row(bytes) | Piece::Member(bytes)) = piece;
+        let text = str::from_utf8(bytes)
+            .map_or_else(|_broken| String::from_utf8_lossy(bytes), Cow::Borrowed);
+        let read = match piece {
+            Piece::Row(_) => Self::row,
+            Piece::Member(_) => Self::member,
+        };
+        read(self, &text).or_else(|error| {
+            // Half a surrogate pair in the name of a column spoils the name and nothing else.
+            read(self, &json::with_whole_surrogates(&text)).map_err(|_same| {
+                // The error quotes the body, which may be anything.
+                problem::harmless(&error.to_string())
+            })
+        })
+    }
+
+    fn row(&mut self, text: &str) -> serde_json::Result<()> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        Row(&mut self.findings).deserialize(&mut deserializer)?;
+        deserializer.end()
+    }
+
+    fn member(&mut self, text: &str) -> serde_json::Result<()> {
+        let object = format!("{{{text}}}");
+        let mut deserializer = serde_json::Deserializer::from_str(&object);
+        Answer(self).deserialize(&mut deserializer)?;
+        deserializer.end()
+    }
+}
+
 struct Answer<'r>(&'r mut Reading);
 struct Schema<'r>(&'r mut Reading);
-struct Rows<'r>(&'r mut Reading);
 
-/// One row. The cells are used again for the next.
-struct Row<'r, 'de> {
-    findings: &'r mut Findings,
-    cells: &'r mut Vec<Held<'de>>,
-}
+/// One row, which goes to its findings whole or not at all.
+struct Row<'r>(&'r mut Findings);
 
 /// A value on its way from the answer to its place.
 #[derive(Clone)]
@@ -171,7 +231,8 @@ impl<'de> Visitor<'de> for Answer<'_> {
                 map.next_value_seed(Schema(self.0))?;
             } else if name.eq_ignore_ascii_case("results") {
                 self.0.is_answer = true;
-                map.next_value_seed(Rows(self.0))?;
+                // Empty, since its rows were cut out before.
+                map.next_value::<Option<Vec<IgnoredAny>>>()?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -216,7 +277,7 @@ impl<'de> Visitor<'de> for Schema<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Rows<'_> {
+impl<'de> DeserializeSeed<'de> for Row<'_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -224,40 +285,7 @@ impl<'de> DeserializeSeed<'de> for Rows<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Rows<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of rows")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        let mut cells = Vec::new();
-        loop {
-            let row = Row {
-                findings: &mut self.0.findings,
-                cells: &mut cells,
-            };
-            if rows.next_element_seed(row)?.is_none() {
-                return Ok(());
-            }
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Row<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Row<'_, 'de> {
+impl<'de> Visitor<'de> for Row<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -265,31 +293,28 @@ impl<'de> Visitor<'de> for Row<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut row: A) -> Result<(), A::Error> {
-        self.cells.clear();
-        self.cells
-            .resize(self.findings.columns().len(), Held::Nothing);
+        let mut cells = vec![Held::Nothing; self.0.columns().len()];
         // Nearly always each name stands where it stood in the schema.
         let mut expected = 0;
         while let Some(Name(name)) = row.next_key()? {
             let value = row.next_value::<&'de RawValue>()?;
-            let at_hand = self.findings.columns().get(expected);
+            let at_hand = self.0.columns().get(expected);
             let place = match at_hand {
                 Some(column) if column.name.original() == name => Some(expected),
-                Some(_) | None => self.findings.column(&name, None),
+                Some(_) | None => self.0.column(&name, None),
             };
             let Some(place) = place else {
                 continue;
             };
             expected = place + 1;
-            if self.cells.len() <= place {
-                self.cells.resize(place + 1, Held::Nothing);
+            if cells.len() <= place {
+                cells.resize(place + 1, Held::Nothing);
             }
-            if let Some(cell) = self.cells.get_mut(place) {
+            if let Some(cell) = cells.get_mut(place) {
                 *cell = Held::of(value);
             }
         }
-        let cells = self.cells.iter();
-        self.findings.push(cells.map(Held::value));
+        self.0.push(cells.iter().map(Held::value));
         Ok(())
     }
 
@@ -299,7 +324,7 @@ impl<'de> Visitor<'de> for Row<'_, 'de> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.findings.leave_out_row();
+        self.0.leave_out_row();
         Ok(())
     }
 
@@ -425,6 +450,30 @@ mod tests {
                 .is_empty()
         );
         assert!(read(b"{\"Results\":[{\"A\":\"\xff\"}]}").is_ok());
+    }
+
+    #[test]
+    fn rows_can_be_taken_while_the_answer_comes_in() {
+        let body = r#"{"Schema":[{"Name":"A","Type":"Int64"}],"Results":[{"A":1},{"A":2,"B":"x"},{"A":3}],"Stats":{}}"#;
+        let whole = read(body.as_bytes()).unwrap();
+        for size in 1..body.len() {
+            let mut reader = Reader::default();
+            let mut gathered = Findings::default();
+            for part in body.as_bytes().chunks(size) {
+                reader.feed(part).unwrap();
+                if reader.waiting() > 0 {
+                    gathered.append(reader.take());
+                }
+            }
+            gathered.append(reader.finish().unwrap());
+            assert_eq!(gathered, whole, "{size}");
+        }
+        let mut reader = Reader::default();
+        let start = body.split_inclusive("\"x\"},").next().unwrap();
+        reader.feed(start.as_bytes()).unwrap();
+        assert_eq!(reader.take().len(), 2, "before the answer is whole");
+        let told = reader.finish().unwrap_err();
+        assert!(told.contains("it breaks off"), "{told}");
     }
 
     #[test]

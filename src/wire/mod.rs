@@ -6,13 +6,14 @@
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
 //! [`detail`] (all of one), `evidence` and `graph` (what each service tells where),
 //! [`device`] and [`action`] (devices and what is done to them), [`triage`] (what was decided
-//! about an alert), [`incident`], [`hunting`] (what a query found), [`problem`] (error bodies), [`batch`] (several answers in one),
-//! [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
+//! about an alert), [`incident`], `cutter` and [`hunting`] (what a query found, as it comes in),
+//! [`problem`] (error bodies), [`batch`] (several answers in one), [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
 
 pub mod action;
 pub mod alert;
 pub mod batch;
 pub mod challenge;
+mod cutter;
 pub mod detail;
 pub mod device;
 mod evidence;

@@ -3,9 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use vigie::domain::hunt::Findings;
 use vigie::domain::hunt::SortOrder;
 use vigie::wire::hunting;
 
+use crate::memory::FOUND;
+use crate::memory::child;
+use crate::memory::resident;
 use crate::table::Sample;
 use crate::table::Table;
 use crate::table::milliseconds;
@@ -15,8 +19,14 @@ const ROWS: usize = 100_000;
 const COLUMNS: usize = 20;
 const RUNS: usize = 7;
 
-/// An answer as the service writes it: times, names, numbers, paths and command lines.
-fn body() -> String {
+/// Bytes of a part of the answer, as a connection gives it.
+const CHUNK: usize = 16 * 1024;
+/// Rows that go to the screen together.
+const PART: usize = 12_800;
+
+/// An answer as the service writes it: times, names, numbers, paths and command lines, given
+/// to `take` as it is made.
+fn write_body(take: &mut dyn FnMut(&str)) {
     let mut body = String::from("{\"Schema\":[");
     for column in 0..COLUMNS {
         let comma = if column > 0 { "," } else { "" };
@@ -54,9 +64,39 @@ fn body() -> String {
             write!(body, "{comma}\"InitiatingColumn{column}\":{value}").unwrap();
         }
         body.push('}');
+        if body.len() >= CHUNK {
+            take(&body);
+            body.clear();
+        }
     }
     body.push_str("]}");
+    take(&body);
+}
+
+fn body() -> String {
+    let mut body = String::new();
+    write_body(&mut |part| body.push_str(part));
     body
+}
+
+/// In a process of its own: reads an answer as it comes in, and prints what that took.
+pub(crate) fn report() {
+    let before = resident("VmRSS");
+    let mut reader = hunting::Reader::default();
+    let mut grid = Findings::default();
+    write_body(&mut |part| {
+        reader.feed(part.as_bytes()).unwrap();
+        if reader.waiting() >= PART {
+            grid.append(reader.take());
+        }
+    });
+    grid.append(reader.finish().unwrap());
+    grid.finish();
+    assert_eq!(grid.len(), ROWS);
+    if let (Some(before), Some(after), Some(peak)) = (before, resident("VmRSS"), resident("VmHWM"))
+    {
+        println!("{before} {after} {peak}");
+    }
 }
 
 pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
@@ -79,6 +119,17 @@ pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
         ),
         &read.in_words(),
     );
+    let mut reader = hunting::Reader::default();
+    let chunks = body.as_bytes().chunks(CHUNK);
+    let before_rows = chunks.take_while(|chunk| {
+        reader.feed(chunk).unwrap();
+        reader.waiting() == 0
+    });
+    let kilobytes = (before_rows.count() + 1) * CHUNK / 1_000;
+    table.note(
+        "of the answer, read until the first rows can be shown",
+        &format!("{kilobytes} kB"),
+    );
     let findings = hunting::read(body.as_bytes()).unwrap();
     #[expect(clippy::cast_precision_loss, reason = "a ratio of sizes")]
     let ratio = findings.size() as f64 / body.len() as f64;
@@ -88,6 +139,16 @@ pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
         &format!("{ratio:.2}"),
         ratio <= 1.5,
     );
+    if let Some([before, _, peak]) = child(FOUND) {
+        #[expect(clippy::cast_precision_loss, reason = "a ratio of sizes")]
+        let ratio = peak.saturating_sub(before) as f64 / body.len() as f64;
+        table.figure(
+            "what reading it takes at its peak, compared to the answer",
+            "<= 1.5",
+            &format!("{ratio:.2}"),
+            ratio <= 1.5,
+        );
+    }
     for (column, what) in [(0, "times"), (1, "numbers"), (2, "names"), (4, "texts")] {
         let sorted = timed(&|| {
             std::hint::black_box(findings.sorted(column, SortOrder::Ascending));

@@ -5,18 +5,25 @@ use std::process::Command;
 
 use crate::desk::Desk;
 use crate::desk::USUAL;
+use crate::hunting;
 use crate::million;
 use crate::table::Table;
 use crate::tenant::ALERTS;
 use crate::tenant::Bodies;
 
-/// Set for the process that is measured: how often it takes every alert.
+/// Set for the process that is measured: how often it takes every alert, or [`FOUND`].
 pub(crate) const CHILD: &str = "VIGIE_FIGURES_CHILD";
+
+/// The process reads what a query found, and no alerts.
+pub(crate) const FOUND: &str = "found";
 
 const FREE: usize = 20 << 20;
 
 /// In the measured process: loads everything and prints what it took.
 pub(crate) fn report() {
+    if std::env::var(CHILD).is_ok_and(|what| what == FOUND) {
+        return hunting::report();
+    }
     let bodies = Bodies::there();
     let Some(before) = resident("VmRSS") else {
         return;
@@ -34,7 +41,7 @@ pub(crate) fn report() {
 }
 
 /// Bytes of this process in memory, where the system tells.
-fn resident(name: &str) -> Option<usize> {
+pub(crate) fn resident(name: &str) -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
     let kibibytes: usize = line.split_whitespace().nth(1)?.parse().ok()?;
@@ -43,7 +50,7 @@ fn resident(name: &str) -> Option<usize> {
 
 pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
     let what = "memory of a process with 100,000 alerts";
-    let Some([before, after, peak]) = child(1) else {
+    let Some([before, after, peak]) = child("1") else {
         return table.note(what, "not told by this system");
     };
     let each = after.saturating_sub(FREE) / ALERTS;
@@ -66,7 +73,7 @@ pub(crate) fn measure(_bodies: &Bodies, table: &mut Table) {
 
 /// What so many times the alerts take.
 pub(crate) fn measure_many(copies: usize, table: &mut Table) {
-    let told = child(copies).map_or_else(
+    let told = child(&copies.to_string()).map_or_else(
         || "not told by this system".to_owned(),
         |[_, after, peak]| {
             let each = after.saturating_sub(FREE) / (ALERTS * copies);
@@ -77,9 +84,9 @@ pub(crate) fn measure_many(copies: usize, table: &mut Table) {
 }
 
 /// Bytes of the other process: empty, loaded, at its peak.
-fn child(copies: usize) -> Option<[usize; 3]> {
+pub(crate) fn child(what: &str) -> Option<[usize; 3]> {
     let output = Command::new(std::env::current_exe().unwrap())
-        .env(CHILD, copies.to_string())
+        .env(CHILD, what)
         .output()
         .unwrap();
     let told = String::from_utf8(output.stdout).unwrap();

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 use vigie::sim::Endpoint;
+use vigie::sim::Fault;
 use vigie::sim::Findings;
 
 use crate::program::Tenant;
@@ -51,6 +52,57 @@ fn every_form_tells_the_same_rows() {
 }
 
 #[test]
+fn every_published_answer_is_printed_unchanged_and_drawn() {
+    let tenant = Tenant::with_alerts(5);
+    let defender = ("defender", Endpoint::Hunting);
+    let graph = ("graph", Endpoint::GraphHunting);
+    for ((service, endpoint), body) in [
+        (defender, include_str!("../samples/hunting-result.json")),
+        (
+            defender,
+            include_str!("../samples/hunting-result-xdr-with-stats.json"),
+        ),
+        (graph, include_str!("../samples/graph-hunting-result.json")),
+        (
+            graph,
+            include_str!("../samples/graph-hunting-result-mixed-case.json"),
+        ),
+    ] {
+        let run = |format: &str| {
+            tenant.script().next(
+                endpoint,
+                Fault::Status {
+                    code: 200,
+                    headers: Vec::new(),
+                    body: body.to_owned(),
+                },
+            );
+            let told = tenant.run(&["--service", service, "hunt", "AlertInfo", "-o", format]);
+            assert_eq!(told.status, Some(0), "{}", told.err);
+            told.out
+        };
+        let expected: Value = serde_json::from_str(body).unwrap();
+        let rows = expected.get("Results").or(expected.get("results")).unwrap();
+        let document: Value = serde_json::from_str(&run("json")).unwrap();
+        assert_eq!(document, expected);
+        let lines: Vec<Value> = run("ndjson")
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(&Value::from(lines), rows);
+        for drawn in [run("table"), run("csv")] {
+            for row in rows.as_array().unwrap() {
+                let mut cells = row.as_object().unwrap().values();
+                assert!(
+                    cells.all(|cell| drawn.contains(cell.as_str().unwrap())),
+                    "{drawn}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_mistake_is_pointed_at() {
     let tenant = Tenant::with_alerts(5);
     let query = "AlertInfo\n| where Sevérité == 'x' and Sevrity == 'High'";
@@ -94,7 +146,7 @@ fn a_missing_permission_is_named_before_anything_is_sent() {
 fn a_pause_is_told_and_the_query_sent_once() {
     let tenant = Tenant::with_alerts(5);
     let body = r#"{"error":{"code":"429","message":"You can send requests again in 8 seconds."}}"#;
-    let throttled = vigie::sim::Fault::Status {
+    let throttled = Fault::Status {
         code: 429,
         headers: Vec::new(),
         body: body.to_owned(),

@@ -17,6 +17,7 @@ mod command;
 mod condition;
 mod device;
 mod hostile;
+mod hunting;
 mod readers;
 mod shrink;
 

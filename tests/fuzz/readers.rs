@@ -43,6 +43,7 @@ use crate::device;
 use crate::hostile::noise;
 use crate::hostile::one_of;
 use crate::hostile::spoilt;
+use crate::hunting;
 
 /// Panics where something does not hold.
 type Check = Box<dyn FnMut(&[u8])>;
@@ -55,7 +56,7 @@ pub(crate) struct Reader {
     pub(crate) make: fn() -> Check,
 }
 
-pub(crate) const ALL: [Reader; 8] = [
+pub(crate) const ALL: [Reader; 9] = [
     Reader {
         name: "filter",
         input: filter_text,
@@ -75,6 +76,11 @@ pub(crate) const ALL: [Reader; 8] = [
         name: "device",
         input: device::body,
         make: || Box::new(device::read),
+    },
+    Reader {
+        name: "hunting",
+        input: hunting::body,
+        make: || Box::new(hunting::read),
     },
     Reader {
         name: "problem",

@@ -332,6 +332,72 @@ fn trouble_is_told_in_the_drawer_and_nothing_is_repeated() {
 }
 
 #[test]
+fn rows_are_looked_through_while_more_come() {
+    use std::sync::Arc;
+    use vigie::app;
+    use vigie::wire::hunting;
+    let mut operator = at_the_invoice(120, 40);
+    let now = operator.now();
+    for key in ["H", "u"] {
+        let key = key.parse().unwrap();
+        app::update(&mut operator.state, Event::KeyPressed(key), now);
+    }
+    let hunt = operator.state.hunting.shown().unwrap().id;
+    let rows = |first: usize, last: usize| {
+        let rows: Vec<String> = (first..last)
+            .map(|row| format!(r#"{{"Name":"row {row}","Count":{}}}"#, row % 7))
+            .collect();
+        let body = format!(
+            r#"{{"Schema":[{{"Name":"Name","Type":"String"}},{{"Name":"Count","Type":"Int64"}}],"Results":[{}]}}"#,
+            rows.join(",")
+        );
+        Arc::new(hunting::read(body.as_bytes()).unwrap())
+    };
+    operator.happens(Event::HuntRead(hunt, rows(0, 100)));
+    operator.sees("100 rows so far, more come").sees("row 0");
+    // Sorted, marked and gone through at once; what comes finds its place.
+    operator.press("j j space l s").sees("^Count");
+    operator.happens(Event::HuntRead(hunt, rows(100, 300)));
+    operator.sees("300 rows so far, more come, 1 marked");
+    insta::assert_snapshot!("120x40_hunt_more_come", operator.screen());
+    operator
+        .press("c home")
+        .sees("at least 300 rows found")
+        .press("esc");
+    operator.press("H u").sees("a query is still running");
+    operator.press("H r");
+    operator
+        .press("esc")
+        .sees("300 rows, the rest was given up");
+    operator.happens(Event::HuntRead(hunt, rows(300, 400)));
+    operator.happens(Event::Hunted(hunt, Ok(rows(400, 500))));
+    operator.sees("300 rows, the rest was given up");
+    operator.press("esc").sees_no("hunt 1 of 1");
+}
+
+#[test]
+fn what_came_before_the_answer_broke_off_is_kept() {
+    let mut operator = at_the_invoice(120, 40);
+    operator.script().next_hunt_finds(Findings {
+        rows: 5_000,
+        columns: 6,
+        cell: 20,
+    });
+    operator.script().next(Endpoint::Hunting, Fault::Truncate);
+    operator.press("H u").sees("rows, the rest did not come");
+    operator.sees("r0c0").press("G");
+    insta::assert_snapshot!("120x40_hunt_broke_off", operator.screen());
+    assert_eq!(hunts(&operator), 1);
+    // And whole the next time.
+    operator.script().next_hunt_finds(Findings {
+        rows: 5_000,
+        columns: 6,
+        cell: 20,
+    });
+    operator.press("r").sees("5,000 rows").sees_no("so far");
+}
+
+#[test]
 fn an_answer_to_a_query_that_was_given_up_changes_nothing() {
     use vigie::app;
     let mut operator = at_the_invoice(80, 24);

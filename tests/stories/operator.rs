@@ -36,6 +36,7 @@ use vigie::domain::token::Duty;
 use vigie::domain::token::Expected;
 use vigie::keymap::Keymap;
 use vigie::runtime::lean::LeanBackend;
+use vigie::runtime::perform;
 use vigie::runtime::perform::perform;
 use vigie::service::Authority;
 use vigie::service::Client;
@@ -346,6 +347,17 @@ impl Operator {
                 let client = Arc::clone(&self.client);
                 let asked = async move { perform(&client, effect).await };
                 self.aside.spawn_on(asked, self.runtime.handle());
+                continue;
+            }
+            if let Effect::Hunt { hunt, query } = &effect {
+                let mut heard = Vec::new();
+                let mut told = |event| heard.push(event);
+                let asked = perform::hunt(&self.client, *hunt, query, &mut told);
+                self.runtime.block_on(asked);
+                let now = self.now();
+                for event in heard {
+                    effects.extend(app::update(&mut self.state, event, now));
+                }
                 continue;
             }
             if let Some(event) = self.runtime.block_on(perform(&self.client, effect)) {

@@ -197,3 +197,9 @@ pub(in crate::app) fn on_signed_in(state: &mut State, now: Moment) {
         state.notices.say_apart(Kind::Warning, text, now);
     }
 }
+
+/// What was decided cannot be written down here.
+pub(in crate::app) fn on_not_kept(state: &mut State, words: &str, now: Moment) {
+    state.decisions.on_not_kept();
+    state.notices.say(Kind::Bad, shown(words), now);
+}

@@ -19,7 +19,7 @@ use crate::app::hand_out::LONGEST_COPY;
 use crate::app::hunting::Dialog;
 use crate::app::hunting::HuntId;
 use crate::app::hunting::Outcome;
-use crate::app::hunting::grid::Grid;
+use crate::app::hunting::grid::Extent;
 use crate::app::hunting::grid::Wider;
 use crate::app::hunting::subject;
 use crate::app::notices::Kind;
@@ -265,14 +265,17 @@ fn leave(state: &mut State, now: Moment) -> Vec<Effect> {
     {
         return Vec::new();
     }
-    let running = state.hunting.shown().map(|hunt| (hunt.id, &hunt.outcome));
-    if let Some((hunt, Outcome::Running)) = running {
-        if let Some(awaited) = state.hunting.awaited(hunt) {
-            awaited.outcome = Outcome::Cancelled;
-        }
-        let said = "the query was given up; the service may count it all the same";
+    let shown = state.hunting.shown().map(|hunt| hunt.id);
+    if let Some(hunt) = shown.and_then(|id| state.hunting.awaited(id)) {
+        let said = if matches!(hunt.outcome, Outcome::Found(_)) {
+            "the rest was given up; the rows that came are kept"
+        } else {
+            "the query was given up; the service may count it all the same"
+        };
+        hunt.break_off(Extent::GivenUp, Outcome::Cancelled);
+        let id = hunt.id;
         state.notices.say(Kind::Note, said, now);
-        return vec![Effect::CancelHunt(hunt)];
+        return vec![Effect::CancelHunt(id)];
     }
     state.overlay = None;
     state.keep_cursor_in_sight();
@@ -322,6 +325,15 @@ pub fn on_edited(
     start(state, OWN.to_owned(), query, now)
 }
 
+/// Rows came, and more come.
+pub fn on_read(state: &mut State, id: HuntId, rows: Arc<Findings>) {
+    let Some(hunt) = state.hunting.awaited(id) else {
+        return;
+    };
+    hunt.add(rows, Extent::Growing);
+    state.hunting.forget_old();
+}
+
 /// A query ended.
 pub fn on_hunted(
     state: &mut State,
@@ -335,9 +347,8 @@ pub fn on_hunted(
     let title = hunt.title.clone();
     let is_in_sight = matches!(state.overlay, Some(Overlay::Hunting(Dialog::Drawer)));
     match result {
-        Ok(findings) => {
-            let rows = findings.len();
-            hunt.outcome = Outcome::Found(Box::new(Grid::new(findings)));
+        Ok(last) => {
+            let rows = hunt.add(last, Extent::Whole);
             state.session.on_accepted();
             state.hunting.forget_old();
             if !is_in_sight {
@@ -352,7 +363,8 @@ pub fn on_hunted(
             Vec::new()
         }
         Err(Unhunted::Failed(failure)) => {
-            hunt.outcome = Outcome::Failed(failure.clone());
+            let why = Extent::Broken(failure.sentence.clone());
+            hunt.break_off(why, Outcome::Failed(failure.clone()));
             match failure.kind {
                 // A pause of hunting is none of the alerts'.
                 FailureKind::Throttled => {
@@ -491,6 +503,10 @@ fn note(state: &mut State) -> Vec<Effect> {
         .take(LONGEST_QUOTE)
         .collect();
     let rows = count(grid.findings.len(), "row");
+    let rows = match grid.extent {
+        Extent::Whole => rows,
+        Extent::Growing | Extent::GivenUp | Extent::Broken(_) => format!("at least {rows}"),
+    };
     let text: String = format!("Hunted for {}: {rows} found by `{query}`", hunt.title)
         .chars()
         .take(LONGEST_NOTE)

@@ -34,10 +34,23 @@ pub struct Counted {
     pub top: usize,
 }
 
+/// How much of what was found is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extent {
+    Whole,
+    /// More rows come.
+    Growing,
+    /// A person gave the rest up.
+    GivenUp,
+    /// The rest did not come: why.
+    Broken(String),
+}
+
 /// One result.
 #[derive(Debug, Clone)]
 pub struct Grid {
     pub findings: Arc<Findings>,
+    pub extent: Extent,
     /// Which rows, in the order they are shown in.
     order: Vec<u32>,
     pub sort: Option<(usize, SortOrder)>,
@@ -54,7 +67,7 @@ pub struct Grid {
 }
 
 impl Grid {
-    pub fn new(findings: Arc<Findings>) -> Self {
+    pub fn new(findings: Arc<Findings>, extent: Extent) -> Self {
         let rows = u32::try_from(findings.len()).unwrap_or(u32::MAX);
         let columns =
             (0..findings.columns().len()).map(|column| (column, wanted(&findings, column)));
@@ -62,6 +75,7 @@ impl Grid {
             order: (0..rows).collect(),
             columns: columns.collect(),
             findings,
+            extent,
             sort: None,
             row: 0,
             column: 0,
@@ -70,6 +84,39 @@ impl Grid {
             marked: BTreeSet::new(),
             counted: None,
         }
+    }
+
+    /// Adds the rows that came next.
+    pub(super) fn absorb(&mut self, next: Arc<Findings>, extent: Extent) {
+        let known = self.findings.columns().len();
+        let (next, findings) = (
+            Arc::unwrap_or_clone(next),
+            Arc::make_mut(&mut self.findings),
+        );
+        findings.append(next);
+        let new = known..findings.columns().len();
+        self.columns
+            .extend(new.map(|column| (column, wanted(&self.findings, column))));
+        let rows = u32::try_from(self.findings.len()).unwrap_or(u32::MAX);
+        let before = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+        self.order.extend(before..rows);
+        self.put_in_order();
+        if let Some(counted) = &self.counted {
+            let top = counted.top;
+            self.counted = Some(Counted {
+                top,
+                ..self.counts(counted.column)
+            });
+        }
+        if extent != Extent::Growing {
+            self.end(extent);
+        }
+    }
+
+    /// Says that no more rows come, and why.
+    pub(super) fn end(&mut self, extent: Extent) {
+        self.extent = extent;
+        Arc::make_mut(&mut self.findings).finish();
     }
 
     /// The row at a place of the order.
@@ -192,14 +239,21 @@ impl Grid {
             Some((by, SortOrder::Ascending)) if by == column => SortOrder::Descending,
             Some(_) | None => SortOrder::Ascending,
         };
+        self.sort = Some((column, order));
+        self.put_in_order();
+    }
+
+    /// Sorts, where an order was asked for. The same row stays under the cursor.
+    fn put_in_order(&mut self) {
+        let Some((column, order)) = self.sort else {
+            return;
+        };
+        let lines_above = self.row.saturating_sub(self.top);
         let selected = self.order.get(self.row).copied();
         self.order = self.findings.sorted(column, order);
-        self.sort = Some((column, order));
-        // The same row stays under the cursor.
         let place = self.order.iter().position(|row| Some(*row) == selected);
         self.row = place.unwrap_or(0);
-        self.step(0, usize::MAX);
-        self.top = self.row;
+        self.top = self.row.saturating_sub(lines_above);
     }
 
     /// Makes the current column wider or narrower.
@@ -256,21 +310,22 @@ impl Grid {
         if self.counted.take().is_some() {
             return;
         }
-        let Some(column) = self.current_column() else {
-            return;
-        };
+        self.counted = self.current_column().map(|column| self.counts(column));
+    }
+
+    fn counts(&self, column: usize) -> Counted {
         let all = self.findings.frequencies(column);
         let more = all.len().saturating_sub(MOST_VALUES);
         let values = all.into_iter().take(MOST_VALUES);
         let brief = |value: &str| value.chars().take(LONGEST_CELL / 4).collect::<String>();
-        self.counted = Some(Counted {
+        Counted {
             column,
             values: values
                 .map(|(value, times)| (Text::from(brief(value)), times))
                 .collect(),
             more,
             top: 0,
-        });
+        }
     }
 }
 
@@ -284,7 +339,8 @@ pub enum Wider {
 /// How wide a column wants to be: as its name and its first cells are.
 fn wanted(findings: &Findings, column: usize) -> u16 {
     let known = findings.columns().get(column);
-    let name = known.map_or(0, |column| column.name.shown_briefly().width());
+    // With a cell for the sign of the order.
+    let name = known.map_or(0, |column| column.name.shown_briefly().width() + 1);
     let kind = known.map(|column| column.kind);
     let cells = (0..findings.len().min(ASKED)).map(|row| {
         let cell = findings.cell(row, column);
@@ -318,7 +374,7 @@ mod tests {
                 .collect();
             findings.push(cells.iter().map(|cell| Value::Json(cell)));
         }
-        Grid::new(Arc::new(findings))
+        Grid::new(Arc::new(findings), Extent::Whole)
     }
 
     fn empty() -> Grid {
@@ -336,8 +392,8 @@ mod tests {
         assert_eq!((grid.row, grid.top), (0, 0));
         grid.step_column(isize::MAX, 20);
         assert_eq!(grid.column, 49);
-        // Five columns of three cells, and a blank between them.
-        assert_eq!(grid.left, 45);
+        // Four columns of four cells, and a blank between them.
+        assert_eq!(grid.left, 46);
         let mut nothing = empty();
         nothing.step(1, 5);
         nothing.step_column(1, 5);
@@ -359,6 +415,52 @@ mod tests {
         grid.sort_by_column();
         assert_eq!(grid.sort, Some((0, SortOrder::Descending)));
         assert_eq!(grid.row_at(0).map(|row| row * 7 % 10), Some(9));
+    }
+
+    #[test]
+    fn rows_that_come_later_find_their_place() {
+        let mut whole = grid(30, 3);
+        let mut growing = grid(4, 2);
+        growing.extent = Extent::Growing;
+        growing.step_column(1, 80);
+        growing.hide();
+        growing.step(2, 5);
+        growing.mark(5);
+        growing.step(-1, 5);
+        growing.sort_by_column();
+        growing.count();
+        // The ten rows that come next, of one column more.
+        let mut next = grid(14, 3);
+        let under = growing.row_at(growing.row);
+        growing.absorb(
+            Arc::new({
+                let mut later = Arc::make_mut(&mut next.findings).clone();
+                drop::<Findings>(later.take_rows());
+                for row in 4..14_usize {
+                    let cells =
+                        [row * 7 % 10, row * 7 + 1, row * 7 + 2].map(|n| (n % 10).to_string());
+                    later.push(cells.iter().map(|cell| Value::Json(cell)));
+                }
+                later
+            }),
+            Extent::Whole,
+        );
+        assert_eq!(growing.row_at(growing.row), under);
+        assert_eq!(growing.written(), 1, "the mark is kept");
+        let counted = growing.counted.as_ref().map(|counted| counted.values.len());
+        assert_eq!(counted, Some(10));
+        // The hidden column stays hidden, the new one is in sight.
+        assert_eq!(growing.shown_columns().collect::<Vec<_>>(), [0, 2]);
+        let cells = |grid: &Grid| -> Vec<String> {
+            let rows = (0..14).filter_map(|place| grid.row_at(place));
+            rows.map(|row| grid.findings.cell(row, 0).to_owned())
+                .collect()
+        };
+        let sorted = cells(&growing);
+        assert!(sorted.is_sorted(), "{sorted:?}");
+        assert_eq!(growing.extent, Extent::Whole);
+        whole.sort_by_column();
+        assert!(cells(&whole).is_sorted());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod grid;
 pub mod subject;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -16,10 +17,13 @@ use crate::app::calls::Allowed;
 use crate::app::calls::Calls;
 pub use crate::app::hunting::acting::on_edited;
 pub use crate::app::hunting::acting::on_hunted;
+pub use crate::app::hunting::acting::on_read;
+use crate::app::hunting::grid::Extent;
 use crate::app::hunting::grid::Grid;
 use crate::domain::failure::Failure;
 use crate::domain::hunt;
 use crate::domain::hunt::Complaint;
+use crate::domain::hunt::Findings;
 use crate::domain::hunt::Subject;
 use crate::keymap::Scope;
 
@@ -55,6 +59,7 @@ impl Dialog {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     Running,
+    /// All of it, or what came so far.
     Found(Box<Grid>),
     /// It found something, and that was given up for later results.
     Forgotten {
@@ -75,6 +80,40 @@ pub struct Hunt {
     /// When it was asked.
     pub at: Timestamp,
     pub outcome: Outcome,
+}
+
+impl Hunt {
+    /// Adds rows that came. The answer is how many there are now.
+    fn add(&mut self, rows: Arc<Findings>, extent: Extent) -> usize {
+        if let Outcome::Found(grid) = &mut self.outcome {
+            grid.absorb(rows, extent);
+            return grid.findings.len();
+        }
+        let length = rows.len();
+        self.outcome = Outcome::Found(Box::new(Grid::new(rows, extent)));
+        length
+    }
+
+    /// Ends it before all came. Rows that are there are kept.
+    fn break_off(&mut self, extent: Extent, without_rows: Outcome) {
+        if let Outcome::Found(grid) = &mut self.outcome {
+            grid.end(extent);
+        } else {
+            self.outcome = without_rows;
+        }
+    }
+
+    /// Whether rows, or an answer at all, may still come.
+    fn is_running(&self) -> bool {
+        match &self.outcome {
+            Outcome::Running => true,
+            Outcome::Found(grid) => grid.extent == Extent::Growing,
+            Outcome::Forgotten { .. }
+            | Outcome::Refused(_)
+            | Outcome::Failed(_)
+            | Outcome::Cancelled => false,
+        }
+    }
 }
 
 /// Every hunt of the session.
@@ -144,7 +183,7 @@ impl Hunting {
 
     fn running(&self) -> Option<&Hunt> {
         let mut hunts = self.hunts.iter();
-        hunts.find(|hunt| matches!(hunt.outcome, Outcome::Running))
+        hunts.find(|hunt| hunt.is_running())
     }
 
     /// Queries left this minute and this hour.
@@ -172,7 +211,7 @@ impl Hunting {
     /// The hunt an answer is of, while it is waited for.
     fn awaited(&mut self, id: HuntId) -> Option<&mut Hunt> {
         let mut hunts = self.hunts.iter_mut();
-        hunts.find(|hunt| hunt.id == id && matches!(hunt.outcome, Outcome::Running))
+        hunts.find(|hunt| hunt.id == id && hunt.is_running())
     }
 
     /// Gives up all results but the latest.

@@ -136,6 +136,52 @@ impl Findings {
         self.rows_left_out += 1;
     }
 
+    /// Takes the rows out and leaves the columns, for the rows to come.
+    #[must_use]
+    pub fn take_rows(&mut self) -> Self {
+        Self {
+            columns: self.columns.clone(),
+            text: std::mem::take(&mut self.text),
+            ends: std::mem::take(&mut self.ends),
+            rows: std::mem::take(&mut self.rows),
+            rows_left_out: std::mem::take(&mut self.rows_left_out),
+            columns_left_out: self.columns_left_out.clone(),
+        }
+    }
+
+    /// Adds the rows that came next of the same answer: its columns are these, and maybe
+    /// more behind them.
+    pub fn append(&mut self, mut next: Self) {
+        next.keep_rows(MOST_ROWS.saturating_sub(self.rows.len()));
+        self.columns = next.columns;
+        self.rows_left_out += next.rows_left_out;
+        self.columns_left_out = next.columns_left_out;
+        let shifted = |by: usize| {
+            let by = u32::try_from(by).unwrap_or(u32::MAX);
+            move |end: u32| end.saturating_add(by)
+        };
+        let after_text = shifted(self.text.len());
+        let after_cells = shifted(self.ends.len());
+        self.text.push_str(&next.text);
+        self.ends.extend(next.ends.into_iter().map(after_text));
+        self.rows.extend(next.rows.into_iter().map(after_cells));
+    }
+
+    /// Leaves out all rows but the first.
+    fn keep_rows(&mut self, most: usize) {
+        if self.rows.len() <= most {
+            return;
+        }
+        self.rows_left_out += self.rows.len() - most;
+        self.rows.truncate(most);
+        let cells = self.rows.last().copied().unwrap_or(0);
+        self.ends
+            .truncate(usize::try_from(cells).unwrap_or(usize::MAX));
+        let end = self.ends.last().copied().unwrap_or(0);
+        self.text
+            .truncate(usize::try_from(end).unwrap_or(usize::MAX));
+    }
+
     /// Gives back what was set aside for more.
     pub fn finish(&mut self) {
         self.text.shrink_to_fit();
@@ -357,6 +403,43 @@ mod tests {
             (findings.len(), findings.columns().len()),
             (MOST_ROWS, MOST_COLUMNS)
         );
+    }
+
+    #[test]
+    fn parts_make_the_whole_they_were_cut_from() {
+        let mut reading = Findings::default();
+        let mut whole = Findings::default();
+        let mut gathered = Findings::default();
+        for number in 0..30 {
+            let name = format!("C{}", number / 10);
+            let cells = [number.to_string(), "é".repeat(number % 3)];
+            for findings in [&mut reading, &mut whole] {
+                findings.column(&name, Some(ColumnKind::Number));
+                findings.push(cells.iter().map(|cell| Value::Text(cell)));
+            }
+            if number % 7 == 6 {
+                reading.leave_out_row();
+                whole.leave_out_row();
+                gathered.append(reading.take_rows());
+                assert!(reading.is_empty());
+            }
+        }
+        gathered.append(reading.take_rows());
+        assert_eq!(gathered, whole);
+        assert_eq!(gathered.left_out(), (4, 0));
+        // As many as are kept, and the rest is counted.
+        let mut many = Findings::default();
+        for part in 0..3 {
+            let mut next = Findings::default();
+            next.column("C", None);
+            for row in 0..MOST_ROWS / 2 {
+                next.push([Value::Text(if row % 2 == part { "x" } else { "" })].into_iter());
+            }
+            many.append(next);
+        }
+        assert_eq!(many.len(), MOST_ROWS);
+        assert_eq!(many.left_out(), (MOST_ROWS / 2, 0));
+        assert_eq!(many.cell(MOST_ROWS - 1, 0), "x");
     }
 
     #[test]
