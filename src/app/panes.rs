@@ -63,6 +63,11 @@ const SIDE_BY_SIDE: Size = Size {
     width: 180,
     height: 30,
 };
+/// From here on there is room for a fourth below them.
+const FOUR_PANES: Size = Size {
+    width: 180,
+    height: 50,
+};
 /// Below this, list or detail, never both.
 const TWO_PANES: Size = Size {
     width: 60,
@@ -97,13 +102,15 @@ pub struct Wish {
     pub dock: Dock,
 }
 
-/// Where the sign-in stands while a person is asked for.
+/// Where the sign-in or the hunt stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dock {
     #[default]
     Nowhere,
     /// In the place of alert and token; the list stays.
     Below,
+    /// Below all panes where there is room for that, else as [`Dock::Below`].
+    Under,
     Everywhere,
 }
 
@@ -119,7 +126,7 @@ pub struct Panes {
     pub claims: Option<Rect>,
     /// The last 24 hours: title line and what is below it.
     pub pulse: Option<(Rect, Rect)>,
-    /// The sign-in's title line and what is below it.
+    /// The title line of the sign-in or the hunt, and what is below it.
     pub dock: Option<(Rect, Rect)>,
     /// Title line above the detail and claims.
     pub rules: [Option<Rect>; 2],
@@ -149,23 +156,36 @@ impl Panes {
             body,
             ..Self::default()
         };
-        if wish.dock != Dock::Nowhere {
+        if wish.dock == Dock::Under && fits(size, FOUR_PANES) {
+            let (upper, lower) = split_rows(body, body.height / 2);
+            panes.body = upper;
+            panes.beside_each_other(size, wish);
+            panes.dock = Some(split_rows(lower, 1));
+            panes.body = body;
+        } else if wish.dock != Dock::Nowhere {
             panes.docked(wish.dock, fits(size, TWO_PANES));
-        } else if wish.zoom == Zoom::Full || !fits(size, TWO_PANES) {
-            panes.only(wish.focus);
-        } else if fits(size, THREE_PANES) {
-            if fits(size, SIDE_BY_SIDE) && !wish.wide {
-                panes.side_by_side(wish);
-            } else {
-                panes.list_over_two(wish);
-            }
-            if fits(size, PULSE_FROM) {
-                panes.pulse_below_list();
-            }
         } else {
-            panes.list_over_one(wish);
+            panes.beside_each_other(size, wish);
         }
         panes
+    }
+
+    /// The panes alone, in the body.
+    fn beside_each_other(&mut self, size: Size, wish: Wish) {
+        if wish.zoom == Zoom::Full || !fits(size, TWO_PANES) {
+            self.only(wish.focus);
+        } else if fits(size, THREE_PANES) {
+            if fits(size, SIDE_BY_SIDE) && !wish.wide {
+                self.side_by_side(wish);
+            } else {
+                self.list_over_two(wish);
+            }
+            if fits(size, PULSE_FROM) {
+                self.pulse_below_list();
+            }
+        } else {
+            self.list_over_one(wish);
+        }
     }
 
     fn pulse_below_list(&mut self) {
@@ -180,8 +200,8 @@ impl Panes {
     /// Two lines of alerts at the least, or none.
     fn docked(&mut self, dock: Dock, room_for_two: bool) {
         let lower = match dock {
-            Dock::Below if room_for_two => self.body.height * 2 / 3,
-            Dock::Below | Dock::Everywhere | Dock::Nowhere => self.body.height,
+            Dock::Below | Dock::Under if room_for_two => self.body.height * 2 / 3,
+            Dock::Below | Dock::Under | Dock::Everywhere | Dock::Nowhere => self.body.height,
         };
         let (upper, lower) = split_rows(self.body, self.body.height - lower);
         self.list = (upper.height > 0).then_some(upper);
@@ -334,12 +354,17 @@ mod tests {
             [Zoom::Normal, Zoom::Half, Zoom::Full]
                 .into_iter()
                 .flat_map(move |zoom| {
-                    [true, false].map(|peek| Wish {
+                    [
+                        (true, Dock::Nowhere),
+                        (false, Dock::Nowhere),
+                        (true, Dock::Under),
+                    ]
+                    .map(|(peek, dock)| Wish {
                         focus,
                         zoom,
                         peek,
                         wide: false,
-                        dock: Dock::Nowhere,
+                        dock,
                     })
                 })
         })
@@ -360,6 +385,8 @@ mod tests {
                         panes.footer,
                         panes.pulse.map(|(rule, _)| rule),
                         panes.pulse.map(|(_, below)| below),
+                        panes.dock.map(|(rule, _)| rule),
+                        panes.dock.map(|(_, below)| below),
                     ]
                     .into_iter()
                     .chain(panes.rules)
@@ -378,7 +405,11 @@ mod tests {
                             );
                         }
                     }
-                    assert!(panes.shows(wish.focus), "{width}x{height} {wish:?}");
+                    assert_eq!(panes.dock.is_some(), wish.dock == Dock::Under);
+                    assert!(
+                        panes.shows(wish.focus) || wish.dock != Dock::Nowhere,
+                        "{width}x{height} {wish:?}"
+                    );
                 }
             }
         }
@@ -391,6 +422,7 @@ mod tests {
             (120, 40, Dock::Below, 11),
             (40, 12, Dock::Below, 0),
             (80, 24, Dock::Everywhere, 0),
+            (120, 40, Dock::Under, 11),
         ] {
             let wish = Wish {
                 focus: Pane::Detail,
@@ -403,6 +435,26 @@ mod tests {
             assert_eq!(panes.list_height(), rows, "{width}x{height} {dock:?}");
             assert!(panes.dock.is_some() && panes.detail.is_none());
         }
+    }
+
+    #[test]
+    fn a_hunt_stands_under_all_panes_where_there_is_room() {
+        let wish = Wish {
+            focus: Pane::List,
+            zoom: Zoom::Normal,
+            peek: true,
+            wide: false,
+            dock: Dock::Under,
+        };
+        let size = |width, height| Size { width, height };
+        let panes = Panes::of(size(200, 60), wish);
+        assert!(Pane::ALL.into_iter().all(|pane| panes.shows(pane)));
+        assert!(panes.pulse.is_some());
+        let heights = |panes: Panes| panes.dock.map(|(_, below)| below.height);
+        assert_eq!(heights(panes), Some(27));
+        // The whole middle all the same, for what lies over everything.
+        assert_eq!(panes.body.height, 56);
+        assert!(Panes::of(size(200, 49), wish).detail.is_none());
     }
 
     #[test]

@@ -325,6 +325,8 @@ impl State {
             Dock::Nowhere
         } else if self.book.counts().all == 0 {
             Dock::Everywhere
+        } else if hunts {
+            Dock::Under
         } else {
             Dock::Below
         }
