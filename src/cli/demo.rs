@@ -22,6 +22,7 @@ use crate::clock;
 use crate::config::AuthMethod;
 use crate::config::Config;
 use crate::config::Flags;
+use crate::config::RespondConfig;
 use crate::config::Service;
 use crate::domain::duration::parse_duration;
 use crate::domain::failure::Failure;
@@ -67,6 +68,7 @@ pub fn run(
             .map_err(|error| not_started(&error))?;
         let account = simulator.account();
         let now = clock::system();
+        let config = with_both_apis(config, account);
         let client = client(&config, account, Arc::clone(&now))?;
         let settings = settings(&config, account);
         let theme = config.looks.drawn(&sign_in::variable);
@@ -97,6 +99,15 @@ fn api<'a>(config: &Config, account: &'a Account) -> &'a str {
     }
 }
 
+/// Alerts of Graph, actions on devices of Defender: the account may do both.
+fn with_both_apis(mut config: Config, account: &Account) -> Config {
+    if config.service.value == Service::Graph {
+        let region = config.region.value;
+        config.respond = RespondConfig::at(&account.api, config.cloud.value, region);
+    }
+    config
+}
+
 fn settings(config: &Config, account: &Account) -> Settings {
     let mut settings = sign_in::settings(config);
     settings.service = format!("DEMO {}", settings.service);
@@ -117,10 +128,11 @@ fn settings(config: &Config, account: &Account) -> Settings {
 
 fn reread(flags: &SettingFlags, account: &Account) -> Result<(Settings, Theme), Trouble> {
     match Config::load(&wanted(flags), &of_the_screen) {
-        Ok(config) => Ok((
-            settings(&config, account),
-            config.looks.drawn(&sign_in::variable),
-        )),
+        Ok(config) => {
+            let config = with_both_apis(config, account);
+            let theme = config.looks.drawn(&sign_in::variable);
+            Ok((settings(&config, account), theme))
+        }
         Err(error) => Err(trouble::told(&error, flags)),
     }
 }
@@ -216,6 +228,10 @@ fn client(config: &Config, account: &Account, now: Now) -> Result<Client, CliErr
         method,
     );
     let client = Client::new(http, authority, api(config, account), now)?;
+    let client = match config.respond.second() {
+        Some(second) => client.responding(&second.api, &second.resource)?,
+        None => client,
+    };
     Ok(sign_in::of_service(config, client).waiting_by(sleeper::waits()))
 }
 

@@ -78,6 +78,16 @@ impl RespondConfig {
         }
     }
 
+    /// The Defender API at an address, whatever was set.
+    pub fn at(api: &str, cloud: Cloud, region: Option<Region>) -> Self {
+        let usual = Endpoints::of(Service::Defender, cloud, region);
+        Self {
+            by: Sourced::default(Some(Respond::Defender)),
+            api: Sourced::default(Some(api.to_owned())),
+            resource: Sourced::default(Some(usual.resource)),
+        }
+    }
+
     /// The second API, where there is one.
     pub fn second(&self) -> Option<SecondApi> {
         let (api, resource) = (self.api.value.clone()?, self.resource.value.clone()?);
