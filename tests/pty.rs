@@ -196,6 +196,29 @@ fn the_dashboard_starts_obeys_and_quits() {
 }
 
 #[test]
+fn the_demo_on_graph_hunts_and_acts_on_devices() {
+    let mut session = Session::demo(&["--service", "graph"]);
+    session.sees("DEMO Graph").sees("alerts loaded");
+    // Escape and what follows it at once would be one key: each is waited for.
+    session.types("t").sees("FIRST TOKEN").types("t");
+    session.types("!").sees("i isolate").types("\u{1b}");
+    session.until("the menu gone", |screen| {
+        !screen.contents().contains("i isolate")
+    });
+    session.types("H").sees("/h left  Graph").types("d");
+    session
+        .sees("hunt 1 of 1: everything on this device")
+        .sees(" rows ");
+    session.types("\u{1b}");
+    session.until("the drawer gone", |screen| {
+        !screen.contents().contains("hunt 1 of 1")
+    });
+    session.types("q");
+    assert!(session.ends().success());
+    session.has_its_terminal_back();
+}
+
+#[test]
 fn a_new_size_is_drawn_at_once() {
     let mut session = Session::demo(&[]);
     session.sees("60 alerts loaded");
