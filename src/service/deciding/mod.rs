@@ -101,6 +101,8 @@ struct Deciding<'a> {
     sent: HashMap<AlertId, Sent>,
     outcomes: HashMap<AlertId, Outcome>,
     calls: AtomicUsize,
+    /// By our clock.
+    began: Timestamp,
 }
 
 impl<'a> Deciding<'a> {
@@ -118,6 +120,7 @@ impl<'a> Deciding<'a> {
             sent: HashMap::new(),
             outcomes: HashMap::new(),
             calls: AtomicUsize::new(0),
+            began: (client.now)().wall,
         }
     }
 
@@ -205,7 +208,7 @@ impl<'a> Deciding<'a> {
             if waiting.is_empty() || !self.client.waits(wait).await {
                 break;
             }
-            let missed = self.read(&waiting).await;
+            let missed = self.read_back(&waiting).await;
             waiting.retain(|id| {
                 let knows = matches!(self.sent.get(id), Some(Sent::ButTheNote(_)));
                 if knows && !missed.contains_key(id) {

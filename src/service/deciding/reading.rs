@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
+use jiff::Timestamp;
 use percent_encoding::utf8_percent_encode;
 
 use crate::domain::alert::Alert;
@@ -13,6 +14,7 @@ use crate::domain::alert::AlertId;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::query::AlertQuery;
+use crate::domain::query::OVERLAP;
 use crate::service::deciding::Deciding;
 use crate::service::deciding::MOST_WAITS;
 use crate::service::deciding::PATIENCE;
@@ -23,6 +25,11 @@ use crate::service::http::VALUE;
 /// Characters of a filter once encoded. Gateways cut or refuse URLs of 8,000, some of
 /// less.
 const LONGEST_FILTER: usize = 4_000;
+
+/// Alerts from which on one list of all that changed is worth asking for.
+const WORTH_A_LIST: usize = 5;
+/// Pages of such a list beyond those that the alerts themselves would fill.
+const MOST_PAGES: usize = 2;
 
 impl Deciding<'_> {
     /// Reads these alerts. The answer is why some could not be.
@@ -66,6 +73,37 @@ impl Deciding<'_> {
             }
         }
         unread
+    }
+
+    /// Reads alerts that were written since this began. Where they cannot be listed by
+    /// their ids, what changed since then is listed: they are among it, or are asked for
+    /// one by one.
+    pub(super) async fn read_back(&mut self, ids: &[AlertId]) -> HashMap<AlertId, Failure> {
+        if ids.len() < WORTH_A_LIST || self.client.adaptor.lists_by_id() {
+            return self.read(ids).await;
+        }
+        let mut missing: HashSet<&AlertId> = ids.iter().collect();
+        let began = self.client.habits.service_time(self.began);
+        let since = began.saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
+        // Others work too: some room for what they changed, and no end of it.
+        let mut query = AlertQuery::changes(since, ids.len() * 2).within(self.client.reach());
+        for _ in 0..=MOST_PAGES + ids.len() / query.top.max(1) {
+            let Ok(page) = self.patiently(|| self.client.list_alerts(&query)).await else {
+                break;
+            };
+            let next = query.after(&page, query.top);
+            for alert in page.alerts {
+                if missing.remove(&alert.id) {
+                    self.alerts.insert(alert.id.clone(), alert);
+                }
+            }
+            match next {
+                Some(next) if !missing.is_empty() => query = next,
+                Some(_) | None => break,
+            }
+        }
+        let rest: Vec<AlertId> = missing.into_iter().cloned().collect();
+        self.read(&rest).await
     }
 
     async fn read_list(&self, condition: String, count: usize) -> Result<Vec<Alert>, Failure> {
