@@ -34,6 +34,12 @@ impl Text {
         shown(start_of(&self.0, BRIEF))
     }
 
+    /// The start of it, short enough to stand within a sentence: a word of a service, or
+    /// a name.
+    pub fn as_word(&self) -> String {
+        repeated_within(&self.0, LONGEST_WORD)
+    }
+
     /// The text as paragraphs: line breaks and tabs are layout, all else as in [`Text::shown`].
     pub fn shown_lines(&self) -> impl Iterator<Item = Cow<'_, str>> {
         start_of(&self.0, LONGEST)
@@ -89,6 +95,8 @@ pub fn start_of(text: &str, bytes: usize) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
+/// Characters of a word in a sentence.
+const LONGEST_WORD: usize = 60;
 /// Characters of a wrong text that a message repeats.
 const REPEATED: usize = 100;
 

@@ -160,9 +160,9 @@ pub struct DeviceAction {
 impl DeviceAction {
     /// What it does, as people say it: `full scan`.
     pub fn says(&self) -> String {
-        let scope = self.scope.shown_briefly().to_lowercase();
+        let scope = self.scope.as_word().to_lowercase();
         let word = match self.kind.word() {
-            "" => self.kind_word.shown_briefly().into_owned(),
+            "" => self.kind_word.as_word(),
             word => word.to_owned(),
         };
         if scope.is_empty() {
@@ -175,7 +175,7 @@ impl DeviceAction {
     /// How far it is, as people say it.
     pub fn state_says(&self) -> String {
         let word = match self.state {
-            ActionState::Other => self.state_word.shown_briefly().into_owned(),
+            ActionState::Other => self.state_word.as_word(),
             ActionState::Pending
             | ActionState::InProgress
             | ActionState::Succeeded

@@ -94,21 +94,21 @@ pub fn warnings(
     if order.wants_name() || matches!(order, Order::Restrict) {
         warnings.extend(role(device));
     }
-    let word = device.onboarding.shown_briefly();
+    let word = device.onboarding.as_word();
     if !word.is_empty() && !word.eq_ignore_ascii_case("onboarded") {
-        warnings.push(Warning::NotOnboarded(word.into_owned()));
+        warnings.push(Warning::NotOnboarded(word));
     }
     if !supports(device, order) {
-        let platform = device.platform.shown_briefly().into_owned();
+        let platform = device.platform.as_word();
         warnings.push(Warning::Unsupported { platform });
     }
     let running = actions.iter().find(|action| action.excludes(order));
     match running {
         Some(action) => warnings.push(Warning::Running {
             what: action.says(),
-            by: match action.requestor.shown_briefly() {
+            by: match action.requestor.as_word() {
                 by if by.is_empty() => "somebody".to_owned(),
-                by => by.into_owned(),
+                by => by,
             },
         }),
         None => warnings.extend(pointless(Standing::of(actions), order).map(Warning::Pointless)),
@@ -186,7 +186,7 @@ const fn pointless(standing: Standing, order: &Order) -> Option<&'static str> {
 }
 
 fn silence(device: &Device, now: Timestamp) -> Option<Warning> {
-    let health = device.health.shown_briefly();
+    let health = device.health.as_word();
     let is_silent = device
         .last_seen
         .is_some_and(|seen| now.duration_since(seen) >= SILENT_AFTER);
@@ -198,7 +198,7 @@ fn silence(device: &Device, now: Timestamp) -> Option<Warning> {
         || ["active", "unknown"]
             .iter()
             .any(|well| health.eq_ignore_ascii_case(well));
-    (!is_well).then(|| Warning::Unhealthy(health.into_owned()))
+    (!is_well).then(|| Warning::Unhealthy(health))
 }
 
 #[cfg(test)]
@@ -242,6 +242,27 @@ pub(crate) mod tests {
         let mut device = device.next();
         device.iter_mut().for_each(change);
         device.map_or_else(Vec::new, |device| warnings(&device, &[], order, now()))
+    }
+
+    #[test]
+    fn what_the_service_calls_things_stays_short() {
+        let long = || Text::from("\u{0}\u{202e}x".repeat(4_000));
+        let mut odd = device("fin-ws-021");
+        if let Some(device) = &mut odd {
+            device.platform = long();
+            device.health = long();
+            device.onboarding = long();
+        }
+        let mut scan = action(ActionKind::Scan, ActionState::Pending, 0);
+        (scan.scope, scan.requestor) = (long(), long());
+        let told = odd.map(|device| warnings(&device, &[scan], &Order::ScanFully, now()));
+        let told = told.unwrap_or_default();
+        assert!(told.len() >= 4, "{told:?}");
+        for warning in told {
+            let says = warning.says(|at| at.to_string());
+            assert!(says.len() < 1_000, "{} bytes: {says}", says.len());
+            assert!(!says.contains(char::is_control), "{says:?}");
+        }
     }
 
     #[test]
