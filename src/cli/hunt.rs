@@ -26,6 +26,7 @@ use crate::domain::text::shown;
 use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::lacking;
+use crate::service::Client;
 use crate::wire::hunting;
 use crate::wire::json;
 use crate::wire::table::guarded;
@@ -40,7 +41,7 @@ pub fn run(flags: &SettingFlags, options: &HuntOptions) -> Result<(), CliError> 
         return Err(CliError::usage(words).help("long lists can be asked for in parts"));
     }
     let prepared = caller::prepare(flags)?;
-    let document = block_on(unless_ended(async {
+    block_on(unless_ended(async {
         let caller = Caller::sign_in(prepared).await?;
         let service = caller.client.service();
         may(&caller.token, service)?;
@@ -50,26 +51,46 @@ pub fn run(flags: &SettingFlags, options: &HuntOptions) -> Result<(), CliError> 
             output::say(&format!("hunting on {until}"));
         }
         // Sent once: a query that fails late has cost what it costs.
-        caller
-            .client
-            .hunt_document(&query)
-            .await
-            .map_err(|unhunted| told(unhunted, &query))
-    }))??;
-    if options.output == ListFormat::Json {
-        return output::line(&json::one_harmless_line(&document));
-    }
-    let findings = hunting::read(document.as_bytes()).map_err(|why| {
-        CliError::with_status(5, why).help("`-o json` prints the answer as it came")
-    })?;
-    drop::<String>(document);
-    tell_what_is_missing(&findings);
-    match options.output {
-        ListFormat::Table => in_columns(&findings),
-        ListFormat::Ndjson => lines(&findings),
-        ListFormat::Csv => comma_separated(&findings),
-        ListFormat::Json => Ok(()),
-    }
+        match options.output {
+            ListFormat::Json => {
+                let document = caller.client.hunt_document(&query).await;
+                let document = document.map_err(|unhunted| told(unhunted, &query))?;
+                output::line(&json::one_harmless_line(&document))
+            }
+            ListFormat::Ndjson => as_they_come(&caller.client, &query).await,
+            ListFormat::Table | ListFormat::Csv => {
+                let findings = caller.client.hunt(&query).await;
+                let findings = findings.map_err(|unhunted| told(unhunted, &query))?;
+                tell_what_is_missing(findings.left_out());
+                match options.output {
+                    ListFormat::Csv => comma_separated(&findings),
+                    _ => in_columns(&findings),
+                }
+            }
+        }
+    }))?
+}
+
+/// Each row as an object on a line, while more come in.
+async fn as_they_come(client: &Client, query: &str) -> Result<(), CliError> {
+    let mut left_out = (0, 0);
+    let mut written = Ok(());
+    let mut part = |rows: Findings| {
+        left_out = (left_out.0 + rows.left_out().0, rows.left_out().1);
+        written = lines(&rows);
+        match &written {
+            Ok(()) => Ok(()),
+            // Nobody reads on: no more is fetched.
+            Err(_) => Err("nothing more is written".to_owned()),
+        }
+    };
+    let last = client.hunt_in_parts(query, &mut part).await;
+    // Where it failed, why nothing can be written comes first.
+    let last = last.map(|last| part(last).unwrap_or_default());
+    written?;
+    last.map_err(|unhunted| told(unhunted, query))?;
+    tell_what_is_missing(left_out);
+    Ok(())
 }
 
 fn query(options: &HuntOptions) -> Result<String, CliError> {
@@ -152,8 +173,7 @@ fn pointed(complaint: &Complaint, query: &str) -> Vec<String> {
     vec![shown(line).into_owned(), format!("{}^", " ".repeat(before))]
 }
 
-fn tell_what_is_missing(findings: &Findings) {
-    let (rows, columns) = findings.left_out();
+fn tell_what_is_missing((rows, columns): (usize, usize)) {
     for (left, what) in [(rows, "row"), (columns, "column")] {
         if left > 0 {
             let left = count(left, what);

@@ -120,6 +120,7 @@ pub async fn hunt(
     let mut part = |part: Findings| {
         rows += part.len();
         told(Event::HuntRead(hunt, Arc::new(part)));
+        Ok(())
     };
     let result = client.hunt_in_parts(query, &mut part).await;
     match &result {

@@ -31,9 +31,11 @@ impl Client {
     /// Runs a query and reads what it found.
     pub async fn hunt(&self, query: &str) -> Result<Findings, Unhunted> {
         let mut found = Findings::default();
-        let last = self
-            .hunt_in_parts(query, &mut |part| found.append(part))
-            .await?;
+        let mut part = |part| {
+            found.append(part);
+            Ok(())
+        };
+        let last = self.hunt_in_parts(query, &mut part).await?;
         found.append(last);
         found.finish();
         Ok(found)
@@ -41,25 +43,27 @@ impl Client {
 
     /// The same, with rows given to `part` while more come in. The answer are the last ones.
     ///
-    /// Where it fails, `part` has got every row that came before.
+    /// Where it fails, `part` has got every row that came before. A sentence of its own ends
+    /// the answer: whoever gets the rows has no use for more.
     pub async fn hunt_in_parts(
         &self,
         query: &str,
-        part: &mut (dyn FnMut(Findings) + Send),
+        part: &mut (dyn FnMut(Findings) -> Result<(), String> + Send),
     ) -> Result<Findings, Unhunted> {
         let mut reader = hunting::Reader::default();
         let mut wanted = FIRST_PART;
         let mut receive = |bytes: &[u8]| {
             let read = reader.feed(bytes);
             if reader.waiting() >= wanted {
-                part(reader.take());
+                part(reader.take())?;
                 wanted = (wanted * 2).min(LARGEST_PART);
             }
             read
         };
         if let Err(unhunted) = self.hunt_answer(query, &mut receive).await {
             if reader.waiting() > 0 {
-                part(reader.take());
+                // What ended the answer is told, and nothing beside it.
+                part(reader.take()).unwrap_or_default();
             }
             return Err(unhunted);
         }

@@ -103,6 +103,31 @@ fn every_published_answer_is_printed_unchanged_and_drawn() {
 }
 
 #[test]
+fn rows_that_came_before_the_answer_broke_off_are_printed() {
+    let tenant = Tenant::with_alerts(5);
+    let run = |format: &str| {
+        tenant.script().next_hunt_finds(Findings {
+            rows: 3_000,
+            columns: 4,
+            cell: 30,
+        });
+        tenant.script().next(Endpoint::Hunting, Fault::Truncate);
+        tenant.run(&["hunt", "AlertInfo", "-o", format])
+    };
+    let told = run("ndjson");
+    assert_eq!(told.status, Some(5), "{}", told.err);
+    assert!(told.err.contains("error: "), "{}", told.err);
+    let rows = told.out.lines().count();
+    assert!((1_000..2_000).contains(&rows), "{rows}");
+    for row in told.out.lines() {
+        serde_json::from_str::<Value>(row).unwrap();
+    }
+    // A document that is not whole is none.
+    let told = run("json");
+    assert_eq!((told.status, told.out.as_str()), (Some(5), ""));
+}
+
+#[test]
 fn a_mistake_is_pointed_at() {
     let tenant = Tenant::with_alerts(5);
     let query = "AlertInfo\n| where Sevérité == 'x' and Sevrity == 'High'";

@@ -2,6 +2,7 @@
 
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
+use vigie::domain::hunt;
 use vigie::domain::hunt::Complaint;
 use vigie::domain::hunt::Place;
 use vigie::domain::hunt::Question;
@@ -9,6 +10,7 @@ use vigie::domain::hunt::Subject;
 use vigie::domain::hunt::Unhunted;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
+use vigie::sim::Findings;
 
 use crate::stage::Stage;
 
@@ -80,4 +82,53 @@ async fn what_goes_wrong_is_told_and_nothing_is_sent_twice() {
         assert_eq!(Failure::from(failed).kind, kind, "{fault:?}");
         assert_eq!(stage.requests().len(), before + 1, "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn rows_are_given_while_more_come_in() {
+    let many = Findings {
+        rows: 3_000,
+        columns: 4,
+        cell: 30,
+    };
+    let stage = Stage::signed_in().await;
+    stage.script().next_hunt_finds(many);
+    let mut sizes = Vec::new();
+    let mut part = |rows: hunt::Findings| {
+        sizes.push(rows.len());
+        Ok(())
+    };
+    let last = stage.client.hunt_in_parts("AlertInfo", &mut part).await;
+    // A hundred at once, then twice as many each time, as far as they have come.
+    assert!(
+        sizes.len() >= 3 && sizes[0] >= 100 && sizes[0] < 1_000,
+        "{sizes:?}"
+    );
+    assert_eq!(sizes.iter().sum::<usize>() + last.unwrap().len(), 3_000);
+
+    // What came before it broke off is given too.
+    stage.script().next_hunt_finds(many);
+    stage.script().next(Endpoint::Hunting, Fault::Truncate);
+    let mut rows = 0;
+    let mut part = |part: hunt::Findings| {
+        rows += part.len();
+        Ok(())
+    };
+    let failed = stage.client.hunt_in_parts("AlertInfo", &mut part).await;
+    assert_eq!(
+        Failure::from(failed.unwrap_err()).kind,
+        FailureKind::Unreachable
+    );
+    assert!((1_000..2_000).contains(&rows), "{rows}");
+
+    // Whoever has enough ends it.
+    stage.script().next_hunt_finds(many);
+    let mut parts = 0;
+    let mut part = |_: hunt::Findings| {
+        parts += 1;
+        Err("enough".to_owned())
+    };
+    let ended = stage.client.hunt_in_parts("AlertInfo", &mut part).await;
+    assert!(ended.is_err());
+    assert_eq!(parts, 1);
 }

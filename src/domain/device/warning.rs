@@ -198,7 +198,7 @@ fn silence(device: &Device, now: Timestamp) -> Option<Warning> {
         || ["active", "unknown"]
             .iter()
             .any(|well| health.eq_ignore_ascii_case(well));
-    (!is_well).then(|| Warning::Unhealthy(health))
+    (!is_well).then_some(Warning::Unhealthy(health))
 }
 
 #[cfg(test)]
