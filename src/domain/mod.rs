@@ -16,6 +16,8 @@ pub mod moment;
 pub mod nearest;
 pub mod packed;
 pub mod process_tree;
+#[cfg(test)]
+mod process_tree_tests;
 pub mod product;
 pub mod query;
 pub mod service;

@@ -1,9 +1,10 @@
 //! Who started whom: the processes of an alert as a tree.
 //!
 //! Evidence tells each process with what started it, which is often no evidence itself
-//! and known by name and number alone. Numbers are used again, times are missing, the
-//! same process is told twice, and a hostile alert goes round in circles: whatever comes
-//! in, every process stands in the tree once.
+//! and known by name and number alone. Hunting tells more of them, and of much else on
+//! the device: what an alert has nothing to do with is counted and left out. Numbers are
+//! used again, times are missing, the same process is told twice, and a hostile alert goes
+//! round in circles: whatever comes in, every process stands in the tree once.
 
 use std::collections::HashMap;
 
@@ -20,14 +21,17 @@ use crate::domain::text::Text;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProcessTree {
     nodes: Vec<Node>,
+    unrelated: usize,
 }
 
 /// One process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// Which piece of evidence it is; none for a process that is only known because it
-    /// started another one.
+    /// Which piece of evidence it is; none for a process that only hunting found, or that
+    /// is only known because it started another one.
     pub piece: Option<usize>,
+    /// Which of the processes it is that hunting found, if it is one.
+    pub hunted: Option<usize>,
     pub name: Text,
     pub path: Text,
     pub pid: Option<u64>,
@@ -43,18 +47,26 @@ pub struct Node {
 impl ProcessTree {
     /// Of all the evidence of an alert.
     pub fn of(evidence: &[Evidence]) -> Self {
+        Self::completed(evidence, &[])
+    }
+
+    /// Of the evidence, with what hunting found of its processes: what started them, and
+    /// what they started.
+    pub fn completed(evidence: &[Evidence], hunted: &[Evidence]) -> Self {
         let mut found = Found::default();
-        for (piece, evidence) in evidence.iter().enumerate() {
-            if let Entity::Process(process) = &evidence.entity {
-                found.add(piece, process);
-            }
+        for (piece, process) in processes(evidence) {
+            found.add(piece, process);
         }
-        let pieces = found.processes.len();
-        for child in 0..pieces {
-            found.find_parent(child, evidence);
+        found.add_hunted(hunted);
+        let told = found.processes.len();
+        for child in 0..told {
+            found.find_parent(child, evidence, hunted);
         }
         found.open_circles();
+        found.relate();
+        let unrelated = found.processes.iter();
         Self {
+            unrelated: unrelated.filter(|member| !member.is_related).count(),
             nodes: found.in_order(),
         }
     }
@@ -62,6 +74,17 @@ impl ProcessTree {
     /// In the order of reading.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// How many of them hunting alone found.
+    pub fn added(&self) -> usize {
+        let added = |node: &&Node| node.piece.is_none() && node.hunted.is_some();
+        self.nodes.iter().filter(added).count()
+    }
+
+    /// Processes that hunting found and that have nothing to do with the evidence.
+    pub const fn unrelated(&self) -> usize {
+        self.unrelated
     }
 
     /// For each place above a node, outermost first: whether a branch goes on there.
@@ -85,63 +108,188 @@ type Identity = (Option<u64>, Option<Timestamp>);
 /// A process while the tree is put together.
 struct Member {
     piece: Option<usize>,
+    hunted: Option<usize>,
     name: Text,
     path: Text,
     identity: Identity,
     parent: Option<usize>,
+    /// It is evidence, started some, or was started by some: however far away.
+    is_related: bool,
+}
+
+impl Member {
+    fn of(process: &Process) -> Self {
+        Self {
+            piece: None,
+            hunted: None,
+            name: process.image.name.clone(),
+            path: process.image.path.clone(),
+            identity: (process.pid, process.created),
+            parent: None,
+            is_related: false,
+        }
+    }
+
+    /// The same name, as far as both have one.
+    fn is_called_like(&self, name: &Text) -> bool {
+        let (one, other) = (self.name.original(), name.original());
+        one.is_empty() || other.is_empty() || one.eq_ignore_ascii_case(other)
+    }
+}
+
+/// The processes of some pieces, each with the number of its piece.
+fn processes(pieces: &[Evidence]) -> impl Iterator<Item = (usize, &Process)> {
+    let pieces = pieces.iter().enumerate();
+    pieces.filter_map(|(number, piece)| match &piece.entity {
+        Entity::Process(process) => Some((number, &**process)),
+        Entity::File(_)
+        | Entity::User(_)
+        | Entity::Device(_)
+        | Entity::Address(_)
+        | Entity::Url(_)
+        | Entity::Other => None,
+    })
+}
+
+fn process_at(pieces: &[Evidence], number: Option<usize>) -> Option<&Process> {
+    match &pieces.get(number?)?.entity {
+        Entity::Process(process) => Some(process),
+        Entity::File(_)
+        | Entity::User(_)
+        | Entity::Device(_)
+        | Entity::Address(_)
+        | Entity::Url(_)
+        | Entity::Other => None,
+    }
 }
 
 #[derive(Default)]
 struct Found {
     processes: Vec<Member>,
     by_identity: HashMap<Identity, usize>,
-    /// Pieces of evidence with one number.
+    /// Processes with one number.
     by_pid: HashMap<u64, Vec<usize>>,
-    /// Processes that are no evidence, by what little is known of them.
+    /// Processes that are only told as parents, by what little is known of them.
     by_name: HashMap<(Identity, String), usize>,
 }
 
 impl Found {
     fn add(&mut self, piece: usize, process: &Process) {
         let identity = (process.pid, process.created);
-        let place = self.processes.len();
-        if process.pid.is_some() {
-            // The same process again, as another alert of the incident tells it.
-            if self.by_identity.contains_key(&identity) {
-                return;
-            }
-            self.by_identity.insert(identity, place);
+        // The same process again, as another alert of the incident tells it.
+        if process.pid.is_some() && self.by_identity.contains_key(&identity) {
+            return;
         }
-        if let Some(pid) = process.pid {
-            self.by_pid.entry(pid).or_default().push(place);
-        }
-        self.processes.push(Member {
+        self.push(Member {
             piece: Some(piece),
-            name: process.image.name.clone(),
-            path: process.image.path.clone(),
-            identity,
-            parent: None,
+            ..Member::of(process)
         });
     }
 
-    fn find_parent(&mut self, child: usize, evidence: &[Evidence]) {
+    fn push(&mut self, member: Member) {
+        let place = self.processes.len();
+        if let Some(pid) = member.identity.0 {
+            self.by_identity.insert(member.identity, place);
+            self.by_pid.entry(pid).or_default().push(place);
+        }
+        self.processes.push(member);
+    }
+
+    /// What hunting found: of a process that is known already it tells more.
+    fn add_hunted(&mut self, hunted: &[Evidence]) {
+        // Evidence without a time, and what it may be: one of them, or nobody knows which.
+        let mut perhaps: HashMap<usize, Vec<usize>> = HashMap::new();
+        let (timed, untimed): (Vec<_>, Vec<_>) =
+            processes(hunted).partition(|(_, process)| process.created.is_some());
+        for (number, process) in timed {
+            let known = self.by_identity.get(&(process.pid, process.created));
+            let member = known.and_then(|place| self.processes.get_mut(*place));
+            if let Some(member) = member {
+                member.hunted.get_or_insert(number);
+                continue;
+            }
+            let untold = self.by_identity.get(&(process.pid, None)).copied();
+            let untold = untold.filter(|place| {
+                let member = self.processes.get(*place);
+                member.is_some_and(|member| member.is_called_like(&process.image.name))
+            });
+            match untold {
+                Some(place) => perhaps.entry(place).or_default().push(number),
+                None => self.push_hunted(number, process),
+            }
+        }
+        let mut perhaps: Vec<(usize, Vec<usize>)> = perhaps.into_iter().collect();
+        perhaps.sort_unstable();
+        for (place, numbers) in perhaps {
+            if let [number] = *numbers {
+                self.is_one(place, number, hunted);
+                continue;
+            }
+            for number in numbers {
+                if let Some(process) = process_at(hunted, Some(number)) {
+                    self.push_hunted(number, process);
+                }
+            }
+        }
+        for (number, process) in untimed {
+            let places = process.pid.and_then(|pid| self.by_pid.get(&pid));
+            // Among several of one number nobody knows which it is.
+            match places.map(Vec::as_slice) {
+                Some([place]) if self.is_named_at(*place, &process.image.name) => {
+                    if let Some(member) = self.processes.get_mut(*place) {
+                        member.hunted.get_or_insert(number);
+                    }
+                }
+                Some(_) | None => self.push_hunted(number, process),
+            }
+        }
+    }
+
+    fn is_named_at(&self, place: usize, name: &Text) -> bool {
+        let member = self.processes.get(place);
+        member.is_some_and(|member| member.is_called_like(name))
+    }
+
+    /// A process that no evidence tells of.
+    fn push_hunted(&mut self, number: usize, process: &Process) {
+        // Without a number it is nobody's parent and nobody's child.
+        if process.pid.is_some() {
+            self.push(Member {
+                hunted: Some(number),
+                ..Member::of(process)
+            });
+        }
+    }
+
+    /// Evidence that does not tell when it began is this process, which does.
+    fn is_one(&mut self, place: usize, number: usize, hunted: &[Evidence]) {
+        let process = process_at(hunted, Some(number));
+        if let (Some(member), Some(process)) = (self.processes.get_mut(place), process) {
+            member.hunted = Some(number);
+            member.identity = (process.pid, process.created);
+            self.by_identity.insert(member.identity, place);
+        }
+    }
+
+    fn find_parent(&mut self, child: usize, evidence: &[Evidence], hunted: &[Evidence]) {
         let Some(member) = self.processes.get(child) else {
             return;
         };
-        let piece = member.piece.and_then(|piece| evidence.get(piece));
-        let Some(Entity::Process(process)) = piece.map(|piece| &piece.entity) else {
+        let created = member.identity.1;
+        let told = process_at(evidence, member.piece).map(|process| &process.parent);
+        let found = process_at(hunted, member.hunted).map(|process| &process.parent);
+        let Some(parent) = better(told, found) else {
             return;
         };
-        let parent = &process.parent;
         let known = self
-            .known(parent, process.created, child)
+            .known(parent, created, child)
             .or_else(|| self.by_name(parent));
         if let Some(member) = self.processes.get_mut(child) {
             member.parent = known;
         }
     }
 
-    /// The parent among the evidence: the same number and time; where one of the times is
+    /// The parent among those told: the same number and time; where one of the times is
     /// missing, the same number with no other name, the latest that was there before.
     fn known(&self, parent: &Parent, started: Option<Timestamp>, child: usize) -> Option<usize> {
         let pid = parent.pid?;
@@ -149,10 +297,6 @@ impl Found {
         if let Some(exact) = exact.filter(|_| parent.created.is_some()) {
             return Some(*exact);
         }
-        let named_alike = |member: &Member| {
-            let (one, other) = (member.name.original(), parent.image.name.original());
-            one.is_empty() || other.is_empty() || one.eq_ignore_ascii_case(other)
-        };
         let candidates = self.by_pid.get(&pid)?.iter().filter_map(|place| {
             let member = self.processes.get(*place)?;
             let (_, created) = member.identity;
@@ -161,13 +305,13 @@ impl Found {
                 (Some(created), Some(started)) => created <= started,
                 (None, _) | (_, None) => true,
             };
-            (*place != child && untold && before && named_alike(member))
-                .then_some((created, *place))
+            let is_called_so = member.is_called_like(&parent.image.name);
+            (*place != child && untold && before && is_called_so).then_some((created, *place))
         });
         candidates.max().map(|(_, place)| place)
     }
 
-    /// A parent that is no evidence itself: one for all that tell the same of it.
+    /// A parent that nothing else tells of: one for all that tell the same of it.
     fn by_name(&mut self, parent: &Parent) -> Option<usize> {
         if parent.pid.is_none() && parent.image.name.is_empty() {
             return None;
@@ -179,10 +323,12 @@ impl Found {
         if place == self.processes.len() {
             self.processes.push(Member {
                 piece: None,
+                hunted: None,
                 name: parent.image.name.clone(),
                 path: parent.image.path.clone(),
                 identity,
                 parent: None,
+                is_related: false,
             });
         }
         Some(place)
@@ -226,6 +372,46 @@ impl Found {
         }
     }
 
+    /// Keeps what the evidence was started by and what it started, however far away.
+    fn relate(&mut self) {
+        // Each walk ends where an earlier one came by: every process is passed twice.
+        let mut below: Vec<Option<bool>> = self
+            .processes
+            .iter()
+            .map(|member| member.piece.is_some().then_some(true))
+            .collect();
+        for start in 0..self.processes.len() {
+            let parent_of = |place: &usize| self.processes.get(*place)?.parent;
+            let unknown = |place: &usize| below.get(*place).copied().flatten().is_none();
+            let walked: Vec<usize> = std::iter::successors(Some(start), parent_of)
+                .take_while(unknown)
+                .collect();
+            let end = walked.last().and_then(parent_of).or(Some(start));
+            let is_below = end.and_then(|end| below.get(end).copied().flatten());
+            for place in walked {
+                if let Some(known) = below.get_mut(place) {
+                    *known = Some(is_below.unwrap_or(false));
+                }
+            }
+        }
+        for place in 0..self.processes.len() {
+            let is_below = below.get(place).copied().flatten().unwrap_or(false);
+            let Some(member) = self.processes.get_mut(place) else {
+                continue;
+            };
+            member.is_related |= is_below;
+            let mut above = member.parent.filter(|_| member.piece.is_some());
+            while let Some(member) = above.and_then(|above| self.processes.get_mut(above)) {
+                let was_related = std::mem::replace(&mut member.is_related, true);
+                // Whatever stands above was kept by whoever came by first, or will be.
+                if was_related || member.piece.is_some() {
+                    break;
+                }
+                above = member.parent;
+            }
+        }
+    }
+
     /// Unknown times come after known ones.
     fn began(&self, place: usize) -> (bool, Option<Timestamp>) {
         let created = self
@@ -238,7 +424,8 @@ impl Found {
     fn in_order(mut self) -> Vec<Node> {
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.processes.len()];
         let mut roots = Vec::new();
-        for (place, member) in self.processes.iter().enumerate() {
+        let all = self.processes.iter().enumerate();
+        for (place, member) in all.filter(|(_, member)| member.is_related) {
             match member.parent.and_then(|parent| children.get_mut(parent)) {
                 Some(siblings) => siblings.push(place),
                 None => roots.push(place),
@@ -271,6 +458,7 @@ impl Found {
             let here = nodes.len();
             nodes.push(Node {
                 piece: member.piece,
+                hunted: member.hunted,
                 name: std::mem::take(&mut member.name),
                 path: std::mem::take(&mut member.path),
                 pid,
@@ -286,6 +474,22 @@ impl Found {
     }
 }
 
+/// What tells more of a parent. Evidence goes first, unless hunting tells of the same
+/// process and knows when it began.
+fn better<'a>(told: Option<&'a Parent>, found: Option<&'a Parent>) -> Option<&'a Parent> {
+    let is_told = |parent: &&Parent| parent.pid.is_some() || !parent.image.name.is_empty();
+    let (told, found) = (told.filter(is_told), found.filter(is_told));
+    match (told, found) {
+        (Some(told), Some(found))
+            if told.created.is_none() && (told.pid.is_none() || told.pid == found.pid) =>
+        {
+            Some(found)
+        }
+        (Some(told), _) => Some(told),
+        (None, found) => found,
+    }
+}
+
 /// The first sibling on top.
 fn push_siblings(
     waiting: &mut Vec<(usize, usize, Option<usize>, bool)>,
@@ -296,144 +500,4 @@ fn push_siblings(
     let last = siblings.len().saturating_sub(1);
     let siblings = siblings.iter().enumerate().rev();
     waiting.extend(siblings.map(|(index, place)| (*place, depth, parent, index == last)));
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::SignedDuration;
-
-    use super::*;
-    use crate::domain::detail::File;
-
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "evidence tells times that may be missing"
-    )]
-    fn at(second: i64) -> Option<Timestamp> {
-        let start = Timestamp::UNIX_EPOCH;
-        Some(start + SignedDuration::from_secs(second))
-    }
-
-    fn image(name: &str) -> File {
-        File {
-            name: Text::from(name),
-            ..File::default()
-        }
-    }
-
-    type Told = (Option<u64>, Option<Timestamp>);
-
-    fn process(name: &str, own: Told, parent_name: &str, parent: Told) -> Evidence {
-        Evidence {
-            entity: Entity::Process(Box::new(Process {
-                pid: own.0,
-                created: own.1,
-                image: image(name),
-                parent: Parent {
-                    pid: parent.0,
-                    created: parent.1,
-                    image: image(parent_name),
-                },
-                ..Process::default()
-            })),
-            ..Evidence::default()
-        }
-    }
-
-    fn drawn(evidence: &[Evidence]) -> Vec<String> {
-        let tree = ProcessTree::of(evidence);
-        let nodes = tree.nodes().iter();
-        nodes
-            .map(|node| {
-                let name = node.name.original();
-                format!("{}{name}", ".".repeat(node.depth))
-            })
-            .collect()
-    }
-
-    #[test]
-    fn parents_that_are_no_evidence_stand_in_the_tree() {
-        let evidence = [
-            process("powershell", (Some(8), at(30)), "word", (Some(4), at(20))),
-            process("cmd", (Some(12), at(25)), "WORD", (Some(4), at(20))),
-            process("word", (Some(4), at(20)), "explorer", (Some(2), None)),
-            process("other", (Some(16), at(10)), "", (None, None)),
-        ];
-        assert_eq!(
-            drawn(&evidence),
-            ["other", "explorer", ".word", "..cmd", "..powershell"]
-        );
-        let tree = ProcessTree::of(&evidence);
-        let pieces: Vec<Option<usize>> = tree.nodes().iter().map(|node| node.piece).collect();
-        assert_eq!(pieces, [Some(3), None, Some(2), Some(1), Some(0)]);
-        assert_eq!(tree.branches(4, 9), [false]);
-    }
-
-    #[test]
-    fn a_number_that_is_used_again_is_another_process() {
-        let evidence = [
-            process("old", (Some(4), at(1)), "", (None, None)),
-            process("new", (Some(4), at(50)), "", (None, None)),
-            process("of-old", (Some(8), at(60)), "old", (Some(4), at(1))),
-            process("of-new", (Some(9), at(61)), "new", (Some(4), at(50))),
-            process("of-none", (Some(10), at(62)), "gone", (Some(4), at(7))),
-            process("untimed", (Some(11), at(63)), "old", (Some(4), None)),
-        ];
-        assert_eq!(
-            drawn(&evidence),
-            [
-                "old", ".of-old", ".untimed", "gone", ".of-none", "new", ".of-new"
-            ]
-        );
-    }
-
-    #[test]
-    fn times_may_be_missing_on_either_side() {
-        let evidence = [
-            process("child", (Some(8), None), "parent", (Some(4), at(3))),
-            process("parent", (Some(4), None), "", (None, None)),
-            process("by-name", (None, None), "services.exe", (None, None)),
-            process("again", (None, None), "Services.EXE", (None, None)),
-        ];
-        assert_eq!(
-            drawn(&evidence),
-            ["parent", ".child", "services.exe", ".by-name", ".again"]
-        );
-    }
-
-    #[test]
-    fn the_same_process_told_twice_is_one() {
-        let evidence = [
-            process("a", (Some(4), at(1)), "", (None, None)),
-            process("a", (Some(4), at(1)), "", (None, None)),
-        ];
-        assert_eq!(drawn(&evidence), ["a"]);
-    }
-
-    #[test]
-    fn circles_are_opened_at_their_earliest() {
-        let evidence = [
-            process("c", (Some(3), at(3)), "b", (Some(2), at(2))),
-            process("a", (Some(1), at(1)), "c", (Some(3), at(3))),
-            process("b", (Some(2), at(2)), "a", (Some(1), at(1))),
-            process("self", (Some(7), at(9)), "self", (Some(7), at(9))),
-            process("leaf", (Some(8), at(10)), "c", (Some(3), at(3))),
-        ];
-        assert_eq!(drawn(&evidence), ["a", ".b", "..c", "...leaf", "self"]);
-    }
-
-    #[test]
-    fn a_chain_as_long_as_an_alert_is_no_harm() {
-        let evidence: Vec<Evidence> = (0..20_000_u32)
-            .map(|number| {
-                let own = (Some(u64::from(number) + 1), at(i64::from(number) + 1));
-                let parent = (Some(u64::from(number)), at(i64::from(number)));
-                process("p", own, "p", parent)
-            })
-            .collect();
-        let tree = ProcessTree::of(&evidence);
-        assert_eq!(tree.nodes().len(), 20_001);
-        assert_eq!(tree.nodes().last().map(|node| node.depth), Some(20_000));
-        assert_eq!(tree.branches(20_000, 5).len(), 5);
-    }
 }

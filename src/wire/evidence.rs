@@ -64,6 +64,14 @@ fn flat(item: &Value) -> Evidence {
     told(kind, word, entity, standing, item)
 }
 
+/// A process that is no evidence, in the same words.
+pub(super) fn of_process(process: Process) -> Evidence {
+    let entity = Entity::Process(Box::new(process));
+    let word = Text::from("Process");
+    let standing = Standing::default();
+    told(EvidenceKind::Process, word, entity, standing, &Value::Null)
+}
+
 /// As Graph writes it.
 fn nested(word: &str, item: &Value) -> Evidence {
     let part = |name| item.get(name).unwrap_or(&Value::Null);

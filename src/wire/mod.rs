@@ -7,7 +7,7 @@
 //! [`detail`] (all of one), `evidence` and `graph` (what each service tells where),
 //! [`device`] and [`action`] (devices and what is done to them), [`triage`] (what was decided
 //! about an alert), [`incident`], `cutter` and [`hunting`] (what a query found, as it comes in),
-//! [`problem`] (error bodies), [`batch`] (several answers in one), [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
+//! [`processes`] (what it tells of processes), [`problem`] (error bodies), [`batch`] (several answers in one), [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
 
 pub mod action;
 pub mod alert;
@@ -24,5 +24,6 @@ pub mod json;
 pub mod outline;
 pub mod page;
 pub mod problem;
+pub mod processes;
 pub mod table;
 pub mod triage;
