@@ -278,7 +278,7 @@ impl Ordinary<'_> {
 }
 
 /// The digest the file has in the evidence of alerts too.
-fn digest(file: &str, digits: usize) -> String {
+pub(super) fn digest(file: &str, digits: usize) -> String {
     let salt = 1 ^ u64::try_from(digits).unwrap_or(0);
     hex(hash(salt, &file.to_lowercase()), digits)
 }

@@ -11,6 +11,7 @@ use crate::sim::hunting::event::Process;
 use crate::sim::hunting::evidence::Alert;
 use crate::sim::hunting::evidence::Item;
 use crate::sim::hunting::evidence::host;
+use crate::sim::hunting::relatives;
 use crate::sim::json::Object;
 use crate::sim::kql::Value;
 use crate::sim::population::Device;
@@ -57,6 +58,7 @@ impl Traces {
         }
         let culprit = alert.culprit();
         let case = Case {
+            alert,
             device,
             user: alert.user,
             first,
@@ -114,6 +116,7 @@ enum Reach {
 
 /// The circumstances of one alert.
 struct Case<'a> {
+    alert: &'a Alert<'a>,
     device: &'a Device,
     user: Option<&'a User>,
     first: Ticks,
@@ -158,11 +161,9 @@ impl Case<'_> {
         }
     }
 
-    fn process(&self, item: Item<'_>) -> Vec<Told> {
-        let process = item.process();
-        let at = process.created.unwrap_or(self.first);
-        let parent = parent(item);
-        let event = Event::new("DeviceProcessEvents", at)
+    /// That a process was started, and by whom.
+    fn started(&self, process: &Process, by: &Process, at: Ticks) -> Event {
+        Event::new("DeviceProcessEvents", at)
             .on(self.device)
             .text("ActionType", "ProcessCreated")
             .file(
@@ -174,13 +175,35 @@ impl Case<'_> {
             .long("ProcessId", process.id)
             .text("ProcessCommandLine", std::rc::Rc::clone(&process.command))
             .text("ProcessIntegrityLevel", "Medium")
-            .put("ProcessCreationTime", Value::Time(at));
-        let event = self.signed(event);
+            .put("ProcessCreationTime", Value::Time(at))
+            .caused_by(by)
+    }
+
+    /// What was started around a process of the evidence.
+    fn relatives(&self, item: Item<'_>) -> impl Iterator<Item = Told> {
+        let around = relatives::around(self.alert, item).into_iter();
+        around.filter_map(|started| {
+            let at = started.process.created?;
+            let event = self.started(&started.process, &started.by, at);
+            let event = match self.user {
+                Some(user) if !started.is_of_system => event.by_user(user).started_by(user),
+                Some(_) | None => event.by_system().started_by_system(),
+            };
+            let what = format!("{} {}", started.process.id, started.process.command);
+            let same = self.same("DeviceProcessEvents", &what);
+            Some((event, same, Reach::ThisDevice))
+        })
+    }
+
+    fn process(&self, item: Item<'_>) -> Vec<Told> {
+        let process = item.process();
+        let at = process.created.unwrap_or(self.first);
+        let parent = relatives::starter(self.alert, item);
+        let event = self.signed(self.started(&process, &parent, at));
         let event = match self.user {
             Some(user) => event.started_by(user),
             None => event,
-        }
-        .caused_by(&parent);
+        };
         let reach = if is_common(&process.folder) {
             Reach::ThisDevice
         } else {
@@ -188,6 +211,7 @@ impl Case<'_> {
         };
         let what = format!("{} {}", process.id, process.command);
         let mut told = vec![(event, self.same("DeviceProcessEvents", &what), reach)];
+        told.extend(self.relatives(item));
         if process.file.eq_ignore_ascii_case("powershell.exe") {
             let details = Object::new().field("Command", "IEX").end();
             let event = Event::new("DeviceEvents", at.plus_seconds(1))
@@ -306,20 +330,6 @@ impl Case<'_> {
             same,
             Reach::ThisDevice,
         )]
-    }
-}
-
-/// The process that started the one of this evidence.
-fn parent(item: Item<'_>) -> Process {
-    Process {
-        id: item.number("parentProcessId"),
-        file: std::rc::Rc::from(item.text("parentProcessFileName")),
-        folder: std::rc::Rc::from(item.text("parentProcessFilePath")),
-        command: std::rc::Rc::from(item.text("parentProcessFileName")),
-        created: item.time("parentProcessCreationTime"),
-        sha1: std::rc::Rc::from(""),
-        sha256: std::rc::Rc::from(""),
-        parent: None,
     }
 }
 

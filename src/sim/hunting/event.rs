@@ -63,6 +63,12 @@ impl Event {
             .text("AccountObjectId", user.aad_id.as_str())
     }
 
+    pub(super) fn by_system(self) -> Self {
+        self.text("AccountDomain", "nt authority")
+            .text("AccountName", "system")
+            .text("AccountSid", "S-1-5-18")
+    }
+
     pub(super) fn started_by(self, user: &User) -> Self {
         self.text("InitiatingProcessAccountDomain", user.domain.to_lowercase())
             .text("InitiatingProcessAccountName", user.account.as_str())

@@ -7,6 +7,7 @@
 //! - `schema`: which tables there are, and their columns;
 //! - `event`: one row, told by its names;
 //! - `device_events`, `evidence`: what an alert left in the tables, on its device and on others;
+//! - `relatives`: what started the processes of an alert, and what they started beside them;
 //! - `alert_tables`: the alerts themselves;
 //! - `background`: what happens on a device where nothing is wrong;
 //! - `reply`: both services' answers.
@@ -16,6 +17,7 @@ mod background;
 mod device_events;
 mod event;
 mod evidence;
+mod relatives;
 mod reply;
 mod schema;
 mod tables;

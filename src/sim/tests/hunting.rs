@@ -123,6 +123,91 @@ fn the_evidence_of_alerts_stands_in_the_tables() {
     assert!(seen > 50 && addresses > 5, "{seen} and {addresses}");
 }
 
+/// A process as another row or the evidence names it: device, number, time, file.
+type Named = (String, i64, String, String);
+
+fn named(device: &str, value: &Value, pointers: [&str; 3]) -> Named {
+    let [id, created, file] = pointers;
+    let number = value
+        .pointer(id)
+        .and_then(Value::as_i64)
+        .unwrap_or_default();
+    let (created, file) = (text(value, created), text(value, file));
+    (
+        device.to_owned(),
+        number,
+        created.to_owned(),
+        file.to_owned(),
+    )
+}
+
+#[test]
+fn the_processes_of_the_evidence_have_rows_that_name_what_started_them() {
+    let mut trial = Trial::still(300);
+    let alerts = trial.expanded();
+    let rows = trial.hits("DeviceProcessEvents | where DeviceId != ''");
+    let own = |row: &Value| {
+        let device = text(row, "/DeviceId");
+        named(
+            device,
+            row,
+            ["/ProcessId", "/ProcessCreationTime", "/FileName"],
+        )
+    };
+    let by = |row: &Value| {
+        let initiator = [
+            "/InitiatingProcessId",
+            "/InitiatingProcessCreationTime",
+            "/InitiatingProcessFileName",
+        ];
+        named(text(row, "/DeviceId"), row, initiator)
+    };
+    let pairs: HashSet<(Named, Named)> = rows.iter().map(|row| (own(row), by(row))).collect();
+    let started: HashSet<Named> = rows.iter().map(own).collect();
+    let month = trial
+        .now
+        .checked_sub(SignedDuration::from_hours(30 * 24))
+        .unwrap_or_default();
+    let (mut seen, mut roots, mut others) = (0, 0, 0);
+    for alert in &alerts {
+        let device = text(alert, "/machineId");
+        for process in evidence(alert, "Process").filter(|_| !device.is_empty()) {
+            let child = named(
+                device,
+                process,
+                ["/processId", "/processCreationTime", "/fileName"],
+            );
+            let parent = [
+                "/parentProcessId",
+                "/parentProcessCreationTime",
+                "/parentProcessFileName",
+            ];
+            let parent = named(device, process, parent);
+            let is_kept = |time: &str| time.parse::<Timestamp>().is_ok_and(|at| at > month);
+            if is_kept(&child.2) {
+                assert!(
+                    pairs.contains(&(child.clone(), parent.clone())),
+                    "{child:?} of {parent:?}"
+                );
+                seen += 1;
+            }
+            let is_root = matches!(parent.3.as_str(), "userinit.exe" | "services.exe");
+            if is_root && is_kept(&parent.2) {
+                assert!(started.contains(&parent), "{parent:?} was never started");
+                roots += 1;
+            }
+            others += pairs
+                .iter()
+                .filter(|(own, by)| *by == child && own.3 == "conhost.exe")
+                .count();
+        }
+    }
+    assert!(
+        seen > 100 && roots > 10 && others > 10,
+        "{seen}, {roots}, {others}"
+    );
+}
+
 #[test]
 fn a_digest_leads_to_a_second_device() {
     let mut trial = Trial::still(500);
