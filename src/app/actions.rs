@@ -23,6 +23,7 @@ use crate::app::help_search;
 use crate::app::help_search::Field;
 use crate::app::help_search::Search;
 use crate::app::hunting;
+use crate::app::hunting::completing;
 use crate::app::mouse;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -259,7 +260,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::FocusNext => focus(state, state.focus.next()),
         Action::FocusPrevious => focus(state, state.focus.previous()),
         Action::Open => open(state, now),
-        Action::Back => back(state, now),
+        Action::Back => return back(state, now),
         Action::Quit => return quit(state),
         Action::ZoomIn => zoom(
             state,
@@ -444,8 +445,11 @@ pub(super) fn read(state: &mut State, now: Moment) {
     focus(state, Pane::Detail);
 }
 
-/// One step back: zoom, focus, the range, the marks, the filter, the latest notice.
-fn back(state: &mut State, now: Moment) {
+/// One step back: a tree that is being completed, zoom, focus, the range, the marks, the filter, the latest notice.
+fn back(state: &mut State, now: Moment) -> Vec<Effect> {
+    if let Some(effects) = completing::give_up(state, now) {
+        return effects;
+    }
     if state.case.tab() == Tab::Raw {
         case::keys::toggle_raw(state);
     } else if state.zoom != Zoom::Normal {
@@ -463,6 +467,7 @@ fn back(state: &mut State, now: Moment) {
     } else {
         state.notices.dismiss();
     }
+    Vec::new()
 }
 
 /// True when `q` quits and does not go back first.

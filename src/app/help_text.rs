@@ -21,9 +21,9 @@ use crate::keymap::Scope;
 pub fn page(state: &State, search: &Search, width: usize) -> Page {
     let mut page = Page::new(width);
     let wanted = search.wanted(&state.settings.keymap);
-    let here = state.pane_scope();
-    let others = Scope::ALL.into_iter().filter(|scope| *scope != here);
-    for scope in std::iter::once(here).chain(others) {
+    let here = state.pane_scopes();
+    let others = Scope::ALL.into_iter().filter(|scope| !here.contains(scope));
+    for scope in here.iter().copied().chain(others) {
         let mut rows = state
             .settings
             .keymap
@@ -37,7 +37,7 @@ pub fn page(state: &State, search: &Search, width: usize) -> Page {
         }
         page.heading(scope.title().to_uppercase());
         for (binding, keys, says) in rows {
-            let refusal = (scope == here || scope == Scope::Global)
+            let refusal = (here.contains(&scope) || scope == Scope::Global)
                 .then(|| actions::refusal(state, binding.action))
                 .flatten();
             let tone = if refusal.is_some() {

@@ -5,19 +5,24 @@
 //! stays a moment longer.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::case::prepared::Prepared;
+use crate::app::hunting::completing::Hunted;
 use crate::app::precedent;
 use crate::app::precedent::Precedent;
 use crate::domain::alert::AlertId;
 use crate::domain::detail::AlertDetail;
+use crate::domain::detail::Evidence;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::moment::Steady;
+use crate::domain::process_tree::Node;
+use crate::domain::process_tree::ProcessTree;
 use crate::wire::detail;
 use crate::wire::outline::Outline;
 
@@ -52,6 +57,20 @@ pub struct Shown {
     pub prepared: Prepared,
     /// Why its evidence could not be read, if so.
     pub trouble: Option<Failure>,
+}
+
+impl Shown {
+    /// What is known of a process of the tree: evidence, else what hunting found.
+    pub fn piece(&self, node: &Node) -> Option<&Evidence> {
+        let piece = node.piece.and_then(|piece| self.detail.evidence.get(piece));
+        piece.or_else(|| self.hunted(node))
+    }
+
+    /// What hunting found of a process of the tree.
+    pub fn hunted(&self, node: &Node) -> Option<&Evidence> {
+        let hunted = self.prepared.hunted.as_ref()?;
+        hunted.processes.get(node.hunted?)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -181,6 +200,14 @@ impl Looking {
     pub fn outlined(&mut self, outline: Outline) {
         if let Some(shown) = &mut self.shown {
             shown.prepared.outline = Some(outline);
+        }
+    }
+
+    /// Its tree was completed by hunting.
+    pub fn completed(&mut self, tree: ProcessTree, hunted: Arc<Hunted>) {
+        if let Some(shown) = &mut self.shown {
+            shown.prepared.tree = tree;
+            shown.prepared.hunted = Some(hunted);
         }
     }
 

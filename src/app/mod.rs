@@ -399,6 +399,7 @@ fn keep_up(state: &mut State, now: Moment) {
     acting::keep_up(state, now);
     views::keep_up(state);
     case::keys::keep_up(state);
+    hunting::completing::keep_up(state);
     incidents::keep_up(state);
 }
 

@@ -446,8 +446,18 @@ impl State {
             Some(Overlay::Log { .. }) => vec![Scope::Log, Scope::Global],
             // The list above the sign-in goes on to work.
             None if self.shows_sign_in() => vec![Scope::SignIn, Scope::List, Scope::Global],
-            None => vec![self.pane_scope(), Scope::Global],
+            None => {
+                let mut scopes = self.pane_scopes();
+                scopes.push(Scope::Global);
+                scopes
+            }
         }
+    }
+
+    /// The scopes of the focused pane, innermost first.
+    pub fn pane_scopes(&self) -> Vec<Scope> {
+        let inner = case::scope(self).filter(|_| self.focus == Pane::Detail);
+        inner.into_iter().chain([self.pane_scope()]).collect()
     }
 
     /// The scope of the focused pane.

@@ -97,6 +97,8 @@ pub enum CaseAction {
     Open,
     /// Encoded command lines decoded, or as they were sent.
     Decode,
+    /// The tree completed by hunting; again gives that up.
+    Complete,
     SortLeft,
     SortRight,
     Copy(CopyRow),

@@ -20,6 +20,7 @@ pub enum Scope {
     Global,
     List,
     Detail,
+    Tree,
     Claims,
     SignIn,
     Paste,
@@ -61,6 +62,7 @@ impl Scope {
             Self::Global => "everywhere",
             Self::List => "list of alerts",
             Self::Detail => "alert",
+            Self::Tree => "processes of the alert",
             Self::Claims => "token",
             Self::SignIn => "sign-in",
             Self::Paste => "pasted address",
@@ -97,9 +99,10 @@ impl Scope {
     }
 
     /// In the order of the help and of `docs/keys.md`.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::List,
         Self::Detail,
+        Self::Tree,
         Self::Claims,
         Self::Global,
         Self::SignIn,
@@ -228,6 +231,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Detail, Action::HandOut(HandOut::OpenCopyMenu), "alert-copy-menu", &["y"], "copy menu", "copy"),
     row(Scope::Detail, Action::HandOut(HandOut::CopyLink), "alert-copy-link", &["Y"], "copy the portal's link to the alert", ""),
     row(Scope::Detail, Action::HandOut(HandOut::OpenPortal), "alert-portal", &["o"], "the alert in the portal: opens it, or shows the link", "portal"),
+    row(Scope::Tree, Action::Case(CaseAction::Complete), "complete-tree", &["T"], "complete the tree by hunting: what started its processes, and what they started; again gives it up", "complete"),
     row(Scope::Global, Action::ToggleToken, "token", &["t"], "go to the token, and back", "token"),
     row(Scope::Global, Action::RefreshAlert, "refresh", &["r"], "poll now and read this alert again", "poll"),
     row(Scope::Global, Action::PollNow, "poll-now", &["R"], "poll now; ends a back-off, tries sign-in again", ""),

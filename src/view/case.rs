@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::State;
 use crate::app::case;
 use crate::app::case::Tab;
+use crate::app::case::foot;
 use crate::app::case::keys;
 use crate::app::case::sheet::Sheet;
 use crate::app::case::tab_line;
@@ -22,9 +23,10 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, rule: Rect, area: Rect) {
         Some(shown) => case::sheet(state, shown, width),
         None => Sheet::text(state.detail_page(width)),
     };
-    let kept = case::lines_below(state.case.tab()).min(area.height);
+    let foot = foot::lines(state);
+    let kept = u16::try_from(foot.len()).unwrap_or(area.height);
     let page_area = Rect {
-        height: area.height - kept,
+        height: area.height.saturating_sub(kept),
         ..area
     };
     let height = usize::from(page_area.height);
@@ -35,10 +37,8 @@ pub fn draw(state: &State, ink: &mut Ink<'_>, rule: Rect, area: Rect) {
         ink.write_line(line_of(page_area, index), line);
     }
     draw_cursor(state, ink, page_area, &sheet, top);
-    if kept > 0
-        && let Some(line) = case::line_below(state)
-    {
-        ink.write_line(line_of(area, area.height - kept), &line);
+    for (index, line) in (page_area.height..area.height).zip(&foot) {
+        ink.write_line(line_of(area, index), line);
     }
 }
 

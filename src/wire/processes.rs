@@ -14,6 +14,7 @@ use crate::domain::detail::File;
 use crate::domain::detail::Parent;
 use crate::domain::detail::Process;
 use crate::domain::hunt::Findings;
+use crate::domain::hunt::tree;
 use crate::domain::text::Text;
 use crate::wire::evidence;
 use crate::wire::json;
@@ -69,13 +70,20 @@ const STARTER_OF_STARTER: Columns = Columns {
     domain: "",
 };
 
+/// Bytes of a text that are kept: more than any system takes for a command line, and than
+/// a path has.
+const LONGEST_COMMAND: usize = 32 * 1024;
+const LONGEST: usize = 4 * 1024;
+/// Bytes of all command lines together.
+const MOST_COMMANDS: usize = 4 * 1024 * 1024;
+
 /// The processes that rows of `DeviceProcessEvents` tell of, in the order in which they
-/// are told first. What has no number is left out.
+/// are told first. What has no number is left out, and so are rows that were not asked for.
 pub fn of(findings: &Findings) -> Vec<Evidence> {
     let [own, above, top] =
         [STARTED, STARTER, STARTER_OF_STARTER].map(|columns| columns.places(findings));
     let mut told = Told::default();
-    for row in 0..findings.len() {
+    for row in 0..findings.len().min(tree::MOST_ROWS) {
         let of = |places: &Places| places.process(findings, row);
         let (mut process, mut parent, grandparent) = (of(&own), of(&above), of(&top));
         parent.parent = as_parent(&grandparent);
@@ -85,8 +93,20 @@ pub fn of(findings: &Findings) -> Vec<Evidence> {
         told.add(parent);
         told.add(grandparent);
     }
-    let processes = told.processes.into_iter();
+    let mut room = MOST_COMMANDS;
+    let processes = told.processes.into_iter().map(|mut process| {
+        // Drawn with each frame, which is not to depend on what somebody sends.
+        process.command_line = Text::from(head(process.command_line.original(), room));
+        room -= process.command_line.original().len();
+        process
+    });
     processes.map(evidence::of_process).collect()
+}
+
+/// As much of the start of a text as fits into so many bytes.
+fn head(text: &str, most: usize) -> &str {
+    let end = text.floor_char_boundary(most.min(text.len()));
+    text.get(..end).unwrap_or_default()
 }
 
 fn as_parent(process: &Process) -> Parent {
@@ -134,7 +154,7 @@ impl Places {
     /// The process, without its parent.
     fn process(&self, findings: &Findings, row: usize) -> Process {
         let cell = |place: Option<usize>| place.map_or("", |place| findings.cell(row, place));
-        let text = |place: Option<usize>| Text::from(cell(place));
+        let text = |place: Option<usize>| Text::from(head(cell(place), LONGEST));
         let image = File {
             name: text(self.name),
             path: text(self.path),
@@ -146,7 +166,7 @@ impl Places {
             pid: number_of(cell(self.pid), &image),
             created: json::parse_timestamp(cell(self.created)),
             image,
-            command_line: text(self.command),
+            command_line: Text::from(head(cell(self.command), LONGEST_COMMAND)),
             account: Account {
                 name: text(self.account),
                 domain: text(self.domain),
@@ -266,6 +286,26 @@ mod tests {
             let created = processes.first().unwrap().created.unwrap();
             assert_eq!(created.to_string(), "2026-11-22T12:57:00.1234567Z");
         }
+    }
+
+    #[test]
+    fn whatever_is_sent_what_is_kept_is_bounded() {
+        let (name, command) = ("é".repeat(3_000), "é".repeat(17_000));
+        let row = |number: usize| {
+            format!(
+                r#"{{"ProcessId":{number},"FileName":"{name}","ProcessCommandLine":"{command}"}}"#
+            )
+        };
+        let rows: Vec<String> = (1..=tree::MOST_ROWS + 5).map(row).collect();
+        let processes = told(&format!(r#"{{"Results":[{}]}}"#, rows.join(",")));
+        assert_eq!(processes.len(), tree::MOST_ROWS);
+        let commands = processes
+            .iter()
+            .map(|one| one.command_line.original().len());
+        assert_eq!(commands.clone().max(), Some(LONGEST_COMMAND));
+        assert_eq!(commands.sum::<usize>(), MOST_COMMANDS);
+        let names = processes.iter().map(|one| one.image.name.original().len());
+        assert_eq!(names.max(), Some(LONGEST));
     }
 
     #[test]

@@ -39,6 +39,7 @@ mod shift;
 mod signed_out;
 mod signing_in;
 mod telling;
+mod tree;
 mod triage_of_trouble;
 mod two_tokens;
 mod views;

@@ -107,7 +107,7 @@ fn piece(state: &State) -> Option<&Evidence> {
                 .tree
                 .nodes()
                 .get(tree::chosen(state, looked_at)?)?;
-            pieces.get(node.piece?)
+            looked_at.piece(node)
         }
         Tab::Overview | Tab::Device | Tab::Incident | Tab::Notes | Tab::Raw => None,
     }

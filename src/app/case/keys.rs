@@ -9,7 +9,9 @@ use crate::app::case::Decoding;
 use crate::app::case::Spot;
 use crate::app::case::Tab;
 use crate::app::case::copies;
+use crate::app::case::foot;
 use crate::app::case::raw;
+use crate::app::hunting::completing;
 use crate::app::notices::Kind;
 use crate::app::panes::Pane;
 use crate::domain::moment::Moment;
@@ -33,6 +35,10 @@ pub fn refusal(state: &State, action: CaseAction) -> Option<&'static str> {
         }
         // Asked for with each frame: only what is quickly told.
         CaseAction::Copy(copy) if copy != CopyRow::Node => copies::text(state, copy).err(),
+        CaseAction::Complete if tab != Tab::Tree => {
+            Some("only the tree is completed: ] goes to it")
+        }
+        CaseAction::Complete => completing::refusal(state),
         CaseAction::Copy(_)
         | CaseAction::NextTab
         | CaseAction::PreviousTab
@@ -51,6 +57,7 @@ pub fn apply(state: &mut State, action: CaseAction, now: Moment) -> Vec<Effect> 
         CaseAction::TabRight => go_beside(state, 1),
         CaseAction::TabLeft => go_beside(state, -1),
         CaseAction::Decode => decode(state, now),
+        CaseAction::Complete => return completing::toggle(state, now),
         CaseAction::Open => open(state, now),
         CaseAction::SortLeft => sort(state, -1, now),
         CaseAction::SortRight => sort(state, 1, now),
@@ -186,10 +193,7 @@ fn stand_on(state: &mut State, what: usize) {
 /// Lines of the pane for the page.
 fn height(state: &State) -> usize {
     let area = state.panes().detail.unwrap_or_default();
-    usize::from(
-        area.height
-            .saturating_sub(case::lines_below(state.case.tab)),
-    )
+    usize::from(area.height).saturating_sub(foot::lines(state).len())
 }
 
 /// Moves by rows, within a row that is taller than the pane by lines. A tab that is only

@@ -2,13 +2,15 @@
 //!
 //! Reading order: [`Tab`] and [`Case`] (what is kept), [`prepared`] (what is worked out
 //! once when an alert is opened), [`sheet`](mod@sheet) (a tab as a page with rows), then a
-//! file for each tab: [`evidence`], [`tree`], [`device`], [`incident`], [`notes`], [`raw`];
-//! [`keys`] (what keys do here) and [`copies`] (what is copied from a row). The overview is
+//! file for each tab: [`evidence`], [`tree`] with [`growing`], [`device`], [`incident`], [`notes`], [`raw`];
+//! [`foot`] (what a tab keeps below its page), [`keys`] (what keys do here) and [`copies`] (what is copied from a row). The overview is
 //! [`crate::app::detail_text`].
 
 pub mod copies;
 pub mod device;
 pub mod evidence;
+pub mod foot;
+pub mod growing;
 pub mod incident;
 pub mod keys;
 pub mod notes;
@@ -26,8 +28,6 @@ use std::collections::BTreeSet;
 use crate::app::State;
 use crate::app::case::evidence::SortPieces;
 use crate::app::case::sheet::Sheet;
-use crate::app::lines::Line;
-use crate::app::lines::Tone;
 use crate::app::looking::Shown;
 use crate::domain::detail::Account;
 use crate::domain::detail::Device;
@@ -38,6 +38,7 @@ use crate::domain::detail::Parent;
 use crate::domain::detail::Process;
 use crate::domain::text::Text;
 use crate::domain::thing::Thing;
+use crate::keymap::Scope;
 
 /// The parts of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -155,27 +156,12 @@ pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
     }
 }
 
-/// Lines of the pane that the tab keeps for itself, below its page.
-pub const fn lines_below(tab: Tab) -> u16 {
-    match tab {
-        Tab::Raw => 1,
-        Tab::Overview | Tab::Evidence | Tab::Tree | Tab::Device | Tab::Incident | Tab::Notes => 0,
+/// Where keys of the tab alone are looked up, if it has some.
+pub const fn scope(state: &State) -> Option<Scope> {
+    match state.case.tab {
+        Tab::Tree => Some(Scope::Tree),
+        Tab::Overview | Tab::Evidence | Tab::Device | Tab::Incident | Tab::Notes | Tab::Raw => None,
     }
-}
-
-/// What stands below the page: where in the JSON one is.
-pub fn line_below(state: &State) -> Option<Line> {
-    let shown = state.looking.shown()?;
-    if state.case.tab != Tab::Raw {
-        return None;
-    }
-    let path = raw::path(shown, state.case.chosen());
-    let path = if path.is_empty() {
-        "the whole alert".to_owned()
-    } else {
-        path
-    };
-    Some(Line::of(Tone::Label, "  at ").and(Tone::Text, Text::from(path).shown()))
 }
 
 /// What the row under the cursor is about, for whoever hunts for it. On a tab of text
@@ -208,12 +194,12 @@ pub fn thing_under_cursor(state: &State) -> Option<Thing> {
     }
 }
 
-/// A process that is no evidence has what its child tells of it.
+/// A process that is only known as a parent has what its child tells of it.
 fn tree_thing(state: &State, shown: &Shown) -> Option<Thing> {
     let nodes = shown.prepared.tree.nodes();
     let node = nodes.get(tree::chosen(state, shown)?)?;
-    if let Some(piece) = node.piece {
-        return Thing::of(&shown.detail.evidence.get(piece)?.entity);
+    if let Some(piece) = shown.piece(node) {
+        return Thing::of(&piece.entity);
     }
     Some(Thing::Process(Box::new(Process {
         pid: node.pid,

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
+use crate::app::hunting::completing::Hunted;
 use crate::app::symbols::Symbol;
 use crate::domain::decoded::decoded;
 use crate::domain::defang::defanged;
 use crate::domain::detail::AlertDetail;
 use crate::domain::detail::Entity;
+use crate::domain::detail::Evidence;
 use crate::domain::process_tree::ProcessTree;
 use crate::domain::text::Text;
 use crate::wire::outline::Outline;
@@ -18,9 +21,11 @@ use crate::wire::outline::Outline;
 const MOST_LOOKED_INTO: usize = 256 * 1024;
 
 /// What the tabs show beside the detail.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Prepared {
     pub tree: ProcessTree,
+    /// What hunting found for it, once it is in it.
+    pub hunted: Option<Arc<Hunted>>,
     /// What encoded command lines say, by the number of the piece of evidence.
     pub revealed: BTreeMap<usize, Revealed>,
     /// Known alerts of the incident, this one among them, in the order they came.
@@ -45,7 +50,7 @@ impl Prepared {
     pub fn of(key: AlertKey, detail: &AlertDetail, book: &AlertBook) -> Self {
         let mut prepared = Self {
             tree: ProcessTree::of(&detail.evidence),
-            revealed: revealed(detail),
+            revealed: revealed(&detail.evidence),
             ..Self::default()
         };
         prepared.find_others(key, book);
@@ -74,10 +79,11 @@ impl Prepared {
     }
 }
 
-fn revealed(detail: &AlertDetail) -> BTreeMap<usize, Revealed> {
+/// What encoded command lines of some pieces say, by the numbers of the pieces.
+pub(in crate::app) fn revealed(pieces: &[Evidence]) -> BTreeMap<usize, Revealed> {
     let mut room = MOST_LOOKED_INTO;
     let mut found = BTreeMap::new();
-    for (piece, evidence) in detail.evidence.iter().enumerate() {
+    for (piece, evidence) in pieces.iter().enumerate() {
         let Entity::Process(process) = &evidence.entity else {
             continue;
         };

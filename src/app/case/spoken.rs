@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::app::State;
 use crate::app::case;
+use crate::app::case::foot;
 use crate::app::case::keys;
 use crate::app::case::tree::LEVEL;
 use crate::app::lines::Line;
@@ -12,7 +13,8 @@ use crate::app::lines::Tone;
 /// The lines of the tab, without strokes.
 pub fn lines(state: &State, width: usize) -> Vec<String> {
     let page = state.detail_page(width);
-    page.lines.iter().map(words).collect()
+    let foot = foot::spoken(state);
+    page.lines.iter().map(words).chain(foot).collect()
 }
 
 /// The row one stands on; nothing where the tab is only read.

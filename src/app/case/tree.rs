@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
 use crate::app::case::evidence;
+use crate::app::case::prepared::Revealed;
 use crate::app::case::sheet::Extent;
 use crate::app::case::sheet::MARGIN;
 use crate::app::case::sheet::Sheet;
@@ -18,6 +19,7 @@ use crate::app::times;
 use crate::domain::detail::Entity;
 use crate::domain::detail::Evidence;
 use crate::domain::process_tree::Node;
+use crate::domain::text::Text;
 
 /// Cells of one level. The theme says what its strokes look like.
 pub const LEVEL: usize = 3;
@@ -37,9 +39,7 @@ pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
     }
     for (place, node) in nodes.iter().enumerate() {
         let (before, below) = branches(shown, place, node, width);
-        let piece = node
-            .piece
-            .and_then(|piece| shown.detail.evidence.get(piece));
+        let piece = shown.piece(node);
         let line = process(state, node, piece, before, width);
         if !sheet.begin(place, line, MARGIN) {
             break;
@@ -104,16 +104,15 @@ fn process(
         name.as_ref()
     };
     let pid = node.pid.map_or_else(String::new, |pid| format!(" {pid}"));
-    let tone = if piece.is_some() {
-        Tone::Strong
-    } else {
-        Tone::Muted
+    let (tone, words, words_tone) = match (node.piece, piece) {
+        (Some(_), Some(piece)) => {
+            let standing = &piece.standing;
+            let words = evidence::standing(standing);
+            (Tone::Strong, words, evidence::standing_tone(standing))
+        }
+        (None, Some(_)) => (Tone::Text, "from hunting".to_owned(), Tone::Muted),
+        (_, None) => (Tone::Muted, "not in the evidence".to_owned(), Tone::Muted),
     };
-    let standing = piece.map(|piece| (evidence::standing(&piece.standing), &piece.standing));
-    let (words, words_tone) = standing.map_or_else(
-        || ("not in the evidence".to_owned(), Tone::Muted),
-        |(words, standing)| (words, evidence::standing_tone(standing)),
-    );
     let clock = node.created.map_or_else(String::new, |created| {
         times::clock_with_seconds(created, state.minute(), &state.settings.zone)
     });
@@ -155,17 +154,8 @@ fn details(
         Extent::Brief
     };
     let mut page = Page::new(width);
-    if let Some(Entity::Process(process)) = piece.map(|piece| &piece.entity)
-        && !process.command_line.is_empty()
-    {
-        let revealed = node.piece.and_then(|at| shown.prepared.revealed.get(&at));
-        page = command(
-            &process.command_line,
-            revealed,
-            state.case.decoding,
-            extent,
-            width,
-        );
+    if let Some((line, revealed)) = command_line(shown, node) {
+        page = command(line, revealed, state.case.decoding, extent, width);
     }
     if !is_unfolded {
         return page;
@@ -180,4 +170,29 @@ fn details(
         fact(&mut page, 0, "path", Tone::Text, &node.path.shown());
     }
     page
+}
+
+/// As the evidence tells it, else as hunting found it; with what it hides.
+fn command_line<'a>(shown: &'a Shown, node: &Node) -> Option<(&'a Text, Option<&'a Revealed>)> {
+    fn told(piece: &Evidence) -> Option<&Text> {
+        match &piece.entity {
+            Entity::Process(process) => Some(&process.command_line).filter(|it| !it.is_empty()),
+            Entity::File(_)
+            | Entity::User(_)
+            | Entity::Device(_)
+            | Entity::Address(_)
+            | Entity::Url(_)
+            | Entity::Other => None,
+        }
+    }
+    let prepared = &shown.prepared;
+    let of_evidence = || {
+        let line = told(shown.detail.evidence.get(node.piece?)?)?;
+        Some((line, prepared.revealed.get(&node.piece?)))
+    };
+    of_evidence().or_else(|| {
+        let line = told(shown.hunted(node)?)?;
+        let revealed = &prepared.hunted.as_ref()?.revealed;
+        Some((line, revealed.get(&node.hunted?)))
+    })
 }

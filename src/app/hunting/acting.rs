@@ -19,6 +19,7 @@ use crate::app::hand_out::LONGEST_COPY;
 use crate::app::hunting::Dialog;
 use crate::app::hunting::HuntId;
 use crate::app::hunting::Outcome;
+use crate::app::hunting::completing;
 use crate::app::hunting::grid::Extent;
 use crate::app::hunting::grid::Wider;
 use crate::app::hunting::subject;
@@ -27,6 +28,7 @@ use crate::app::overlay::Overlay;
 use crate::app::times;
 use crate::app::tokens;
 use crate::domain::decision::change::LONGEST_NOTE;
+use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::hunt;
 use crate::domain::hunt::Findings;
@@ -48,6 +50,8 @@ use crate::wire::hunting;
 const FIRST_QUERY: &str = "AlertInfo\n| where Timestamp > ago(1d)\n| take 100\n";
 /// What a query is called that has no name.
 const OWN: &str = "your own query";
+/// What is said of a query that nobody waits for any more.
+pub(super) const GIVEN_UP: &str = "the query was given up; the service may count it all the same";
 /// Characters of a query that go into a note.
 const LONGEST_QUOTE: usize = 600;
 
@@ -113,7 +117,7 @@ const fn question(what: HuntFor) -> Question {
 }
 
 /// Why nobody can hunt here.
-fn forbidden(state: &State) -> Option<&'static str> {
+pub(super) fn forbidden(state: &State) -> Option<&'static str> {
     let granted = state.session.decoded()?.granted();
     let missing = lacking(Capability::Hunt, &granted, state.settings.api_kind);
     (!missing.is_empty()).then_some(match state.settings.api_kind {
@@ -218,21 +222,11 @@ pub fn run(state: &mut State, text: &str, now: Moment) -> Vec<Effect> {
 
 /// Sends a query, if it may leave now.
 fn start(state: &mut State, title: String, query: String, now: Moment) -> Vec<Effect> {
-    if let Some(why) = hunt::too_long(&query) {
-        return refuse(state, why, now);
-    }
-    if !state.session.is_usable(now) {
-        let why = "nothing is hunted for: nobody is signed in";
-        return refuse(state, why.to_owned(), now);
-    }
     if state.hunting.running().is_some() {
         let why = "a query is still running: esc in its drawer cancels it";
         return refuse(state, why.to_owned(), now);
     }
-    let opening = state.hunting.calls.opening(now.steady, Urgency::Person);
-    if opening > now.steady {
-        let wait = times::left(now.steady.until(opening));
-        let why = format!("the service takes queries again in {wait}");
+    if let Some(why) = hindrance(state, &query, now) {
         return refuse(state, why, now);
     }
     state.hunting.calls.count(now.steady);
@@ -241,6 +235,21 @@ fn start(state: &mut State, title: String, query: String, now: Moment) -> Vec<Ef
     let mut effects = open_drawer(state);
     effects.push(Effect::Hunt { hunt, query });
     effects
+}
+
+/// Why this query cannot leave now.
+pub(super) fn hindrance(state: &State, query: &str, now: Moment) -> Option<String> {
+    if let Some(why) = hunt::too_long(query) {
+        return Some(why);
+    }
+    if !state.session.is_usable(now) {
+        return Some("nothing is hunted for: nobody is signed in".to_owned());
+    }
+    let opening = state.hunting.calls.opening(now.steady, Urgency::Person);
+    (opening > now.steady).then(|| {
+        let wait = times::left(now.steady.until(opening));
+        format!("the service takes queries again in {wait}")
+    })
 }
 
 /// Says why no query leaves. The menu stands where that is said.
@@ -270,7 +279,7 @@ fn leave(state: &mut State, now: Moment) -> Vec<Effect> {
         let said = if matches!(hunt.outcome, Outcome::Found(_)) {
             "the rest was given up; the rows that came are kept"
         } else {
-            "the query was given up; the service may count it all the same"
+            GIVEN_UP
         };
         hunt.break_off(Extent::GivenUp, Outcome::Cancelled);
         let id = hunt.id;
@@ -328,6 +337,7 @@ pub fn on_edited(
 /// Rows came, and more come.
 pub fn on_read(state: &mut State, id: HuntId, rows: Arc<Findings>) {
     let Some(hunt) = state.hunting.awaited(id) else {
+        state.hunting.completions.on_read(id, &rows);
         return;
     };
     hunt.add(rows, Extent::Growing);
@@ -341,6 +351,9 @@ pub fn on_hunted(
     result: Result<Arc<Findings>, Unhunted>,
     now: Moment,
 ) -> Vec<Effect> {
+    if let Some(effects) = completing::on_hunted(state, id, &result, now) {
+        return effects;
+    }
     let Some(hunt) = state.hunting.awaited(id) else {
         return Vec::new();
     };
@@ -365,30 +378,40 @@ pub fn on_hunted(
         Err(Unhunted::Failed(failure)) => {
             let why = Extent::Broken(failure.sentence.clone());
             hunt.break_off(why, Outcome::Failed(failure.clone()));
-            match failure.kind {
-                // A pause of hunting is none of the alerts'.
-                FailureKind::Throttled => {
-                    let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
-                    state.hunting.calls.hold(now.steady.plus(wait));
-                    Vec::new()
-                }
-                FailureKind::Unauthorized => {
-                    let sent_with = state.hunting.sent_with;
-                    let what = "the query was not run";
-                    tokens::on_call_failed(state, Audience::Service, &failure, what, sent_with, now)
-                }
-                FailureKind::Forbidden
-                | FailureKind::NotFound
-                | FailureKind::Rejected
-                | FailureKind::Unreachable
-                | FailureKind::Obstructed
-                | FailureKind::Malformed
-                | FailureKind::ForeignLink
-                | FailureKind::SignInRefused
-                | FailureKind::Misconfigured
-                | FailureKind::SignInNeeded => Vec::new(),
-            }
+            let sent_with = state.hunting.sent_with;
+            on_failed(state, &failure, "the query was not run", sent_with, now)
         }
+    }
+}
+
+/// What a query that failed means for the next one, and for the token it left with.
+pub(super) fn on_failed(
+    state: &mut State,
+    failure: &Failure,
+    what: &str,
+    sent_with: u32,
+    now: Moment,
+) -> Vec<Effect> {
+    match failure.kind {
+        // A pause of hunting is none of the alerts'.
+        FailureKind::Throttled => {
+            let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
+            state.hunting.calls.hold(now.steady.plus(wait));
+            Vec::new()
+        }
+        FailureKind::Unauthorized => {
+            tokens::on_call_failed(state, Audience::Service, failure, what, sent_with, now)
+        }
+        FailureKind::Forbidden
+        | FailureKind::NotFound
+        | FailureKind::Rejected
+        | FailureKind::Unreachable
+        | FailureKind::Obstructed
+        | FailureKind::Malformed
+        | FailureKind::ForeignLink
+        | FailureKind::SignInRefused
+        | FailureKind::Misconfigured
+        | FailureKind::SignInNeeded => Vec::new(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Hunting from an alert: what is asked, what came of it, and how it is looked through.
 //!
 //! Reading order: [`subject`] (what the alert under the cursor names), [`grid`] (a result
-//! as it is looked through), [`acting`] (what the keys do). Queries leave when a person
+//! as it is looked through), [`acting`] (what the keys do), [`completing`] (the tree of an alert). Queries leave when a person
 //! asks and never by themselves.
 
 pub mod acting;
+pub mod completing;
 pub mod grid;
 pub mod subject;
 
@@ -18,6 +19,7 @@ use crate::app::calls::Calls;
 pub use crate::app::hunting::acting::on_edited;
 pub use crate::app::hunting::acting::on_hunted;
 pub use crate::app::hunting::acting::on_read;
+use crate::app::hunting::completing::Completions;
 use crate::app::hunting::grid::Extent;
 use crate::app::hunting::grid::Grid;
 use crate::domain::failure::Failure;
@@ -129,6 +131,8 @@ pub struct Hunting {
     /// Which token the latest query left with, counted in renewals.
     sent_with: u32,
     calls: Calls,
+    /// Trees that were completed, which the drawer knows nothing of.
+    pub completions: Completions,
 }
 
 impl Default for Hunting {
@@ -139,6 +143,7 @@ impl Default for Hunting {
             shown: 0,
             editing: None,
             sent_with: 0,
+            completions: Completions::default(),
             calls: Calls::within(Allowed {
                 per_minute: hunt::PER_MINUTE,
                 per_hour: hunt::PER_HOUR,
@@ -191,9 +196,14 @@ impl Hunting {
         self.calls.left(now)
     }
 
-    fn add(&mut self, title: String, query: String, at: Timestamp) -> HuntId {
+    fn new_id(&mut self) -> HuntId {
         let id = HuntId(self.next);
         self.next += 1;
+        id
+    }
+
+    fn add(&mut self, title: String, query: String, at: Timestamp) -> HuntId {
+        let id = self.new_id();
         if self.hunts.len() >= REMEMBERED {
             self.hunts.pop_front();
         }

@@ -13,11 +13,9 @@ use crate::domain::detail::Entity;
 use crate::domain::detail::File;
 use crate::domain::detail::Process;
 use crate::domain::hunt::Subject;
+use crate::domain::hunt::question::AROUND;
 use crate::domain::text::Text;
 use crate::domain::thing::Thing;
-
-/// Time looked at before the first event and after the last.
-const AROUND: SignedDuration = SignedDuration::from_hours(1);
 
 /// The first alert that is meant, as far as it is known, and of that what the row under
 /// the cursor is about. None where there is none.

@@ -94,10 +94,11 @@ pub struct Entry {
 
 /// Scopes whose actions make sense wherever one is. The others are of a field or a page
 /// that is open.
-const ANYWHERE: [Scope; 10] = [
+const ANYWHERE: [Scope; 11] = [
     Scope::List,
     Scope::Global,
     Scope::Detail,
+    Scope::Tree,
     Scope::Claims,
     Scope::SortMenu,
     Scope::CopyMenu,
@@ -215,6 +216,7 @@ fn keys_from_outside(state: &State, scope: Scope, keys: &[Key]) -> String {
         Scope::Global
         | Scope::List
         | Scope::Detail
+        | Scope::Tree
         | Scope::Claims
         | Scope::SignIn
         | Scope::Paste

@@ -1,7 +1,7 @@
 //! Hunting: questions put to what devices reported, and what was found.
 //!
 //! Reading order: [`kql`] (values in the query language), [`question`] (the queries vigie
-//! knows, filled in for an alert), [`own`] (those of an operator's own), [`findings`] (the table that comes back), [`place`]
+//! knows, filled in for an alert), [`tree`] (the one that completes a tree of processes), [`own`] (those of an operator's own), [`findings`] (the table that comes back), [`place`]
 //! (what is wrong with a query, and where).
 
 pub mod findings;
@@ -9,6 +9,7 @@ pub mod kql;
 pub mod own;
 pub mod place;
 pub mod question;
+pub mod tree;
 
 pub use findings::Column;
 pub use findings::ColumnKind;

@@ -1,8 +1,12 @@
 //! The queries vigie knows, filled in with what an alert names.
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::domain::hunt::kql;
+
+/// Time looked at before the first event and after the last.
+pub const AROUND: SignedDuration = SignedDuration::from_hours(1);
 
 /// What an alert gives a hunt to begin with. Empty where it names none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
