@@ -142,6 +142,22 @@ impl Entry {
         }
     }
 
+    /// The id of the machine, as the body tells it.
+    pub(crate) fn machine_id<'a>(&'a self, directory: &'a Directory) -> Option<&'a str> {
+        let told = match self {
+            Self::Told(record) => record.overridden("machineId"),
+            Self::Verbatim(verbatim) => verbatim.value.get("machineId"),
+        };
+        match (told, self) {
+            (Some(told), _) => told.as_str(),
+            (None, Self::Told(record)) if !record.template.cloud => {
+                let device = directory.devices.get(record.device)?;
+                Some(&device.id)
+            }
+            (None, _) => None,
+        }
+    }
+
     /// What a filter sees.
     pub(crate) fn read(&self, name: &str) -> Value<'_> {
         match self {

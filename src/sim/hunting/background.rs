@@ -89,10 +89,11 @@ const PROGRAMS: [Program; 8] = [
 
 const DAY_TICKS: i64 = 864_000_000_000;
 
-/// Everyday events of one table between two moments.
+/// Everyday events of one table between two moments, of the device with this id or of all.
 pub(super) fn events(
     directory: &Directory,
     table: &'static str,
+    only: Option<&str>,
     (start, end): (Ticks, Ticks),
     keep: &mut dyn FnMut(Event) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
@@ -102,7 +103,8 @@ pub(super) fn events(
         "DeviceFileEvents" | "DeviceLogonEvents" => 2,
         _ => 1,
     };
-    for (index, device) in directory.devices.iter().enumerate() {
+    let devices = directory.devices.iter().enumerate();
+    for (index, device) in devices.filter(|(_, device)| only.is_none_or(|id| device.id == id)) {
         let owner = directory.users.get(directory.owner(index));
         let mut day = start.floored(DAY_TICKS);
         while day <= end {
@@ -283,13 +285,15 @@ pub(super) fn digest(file: &str, digits: usize) -> String {
     hex(hash(salt, &file.to_lowercase()), digits)
 }
 
-/// `DeviceInfo`: what each device last said of itself.
+/// `DeviceInfo`: what each device last said of itself, or the one with this id.
 pub(super) fn devices(
     directory: &Directory,
+    only: Option<&str>,
     now: Ticks,
     keep: &mut dyn FnMut(Event) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    for (index, device) in directory.devices.iter().enumerate() {
+    let devices = directory.devices.iter().enumerate();
+    for (index, device) in devices.filter(|(_, device)| only.is_none_or(|id| device.id == id)) {
         let body: serde_json::Value =
             serde_json::from_str(&device.body(Object::new(), "None", now)).unwrap_or_default();
         let text = |name: &str| {

@@ -3,6 +3,7 @@
 //! An incident that spread took its files and its addresses along: whoever hunts for a
 //! digest of the first device finds the second.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -25,7 +26,7 @@ use crate::sim::ticks::Ticks;
 pub(super) struct Traces {
     /// The same process shows in several alerts and ran once.
     told: HashSet<u64>,
-    incidents: HashMap<i64, Spread>,
+    incidents: BTreeMap<i64, Spread>,
 }
 
 /// One incident: where it has been, and what it took along.
@@ -102,7 +103,6 @@ impl Traces {
                 }
             }
         }
-        // A map has no order; two readings must not differ.
         events.sort_by_key(|event| event.at);
         events
     }

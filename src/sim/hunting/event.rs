@@ -15,6 +15,8 @@ use crate::sim::ticks::Ticks;
 pub(super) struct Event {
     pub(super) table: &'static str,
     pub(super) at: Ticks,
+    /// The id of the device that reported it; empty for an alert of none.
+    pub(super) device: Rc<str>,
     filled: Vec<(&'static str, Value)>,
 }
 
@@ -34,7 +36,12 @@ pub(super) struct Process {
 impl Event {
     pub(super) fn new(table: &'static str, at: Ticks) -> Self {
         let filled = vec![("Timestamp", Value::Time(at))];
-        Self { table, at, filled }
+        Self {
+            table,
+            at,
+            device: Rc::from(""),
+            filled,
+        }
     }
 
     pub(super) fn put(mut self, name: &'static str, value: Value) -> Self {
@@ -51,7 +58,12 @@ impl Event {
     }
 
     pub(super) fn on(self, device: &Device) -> Self {
-        self.text("DeviceId", device.id.as_str())
+        let id: Rc<str> = Rc::from(device.id.as_str());
+        let on = Self {
+            device: Rc::clone(&id),
+            ..self
+        };
+        on.text("DeviceId", id)
             .text("DeviceName", device.name.as_str())
     }
 

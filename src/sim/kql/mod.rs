@@ -7,7 +7,7 @@
 //! - `lexer`: characters to words;
 //! - `syntax`, `parser`, `expression`: words to a plan;
 //! - `value`, `scalar`, `function`, `compare`: what one cell holds, and what is worked out of cells;
-//! - `table`, `summary`: what an operator makes of rows;
+//! - `wanted`, `table`, `summary`: which rows are read, and what an operator makes of them;
 //! - `problem`: what is wrong with a query, in the service's words.
 
 mod compare;
@@ -21,6 +21,7 @@ mod summary;
 mod syntax;
 mod table;
 mod value;
+mod wanted;
 
 use std::ops::ControlFlow;
 
@@ -28,14 +29,16 @@ use crate::sim::ticks::Ticks;
 
 pub(crate) use problem::Problem;
 pub(crate) use value::{Column, Kind, Row, Value};
+pub(crate) use wanted::Wanted;
 
 /// Where rows come from.
 pub(crate) trait Tables {
     /// The columns of a table, or `None` where there is no such table.
     fn columns(&self, table: &str) -> Option<Vec<Column>>;
 
-    /// Gives every row of a table, until it is told to stop.
-    fn read(&self, table: &str, each: &mut dyn FnMut(Row) -> ControlFlow<()>);
+    /// Gives every row of a table, until it is told to stop. Rows that are not wanted may
+    /// be left out: they are looked at again.
+    fn read(&self, table: &str, wanted: &Wanted, each: &mut dyn FnMut(Row) -> ControlFlow<()>);
 }
 
 /// What a query found.

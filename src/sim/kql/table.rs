@@ -25,6 +25,7 @@ use crate::sim::kql::value::Column;
 use crate::sim::kql::value::Kind;
 use crate::sim::kql::value::Row;
 use crate::sim::kql::value::Value;
+use crate::sim::kql::wanted::Wanted;
 use crate::sim::ticks::Ticks;
 
 /// Rows on their way through a pipeline.
@@ -87,7 +88,8 @@ impl Run<'_> {
             _ => usize::MAX,
         };
         let mut rows = Vec::new();
-        self.read(&pipeline.source, &columns, &mut |row| {
+        let wanted = Wanted::by(conditions);
+        self.read(&pipeline.source, &columns, &wanted, &mut |row| {
             if rows.len() >= most {
                 return ControlFlow::Break(());
             }
@@ -151,11 +153,13 @@ impl Run<'_> {
         &self,
         source: &Source,
         columns: &[Column],
+        wanted: &Wanted,
         each: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
         match source {
-            Source::Table { name, .. } => self.tables.read(name, each),
+            Source::Table { name, .. } => self.tables.read(name, wanted, each),
             Source::Union { with_source, parts } => {
+                let wanted = wanted.without(with_source.as_ref());
                 for (number, part) in parts.iter().enumerate() {
                     let own = self.shape(part)?;
                     let places: Vec<Option<usize>> = columns
@@ -175,7 +179,7 @@ impl Run<'_> {
                         each(row)
                     };
                     if part.operators.is_empty() {
-                        self.read(&part.source, &own, &mut widened)?;
+                        self.read(&part.source, &own, &wanted, &mut widened)?;
                     } else {
                         for row in self.pipeline(part)?.rows {
                             if widened(row).is_break() {
