@@ -38,6 +38,23 @@ pub(crate) fn measure(bodies: &Bodies, table: &mut Table) {
         &built.in_words(),
         built.median() < Duration::from_millis(5),
     );
+    let first = evidence.get(..1).unwrap_or_default();
+    let completed = Sample::new(
+        (0..KEYS)
+            .map(|_| {
+                let start = Instant::now();
+                let tree = ProcessTree::completed(first, &evidence);
+                assert_eq!(tree.added(), evidence.len() - 1);
+                start.elapsed()
+            })
+            .collect(),
+    );
+    table.figure(
+        "1,000 processes that hunting found, put into a tree",
+        "< 5 ms",
+        &completed.in_words(),
+        completed.median() < Duration::from_millis(5),
+    );
     let mut desk = opened(bodies, &processes());
     key(&mut desk, "]");
     walked(&mut desk, "a key in the evidence of 1,000 processes", table);
