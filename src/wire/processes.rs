@@ -30,6 +30,7 @@ struct Columns {
     path: &'static str,
     sha1: &'static str,
     sha256: &'static str,
+    maker: &'static str,
     command: &'static str,
     account: &'static str,
     domain: &'static str,
@@ -42,6 +43,7 @@ const STARTED: Columns = Columns {
     path: "FolderPath",
     sha1: "SHA1",
     sha256: "SHA256",
+    maker: "ProcessVersionInfoCompanyName",
     command: "ProcessCommandLine",
     account: "AccountName",
     domain: "AccountDomain",
@@ -53,6 +55,7 @@ const STARTER: Columns = Columns {
     path: "InitiatingProcessFolderPath",
     sha1: "InitiatingProcessSHA1",
     sha256: "InitiatingProcessSHA256",
+    maker: "InitiatingProcessVersionInfoCompanyName",
     command: "InitiatingProcessCommandLine",
     account: "InitiatingProcessAccountName",
     domain: "InitiatingProcessAccountDomain",
@@ -65,6 +68,7 @@ const STARTER_OF_STARTER: Columns = Columns {
     path: "",
     sha1: "",
     sha256: "",
+    maker: "",
     command: "",
     account: "",
     domain: "",
@@ -125,6 +129,7 @@ struct Places {
     path: Option<usize>,
     sha1: Option<usize>,
     sha256: Option<usize>,
+    maker: Option<usize>,
     command: Option<usize>,
     account: Option<usize>,
     domain: Option<usize>,
@@ -143,6 +148,7 @@ impl Columns {
             path: of(self.path),
             sha1: of(self.sha1),
             sha256: of(self.sha256),
+            maker: of(self.maker),
             command: of(self.command),
             account: of(self.account),
             domain: of(self.domain),
@@ -160,6 +166,7 @@ impl Places {
             path: text(self.path),
             sha1: text(self.sha1),
             sha256: text(self.sha256),
+            publisher: text(self.maker),
             ..File::default()
         };
         Process {
@@ -218,6 +225,7 @@ fn fill(known: &mut Process, other: Process) {
         (&mut known.image.path, other.image.path),
         (&mut known.image.sha1, other.image.sha1),
         (&mut known.image.sha256, other.image.sha256),
+        (&mut known.image.publisher, other.image.publisher),
         (&mut known.command_line, other.command_line),
     ];
     for (text, other) in pairs {

@@ -24,9 +24,9 @@ const REACH: SignedDuration = SignedDuration::from_hours(24);
 const QUERY: &str = "DeviceProcessEvents
 | where Timestamp between ({from} .. {to}) and DeviceId == {device_id}
 | project Near = iff(ProcessId in ({own_and_above}) or InitiatingProcessId in ({own}) or InitiatingProcessParentId in ({own}), 1, 0),
-    ProcessId, ProcessCreationTime, FileName, FolderPath, SHA1, SHA256, ProcessCommandLine, AccountDomain, AccountName,
+    ProcessId, ProcessCreationTime, FileName, FolderPath, SHA1, SHA256, ProcessVersionInfoCompanyName, ProcessCommandLine, AccountDomain, AccountName,
     InitiatingProcessId, InitiatingProcessCreationTime, InitiatingProcessFileName, InitiatingProcessFolderPath,
-    InitiatingProcessSHA1, InitiatingProcessSHA256, InitiatingProcessCommandLine,
+    InitiatingProcessSHA1, InitiatingProcessSHA256, InitiatingProcessVersionInfoCompanyName, InitiatingProcessCommandLine,
     InitiatingProcessAccountDomain, InitiatingProcessAccountName,
     InitiatingProcessParentId, InitiatingProcessParentCreationTime, InitiatingProcessParentFileName
 | sort by Near desc, ProcessCreationTime asc

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::sim::hunting::event::Event;
 use crate::sim::hunting::event::Process;
+use crate::sim::hunting::event::maker;
 use crate::sim::json;
 use crate::sim::json::Object;
 use crate::sim::kql::Value;
@@ -151,6 +152,7 @@ impl Ordinary<'_> {
                         &process.sha1,
                         &process.sha256,
                     )
+                    .text("ProcessVersionInfoCompanyName", maker(&process.folder))
                     .long("ProcessId", process.id)
                     .text("ProcessCommandLine", Rc::clone(&process.command))
                     .text("ProcessIntegrityLevel", "Medium")

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use crate::sim::hunting::event::Event;
 use crate::sim::hunting::event::Process;
+use crate::sim::hunting::event::maker;
 use crate::sim::hunting::evidence::Alert;
 use crate::sim::hunting::evidence::Item;
 use crate::sim::hunting::evidence::host;
@@ -172,6 +173,7 @@ impl Case<'_> {
                 &process.sha1,
                 &process.sha256,
             )
+            .text("ProcessVersionInfoCompanyName", maker(&process.folder))
             .long("ProcessId", process.id)
             .text("ProcessCommandLine", std::rc::Rc::clone(&process.command))
             .text("ProcessIntegrityLevel", "Medium")

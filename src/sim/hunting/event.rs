@@ -111,6 +111,10 @@ impl Event {
                 joined(&process.folder, &process.file).to_lowercase(),
             )
             .text("InitiatingProcessCommandLine", Rc::clone(&process.command))
+            .text(
+                "InitiatingProcessVersionInfoCompanyName",
+                maker(&process.folder),
+            )
             .text("InitiatingProcessSHA1", Rc::clone(&process.sha1))
             .text("InitiatingProcessSHA256", Rc::clone(&process.sha256))
             .long("InitiatingProcessId", process.id)
@@ -153,6 +157,15 @@ impl Event {
 
 fn time(time: Option<Ticks>) -> Value {
     time.map_or(Value::Null, Value::Time)
+}
+
+/// Who says in the file to have made it.
+pub(super) fn maker(folder: &str) -> &'static str {
+    if folder.starts_with("C:\\Windows") {
+        "Microsoft Corporation"
+    } else {
+        ""
+    }
 }
 
 /// The path of a file, with the separator its folder has.

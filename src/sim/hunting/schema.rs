@@ -36,6 +36,7 @@ const PROCESS: Columns = &[
     ("ProcessIntegrityLevel", Text),
     ("ProcessCreationTime", Time),
 ];
+const MAKER: Columns = &[("ProcessVersionInfoCompanyName", Text)];
 const ACCOUNT: Columns = &[
     ("AccountDomain", Text),
     ("AccountName", Text),
@@ -55,6 +56,7 @@ const INITIATOR: Columns = &[
     ("InitiatingProcessMD5", Text),
     ("InitiatingProcessFileName", Text),
     ("InitiatingProcessFileSize", Long),
+    ("InitiatingProcessVersionInfoCompanyName", Text),
     ("InitiatingProcessId", Long),
     ("InitiatingProcessCommandLine", Text),
     ("InitiatingProcessCreationTime", Time),
@@ -108,7 +110,7 @@ const LOGON: Columns = &[
 pub(super) const TABLES: [Schema; 9] = [
     Schema {
         name: "DeviceProcessEvents",
-        groups: &[HEAD, FILE, PROCESS, ACCOUNT, INITIATOR, TAIL],
+        groups: &[HEAD, FILE, MAKER, PROCESS, ACCOUNT, INITIATOR, TAIL],
     },
     Schema {
         name: "DeviceFileEvents",
