@@ -131,7 +131,11 @@ fn what_hunting_tells_comes_into_the_tree(service: &'static Service) {
     // What was found is evidence's equal: it is unfolded, hunted for and copied from.
     operator.press("esc");
     goes_down_to(&mut operator, "schtasks.exe");
-    operator.press("enter").sees("path").sees("sha256");
+    operator
+        .press("enter")
+        .sees("path")
+        .sees("sha256")
+        .sees("made by  Microsoft Corporation");
     operator.press("y").sees("copy v value").press("v");
     assert!(matches!(
         operator.effects.last(),
@@ -394,4 +398,25 @@ fn a_refused_token_is_renewed_and_the_query_is_not_repeated() {
             > 1
     );
     operator.press("T").sees("completed by hunting just now");
+}
+
+#[test]
+fn an_alert_that_tells_too_little_says_what_is_missing() {
+    let mut operator = Operator::at(120, 40, Operator::quiet(300));
+    operator.starts().press("enter ] ]").press("T");
+    let said = operator.state.notices.in_sight().unwrap().text.clone();
+    assert_eq!(said, "the evidence is not read yet");
+    // Sign-ins that failed name no process.
+    operator
+        .rests()
+        .press("esc / f a i l e d space l o g o n s space o v e r enter enter")
+        .rests();
+    operator
+        .sees("[Tree]")
+        .sees("no process is among the evidence");
+    operator.sees("not completed by hunting: no process of the evidence has a number");
+    operator.press("T");
+    let said = operator.state.notices.in_sight().unwrap().text.clone();
+    assert_eq!(said, "no process of the evidence has a number");
+    assert!(queries(&operator).is_empty());
 }

@@ -122,8 +122,13 @@ pub fn refusal(state: &State) -> Option<&'static str> {
     if shown(state).is_some_and(Completion::is_running) {
         return None;
     }
+    let unread = || {
+        let is_unread = state.looking.shown()?.detail.evidence.is_empty();
+        let words = "the evidence is not read yet";
+        (is_unread && state.looking.is_reading()).then_some(words)
+    };
     let unknown = || tree::unknown(&state.looking.shown()?.detail);
-    acting::forbidden(state).or_else(unknown)
+    acting::forbidden(state).or_else(unread).or_else(unknown)
 }
 
 /// Asks, or gives up what was asked.
