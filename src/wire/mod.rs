@@ -6,8 +6,10 @@
 //! Reading order: [`alert`] (one item for the list), [`page`] (a page of them),
 //! [`detail`] (all of one), `evidence` and `graph` (what each service tells where),
 //! [`device`] and [`action`] (devices and what is done to them), [`triage`] (what was decided
-//! about an alert), [`incident`], `cutter` and [`hunting`] (what a query found, as it comes in),
-//! [`processes`] (what it tells of processes), [`problem`] (error bodies), [`batch`] (several answers in one), [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
+//! about an alert), [`incident`], [`related`] (what the service has beside the evidence),
+//! `cutter` and [`hunting`] (what a query found, as it comes in), [`processes`] (what it tells
+//! of processes), [`problem`] (error bodies), [`batch`] (several answers in one),
+//! [`challenge`] (claims asked for with a refusal), [`json`], [`outline`] (to be read by people).
 
 pub mod action;
 pub mod alert;
@@ -25,5 +27,6 @@ pub mod outline;
 pub mod page;
 pub mod problem;
 pub mod processes;
+pub mod related;
 pub mod table;
 pub mod triage;
