@@ -28,6 +28,14 @@ pub enum Endpoint {
     Alert,
     /// Of these, only the changes.
     Change,
+    /// Of these, only the files of an alert.
+    AlertFiles,
+    /// Of these, only its addresses.
+    AlertIps,
+    /// Of these, only its domains.
+    AlertDomains,
+    /// Of these, only its user.
+    AlertUser,
     /// Anything about machines.
     Machine,
     /// Graph's list of alerts.
@@ -86,7 +94,13 @@ impl Endpoint {
         } else if path.starts_with("/alerts") && matches!(method, "PATCH" | "POST") {
             Self::Change
         } else if path.starts_with("/alerts") {
-            Self::Alert
+            match path.rsplit('/').next() {
+                Some("files") => Self::AlertFiles,
+                Some("ips") => Self::AlertIps,
+                Some("domains") => Self::AlertDomains,
+                Some("user") => Self::AlertUser,
+                _ => Self::Alert,
+            }
         } else {
             Self::Any
         }
@@ -99,6 +113,10 @@ impl Endpoint {
             Self::Alerts
             | Self::Alert
             | Self::Change
+            | Self::AlertFiles
+            | Self::AlertIps
+            | Self::AlertDomains
+            | Self::AlertUser
             | Self::Machine
             | Self::GraphAlerts
             | Self::GraphAlert
@@ -130,6 +148,10 @@ impl Endpoint {
             | Self::Alerts
             | Self::Alert
             | Self::Change
+            | Self::AlertFiles
+            | Self::AlertIps
+            | Self::AlertDomains
+            | Self::AlertUser
             | Self::Machine
             | Self::Act
             | Self::Acts
@@ -143,8 +165,14 @@ impl Endpoint {
             || self == other
             || matches!(
                 (self, other),
-                (Self::Alert, Self::Change)
-                    | (Self::GraphAlert, Self::GraphChange | Self::GraphComment)
+                (
+                    Self::Alert,
+                    Self::Change
+                        | Self::AlertFiles
+                        | Self::AlertIps
+                        | Self::AlertDomains
+                        | Self::AlertUser
+                ) | (Self::GraphAlert, Self::GraphChange | Self::GraphComment)
                     | (Self::Machine, Self::Act | Self::Acts)
             )
     }
@@ -304,6 +332,8 @@ mod tests {
             ("PATCH", "/api/alerts/a_1", Endpoint::Change),
             ("POST", "/api/alerts/batchUpdate", Endpoint::Change),
             ("GET", "/api/alerts/a_1/machine", Endpoint::Machine),
+            ("GET", "/api/alerts/a_1/files", Endpoint::AlertFiles),
+            ("GET", "/api/v1.0/alerts/a_1/user", Endpoint::AlertUser),
             ("GET", "/api/machines/m", Endpoint::Machine),
             ("GET", "/v1.0/security/alerts_v2", Endpoint::GraphAlerts),
             ("GET", "/beta/security/alerts_v2", Endpoint::GraphAlerts),
