@@ -52,16 +52,9 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         read.push_str(before);
-        rest = match reference(after) {
-            Some((character, behind)) => {
-                read.push(character);
-                behind
-            }
-            None => {
-                read.push('&');
-                after
-            }
-        };
+        let (character, behind) = reference(after).unwrap_or(('&', after));
+        read.push(character);
+        rest = behind;
     }
     read.push_str(rest);
     Cow::Owned(read)

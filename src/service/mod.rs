@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`client`] (what can be asked), `adaptor` (of which of the two services,
 //! and how), `second` (another API beside it), [`deciding`] and `habits` (how decisions
-//! are written, and what the tenant was found to take), [`devices`], [`authority`] (how a token is
+//! are written, and what the tenant was found to take), [`devices`], `related` (what an alert is told beside its evidence), [`authority`] (how a token is
 //! got), [`renewal`] and [`sign_ins`] (by whom: the program alone, or a person),
 //! [`loopback`] (where a browser brings its answer), [`token_store`], [`keyring`],
 //! `memory` and [`secret`] (where tokens are kept), [`http`] (one request, bounded in time and size),
@@ -26,6 +26,7 @@ pub mod loopback;
 pub mod memory;
 pub mod obstacle;
 pub mod random;
+mod related;
 pub mod renewal;
 pub mod route;
 mod second;

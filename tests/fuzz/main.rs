@@ -19,6 +19,7 @@ mod device;
 mod hostile;
 mod hunting;
 mod readers;
+mod related;
 mod shrink;
 
 use std::fs;

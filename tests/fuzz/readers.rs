@@ -44,6 +44,7 @@ use crate::hostile::noise;
 use crate::hostile::one_of;
 use crate::hostile::spoilt;
 use crate::hunting;
+use crate::related;
 
 /// Panics where something does not hold.
 type Check = Box<dyn FnMut(&[u8])>;
@@ -56,7 +57,7 @@ pub(crate) struct Reader {
     pub(crate) make: fn() -> Check,
 }
 
-pub(crate) const ALL: [Reader; 9] = [
+pub(crate) const ALL: [Reader; 10] = [
     Reader {
         name: "filter",
         input: filter_text,
@@ -81,6 +82,11 @@ pub(crate) const ALL: [Reader; 9] = [
         name: "hunting",
         input: hunting::body,
         make: || Box::new(hunting::read),
+    },
+    Reader {
+        name: "related",
+        input: related::body,
+        make: || Box::new(related::read),
     },
     Reader {
         name: "problem",

@@ -27,6 +27,7 @@ mod paging;
 mod pasting;
 mod person;
 mod refusals;
+mod related;
 mod remembering;
 mod renewing;
 mod secrets;

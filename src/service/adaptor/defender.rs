@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::domain::decision::Change;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Reach;
+use crate::domain::related::Part;
 use crate::domain::token::Api;
 use crate::service::adaptor::Adaptor;
 use crate::service::adaptor::Several;
@@ -46,6 +47,16 @@ impl Adaptor for Defender {
 
     fn incident(&self, _id: &str) -> Option<String> {
         None
+    }
+
+    fn related(&self, id: &str, part: Part) -> Option<String> {
+        let part = match part {
+            Part::Files => "files",
+            Part::Addresses => "ips",
+            Part::Domains => "domains",
+            Part::User => "user",
+        };
+        Some(format!("{}/{part}", self.alert(id)))
     }
 
     fn lists_by_id(&self) -> bool {

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::domain::decision::Change;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Reach;
+use crate::domain::related::Part;
 use crate::domain::token::Api;
 use crate::service::adaptor::Adaptor;
 use crate::service::adaptor::Several;
@@ -88,6 +89,10 @@ impl Adaptor for Graph {
 
     fn incident(&self, id: &str) -> Option<String> {
         Some(format!("/security/incidents/{id}"))
+    }
+
+    fn related(&self, _id: &str, _part: Part) -> Option<String> {
+        None
     }
 
     fn lists_by_id(&self) -> bool {

@@ -18,6 +18,7 @@ use crate::domain::decision::Change;
 use crate::domain::query::AlertQuery;
 use crate::domain::query::Ordering;
 use crate::domain::query::Reach;
+use crate::domain::related::Part;
 use crate::domain::token::Api;
 pub(super) use crate::service::adaptor::defender::Defender;
 pub(super) use crate::service::adaptor::graph::Graph;
@@ -42,6 +43,10 @@ pub(super) trait Adaptor: fmt::Debug + Send + Sync {
 
     /// Path of one incident, whose id is fit for an address; none where there are none.
     fn incident(&self, id: &str) -> Option<String>;
+
+    /// Path of what is related to an alert, whose id is fit for an address; none where
+    /// there are no such calls.
+    fn related(&self, id: &str, part: Part) -> Option<String>;
 
     /// Whether alerts can be listed by their ids.
     fn lists_by_id(&self) -> bool;
@@ -168,6 +173,13 @@ mod tests {
                 match adaptor.incident("1") {
                     Some(_) => "name, state and alerts of every product".to_owned(),
                     None => "their numbers".to_owned(),
+                },
+            ),
+            (
+                "related to an alert",
+                match adaptor.related("1", Part::Files) {
+                    Some(_) => "files, addresses, domains and the user, a call each".to_owned(),
+                    None => "nothing beside the evidence".to_owned(),
                 },
             ),
             (
