@@ -16,6 +16,26 @@ pub fn ago(since: Timestamp, now: Timestamp) -> String {
     span_in_words(seconds).map_or_else(|| "just now".to_owned(), |span| format!("{span} ago"))
 }
 
+/// A line without the ages in it, which change with the minute and say nothing new.
+pub fn without_ages(line: &str) -> String {
+    let is_span = |word: &str| {
+        let number = word.strip_suffix(['m', 'h', 'd', 'y']);
+        number.is_some_and(|number| number.parse::<u64>().is_ok())
+    };
+    let mut kept: Vec<&str> = Vec::new();
+    for word in line.split([' ', '\u{a0}']) {
+        // What stands behind an age may be a comma.
+        let bare = word.trim_end_matches(',');
+        let before = kept.last().copied().unwrap_or_default();
+        if bare == "ago" && is_span(before) || bare == "now" && before == "just" {
+            kept.pop();
+        } else {
+            kept.push(word);
+        }
+    }
+    kept.join(" ")
+}
+
 /// A length of time in at most four cells: `0m`, `26m`, `3h`, `12d`.
 pub fn span(length: SignedDuration) -> String {
     span_in_words(length.as_secs()).unwrap_or_else(|| "0m".to_owned())
@@ -80,6 +100,19 @@ mod tests {
     )]
 
     use super::*;
+
+    #[test]
+    fn a_line_is_the_same_but_for_its_ages() {
+        for (line, expected) in [
+            ("told\u{a0}3m\u{a0}ago", "told"),
+            ("told just now, asking for files", "told asking for files"),
+            ("READ 14:02:00, 12d ago", "READ 14:02:00,"),
+            ("an ago now 3m just", "an ago now 3m just"),
+            ("", ""),
+        ] {
+            assert_eq!(without_ages(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn ages_are_short() {

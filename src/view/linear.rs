@@ -6,6 +6,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use std::collections::HashSet;
+
 use crate::app::State;
 use crate::app::actions;
 use crate::app::alert_book::AlertKey;
@@ -418,9 +420,14 @@ fn moved(before: &Heard, now: &Heard, state: &State) -> Vec<String> {
         return Vec::new();
     }
     if before.page != now.page {
-        // Of a page that grew, what is new in it.
-        let fresh = now.page.iter().filter(|line| !before.page.contains(line));
-        return fresh.cloned().collect();
+        // Of a page that grew, what is new in it; that it is a minute older is not.
+        let known: HashSet<String> = before
+            .page
+            .iter()
+            .map(|line| times::without_ages(line))
+            .collect();
+        let is_fresh = |line: &&String| !known.contains(&times::without_ages(line));
+        return now.page.iter().filter(is_fresh).cloned().collect();
     }
     if before.stands_on != now.stands_on {
         return now.stands_on.clone();
