@@ -30,6 +30,7 @@ use crate::app::overlay::Overlay;
 use crate::app::palette;
 use crate::app::panes::Pane;
 use crate::app::panes::Zoom;
+use crate::app::related;
 use crate::app::responding::acting;
 use crate::app::responding::dialog::Dialog;
 use crate::app::signing_in;
@@ -322,6 +323,7 @@ pub fn apply(state: &mut State, action: Action, now: Moment) -> Vec<Effect> {
         Action::Hunt(action) => return hunting::acting::apply(state, action, now),
         Action::RefreshAlert => {
             state.looking.refresh(now.steady);
+            related::refresh(state, now);
             poll_now(state, now);
         }
         Action::PollNow => return retry(state, now),

@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::case::prepared::Prepared;
+use crate::app::case::related::Merged;
 use crate::app::hunting::completing::Hunted;
 use crate::app::precedent;
 use crate::app::precedent::Precedent;
@@ -208,6 +209,13 @@ impl Looking {
         if let Some(shown) = &mut self.shown {
             shown.prepared.tree = tree;
             shown.prepared.hunted = Some(hunted);
+        }
+    }
+
+    /// What is related to it was put together.
+    pub fn merged(&mut self, related: Merged) {
+        if let Some(shown) = &mut self.shown {
+            shown.prepared.related = related;
         }
     }
 

@@ -6,7 +6,7 @@
 //! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //! [`decisions`] (what is decided about them), its order and shape ([`order`],
 //! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
-//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs) with [`incidents`], [`mouse`],
+//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs) with [`incidents`] and [`related`], [`mouse`],
 //! [`responding`] (what is done to devices), [`hunting`],
 //! [`notices`], [`reread`], [`place`], [`history`],
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
@@ -69,6 +69,7 @@ pub mod place;
 pub mod poller;
 pub mod precedent;
 pub mod pulse;
+pub mod related;
 pub mod reread;
 pub mod responding;
 pub mod row;
@@ -135,6 +136,8 @@ use crate::domain::incident::Incident;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 use crate::domain::query::AlertQuery;
+use crate::domain::related::Part;
+use crate::domain::related::Told;
 use crate::domain::session::Audience;
 use crate::domain::session::TokenFacts;
 use crate::domain::text::shown;
@@ -179,6 +182,12 @@ pub enum Event {
     AlertRead {
         id: AlertId,
         result: Result<Alert, Failure>,
+    },
+    /// What the service relates to an alert, one kind of it.
+    RelatedRead {
+        id: AlertId,
+        part: Part,
+        result: Result<Told, Failure>,
     },
     /// A decision was written, or not: alert by alert.
     DecisionAnswered {
@@ -261,12 +270,17 @@ pub enum Effect {
     KeepFollowed(Vec<Entry>),
     /// Add what came of orders for devices to the audit log.
     AuditOrders(Vec<OrderRecord>),
-    /// Read one alert whole.
     ReadIncident {
         id: String,
     },
+    /// Read one alert whole.
     ReadAlert {
         id: AlertId,
+    },
+    /// Ask for one kind of what is related to an alert.
+    ReadRelated {
+        id: AlertId,
+        part: Part,
     },
     /// Ring the bell and show a notification.
     Notify(telling::Message),
@@ -314,17 +328,7 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
             state.size = size;
             state.keep_cursor_in_sight();
         }
-        Event::Woke => {
-            effects.extend(tokens::on_woke(state, now));
-            effects.extend(signing_in::on_woke(state, now));
-            effects.extend(telling::on_woke(state, now));
-            effects.extend(acting::on_woke(state, now));
-            state.notices.on_woke(now.steady);
-            let selected = state.cursor.selected();
-            if state.looking.on_woke(selected, &state.book, now.steady) {
-                state.on_looked();
-            }
-        }
+        Event::Woke => effects.extend(on_woke(state, now)),
         Event::Resumed => effects.push(Effect::Redraw),
         Event::TokenRenewed(audience, result) => {
             effects.extend(tokens::on_renewed(state, audience, result, now));
@@ -350,6 +354,9 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
         Event::AlertRead { id, result } => effects.extend(on_read(state, &id, result, now)),
         Event::IncidentRead { id, result } => {
             effects.extend(incidents::on_read(state, &id, result, now));
+        }
+        Event::RelatedRead { id, part, result } => {
+            effects.extend(related::on_read(state, &id, part, result, now));
         }
         Event::Exported(exported) => hand_out::on_exported(state, exported, now),
         Event::DecisionAnswered { decision, decided } => {
@@ -393,6 +400,20 @@ pub fn update(state: &mut State, event: Event, now: Moment) -> Vec<Effect> {
     effects
 }
 
+/// Time passed: each subject does what it was waiting to do.
+fn on_woke(state: &mut State, now: Moment) -> Vec<Effect> {
+    let mut effects = tokens::on_woke(state, now);
+    effects.extend(signing_in::on_woke(state, now));
+    effects.extend(telling::on_woke(state, now));
+    effects.extend(acting::on_woke(state, now));
+    state.notices.on_woke(now.steady);
+    let selected = state.cursor.selected();
+    if state.looking.on_woke(selected, &state.book, now.steady) {
+        state.on_looked();
+    }
+    effects
+}
+
 /// Whatever happened: each subject has a look at what the others came to.
 fn keep_up(state: &mut State, now: Moment) {
     filtering::keep_up(state, now);
@@ -401,6 +422,8 @@ fn keep_up(state: &mut State, now: Moment) {
     case::keys::keep_up(state);
     hunting::completing::keep_up(state);
     incidents::keep_up(state);
+    related::keep_up(state);
+    case::related::keep_up(state);
 }
 
 /// Whether what a person waits for may leave now.
@@ -431,6 +454,10 @@ fn send_calls(state: &mut State, now: Moment) -> Vec<Effect> {
     {
         state.calls.count(now.steady);
         effects.push(effect);
+    }
+    while due_for_a_person(state, related::due(state), now) {
+        state.calls.count(now.steady);
+        effects.extend(related::start(state));
     }
     let due = |at: Option<Steady>, urgency| {
         at.is_some_and(|at| at <= now.steady)
@@ -647,6 +674,7 @@ pub fn next_wakeup(state: &State) -> Option<Steady> {
         wakeups.push(opening(state.poller.due(), state.poll_urgency));
         wakeups.push(opening(state.looking.wanted_at(), Urgency::Person));
         wakeups.push(opening(incidents::due(state), Urgency::Person));
+        wakeups.push(opening(related::due(state), Urgency::Person));
         wakeups.push(opening(state.decision_due(), Urgency::Person));
         wakeups.push(opening(state.device_due(), Urgency::Person));
     }

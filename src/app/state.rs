@@ -53,6 +53,7 @@ use crate::app::panes::Wish;
 use crate::app::panes::Zoom;
 use crate::app::place::Kept;
 use crate::app::poller::Poller;
+use crate::app::related::Related;
 use crate::app::responding;
 use crate::app::responding::Responding;
 use crate::app::session::Session;
@@ -163,6 +164,8 @@ pub struct State {
     pub calls: Calls,
     /// Incidents as the service told them.
     pub incidents: Incidents,
+    /// What the service relates to alerts.
+    pub related: Related,
     /// What is missing from the list, as it was said.
     pub gaps: Gaps,
     /// A poll a person asked for does not yield.
@@ -241,6 +244,7 @@ impl State {
             size,
             now,
             incidents: Incidents::default(),
+            related: Related::default(),
             gaps: Gaps::default(),
             calls: Calls::to(settings.api_kind),
             poll_urgency: Urgency::Poll,

@@ -60,7 +60,7 @@ pub enum EvidenceKind {
 
 /// One piece of evidence: a headline and facts to be read, and the same typed for
 /// whoever computes with it. What a service does not tell is empty.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     pub kind: EvidenceKind,
     /// The service's own word for the kind.

@@ -56,6 +56,16 @@ impl Thing {
     }
 }
 
+/// The host of an address on the web.
+pub fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    host.split(':').next().unwrap_or(host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

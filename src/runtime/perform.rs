@@ -11,8 +11,10 @@ use crate::app::hunting::HuntId;
 use crate::app::responding;
 use crate::app::sign_in::Answer;
 use crate::app::sign_in::Ask;
+use crate::domain::alert::AlertId;
 use crate::domain::failure::Failure;
 use crate::domain::hunt::Findings;
+use crate::domain::related::Part;
 use crate::domain::session::Audience;
 use crate::runtime::export;
 use crate::runtime::hook;
@@ -65,6 +67,7 @@ pub async fn perform(client: &Client, effect: Effect) -> Option<Event> {
                 id,
             })
         }
+        Effect::ReadRelated { id, part } => Some(read_related(client, id, part).await),
         Effect::Decide { decision, write } => {
             debug!(?decision, alerts = write.targets.len(), "deciding");
             let decided = client.decide(&write).await;
@@ -128,6 +131,15 @@ pub async fn hunt(
         Err(unhunted) => warn!(?hunt, ?unhunted, rows, "not all found"),
     }
     told(Event::Hunted(hunt, result.map(Arc::new)));
+}
+
+async fn read_related(client: &Client, id: AlertId, part: Part) -> Event {
+    debug!(?id, ?part, "asking for what is related");
+    let result = client.related(&id, part).await;
+    if let Err(failure) = &result {
+        warn!(?part, %failure, "failed");
+    }
+    Event::RelatedRead { id, part, result }
 }
 
 /// Asks the service about devices. Nothing of the answer is logged: it may be a link.

@@ -281,6 +281,7 @@ impl Running {
                 | Effect::Decide { .. }
                 | Effect::Respond(_)
                 | Effect::ReadIncident { .. }
+                | Effect::ReadRelated { .. }
                 | Effect::ReadAlert { .. } => {
                     let client = Arc::clone(&client);
                     self.tasks

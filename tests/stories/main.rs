@@ -32,6 +32,7 @@ mod palette;
 mod person;
 mod picture;
 mod pulse;
+mod related;
 mod rereading;
 mod responding;
 mod screens;

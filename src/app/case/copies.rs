@@ -98,9 +98,8 @@ fn fact<'a>(piece: &'a Evidence, name: &str) -> Option<&'a Text> {
 /// The piece of evidence under the cursor.
 fn piece(state: &State) -> Option<&Evidence> {
     let looked_at = state.looking.shown()?;
-    let pieces = &looked_at.detail.evidence;
     match state.case.tab() {
-        Tab::Evidence => pieces.get(evidence::chosen(state, looked_at)?),
+        Tab::Evidence => evidence::chosen(state, looked_at),
         Tab::Tree => {
             let node = looked_at
                 .prepared

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::State;
+use crate::app::case::related;
 use crate::app::case::sheet::Extent;
 use crate::app::case::sheet::MARGIN;
 use crate::app::case::sheet::Sheet;
 use crate::app::case::sheet::command;
 use crate::app::case::sheet::fact;
 use crate::app::lines::Line;
+use crate::app::lines::Page;
 use crate::app::lines::Tone;
 use crate::app::lines::cut;
 use crate::app::looking::Shown;
@@ -59,14 +61,20 @@ const KIND: usize = 9;
 const STATUS: usize = 22;
 const TIME: usize = 16;
 /// Facts stand this far in.
-const INDENT: usize = 4;
+pub(super) const INDENT: usize = 4;
 
-/// Every piece.
+/// Every piece, and what the service relates to the alert beside them.
 pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
     let mut sheet = Sheet::new(width);
-    if !is_there(&mut sheet, state, shown) {
-        return sheet;
+    if is_there(&mut sheet, state, shown) {
+        table(&mut sheet, state, shown);
     }
+    related::add(&mut sheet, state, shown);
+    sheet
+}
+
+fn table(sheet: &mut Sheet, state: &State, shown: &Shown) {
+    let width = sheet.page.width();
     let timed = width >= 70;
     let name = name_width(width, timed);
     let title = |word: &str, sort: SortPieces, width: usize| {
@@ -88,25 +96,31 @@ pub fn sheet(state: &State, shown: &Shown, width: usize) -> Sheet {
             continue;
         };
         let unfolded = state.case.is_unfolded(what);
-        let line = line(state, piece, unfolded, width);
+        let line = columns(state, shown, what, piece).line(unfolded, width);
         if !sheet.begin(what, line, MARGIN) {
             break;
         }
         if unfolded {
-            facts(&mut sheet, state, shown, what, piece);
+            facts(sheet, state, shown, what, piece);
         }
     }
-    sheet
 }
 
-/// The number of the piece one stands on.
-pub fn chosen(state: &State, shown: &Shown) -> Option<usize> {
-    let order = order(state, shown);
+/// The piece one stands on, or what is related as if it were one.
+pub fn chosen<'a>(state: &State, shown: &'a Shown) -> Option<&'a Evidence> {
+    let pieces = &shown.detail.evidence;
+    let own = &shown.prepared.related.own;
     let chosen = state.case.chosen();
-    if order.contains(&chosen) && state.case.spots.contains_key(&state.case.tab) {
-        return Some(chosen);
-    }
-    order.first().copied()
+    let moved = state.case.spots.contains_key(&state.case.tab);
+    let here = pieces.get(chosen).or_else(|| {
+        let own = own.iter().find(|own| own.what == chosen);
+        own.map(|own| &own.piece)
+    });
+    here.filter(|_| moved).or_else(|| {
+        let first = order(state, shown).first().copied();
+        let first = first.and_then(|first| pieces.get(first));
+        first.or_else(|| own.first().map(|own| &own.piece))
+    })
 }
 
 /// Says why there is none, where there is none.
@@ -132,26 +146,56 @@ fn name_width(width: usize, timed: bool) -> usize {
     rest.max(8)
 }
 
-fn line(state: &State, piece: &Evidence, unfolded: bool, width: usize) -> Line {
-    let timed = width >= 70;
-    let name = name_width(width, timed);
-    let sign = if unfolded { "- " } else { "+ " };
-    let headline = headline(piece);
-    let headline = cut(&headline, name);
-    let gap = " ".repeat(name.saturating_sub(headline.width()) + 1);
-    let status = standing(&piece.standing);
-    let status = cut(&status, STATUS - 1);
-    let mut line = Line::of(Tone::Muted, format!("  {sign}"))
-        .and(Tone::Label, format!("{:<KIND$}", kind_word(piece.kind)))
-        .and(Tone::Strong, headline)
-        .and(Tone::Text, gap)
-        .and(standing_tone(&piece.standing), status.clone());
-    if let Some(at) = time(piece).filter(|_| timed) {
+/// What stands in the columns of a row.
+pub(super) struct Columns<'a> {
+    pub kind: &'a str,
+    pub headline: String,
+    pub status: (Tone, String),
+    /// Left out of a narrow pane.
+    pub last: String,
+}
+
+impl Columns<'_> {
+    /// The row, with a sign that tells whether its facts are in sight.
+    pub(super) fn line(&self, unfolded: bool, width: usize) -> Line {
+        let timed = width >= 70;
+        let name = name_width(width, timed);
+        let sign = if unfolded { "- " } else { "+ " };
+        let headline = cut(&self.headline, name);
+        let gap = " ".repeat(name.saturating_sub(headline.width()) + 1);
+        let (tone, status) = &self.status;
+        let status = cut(status, STATUS - 1);
+        let line = Line::of(Tone::Muted, format!("  {sign}"))
+            .and(Tone::Label, format!("{:<KIND$}", self.kind))
+            .and(Tone::Strong, headline)
+            .and(Tone::Text, gap)
+            .and(*tone, status.clone());
+        if self.last.is_empty() || !timed {
+            return line;
+        }
         let gap = " ".repeat(STATUS.saturating_sub(status.width()));
-        let clock = times::clock_with_seconds(at, state.minute(), &state.settings.zone);
-        line = line.and(Tone::Muted, format!("{gap}{clock}"));
+        line.and(Tone::Muted, format!("{gap}{}", self.last))
     }
-    line
+}
+
+fn columns<'a>(state: &State, shown: &Shown, what: usize, piece: &Evidence) -> Columns<'a> {
+    let last =
+        time(piece).map(|at| times::clock_with_seconds(at, state.minute(), &state.settings.zone));
+    let mut status = (standing_tone(&piece.standing), standing(&piece.standing));
+    // What is told of it beside the evidence and speaks against it must not wait for a key.
+    if let Some((tone, words)) = related::alarm(state, shown, what) {
+        status = match status {
+            (_, told) if told.is_empty() => (tone, words),
+            (told_tone, told) if tone == Tone::Warning => (told_tone, format!("{told}, {words}")),
+            (_, told) => (tone, format!("{told}, {words}")),
+        };
+    }
+    Columns {
+        kind: kind_word(piece.kind),
+        headline: headline(piece),
+        status,
+        last: last.unwrap_or_default(),
+    }
 }
 
 fn facts(sheet: &mut Sheet, state: &State, shown: &Shown, what: usize, piece: &Evidence) {
@@ -173,14 +217,20 @@ fn facts(sheet: &mut Sheet, state: &State, shown: &Shown, what: usize, piece: &E
     if let Some(started) = piece.started {
         fact(page, INDENT, "started", Tone::Text, &local(started));
     }
-    for (name, text) in piece.facts.iter().filter(|(name, _)| *name != "command") {
-        fact(page, INDENT, name, Tone::Text, &text.shown());
-    }
+    own_facts(page, piece);
     for (name, text) in &piece.other_facts {
         fact(page, INDENT, &name.shown(), Tone::Text, &text.shown());
     }
     if let Some(added) = piece.standing.added {
         fact(page, INDENT, "evidence", Tone::Muted, &local(added));
+    }
+    related::add_facts(page, state, shown, what);
+}
+
+/// The named facts, but for the command line: that has lines of its own.
+pub(super) fn own_facts(page: &mut Page, piece: &Evidence) {
+    for (name, text) in piece.facts.iter().filter(|(name, _)| *name != "command") {
+        fact(page, INDENT, name, Tone::Text, &text.shown());
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Reading order: [`Tab`] and [`Case`] (what is kept), [`prepared`] (what is worked out
 //! once when an alert is opened), [`sheet`](mod@sheet) (a tab as a page with rows), then a
-//! file for each tab: [`evidence`], [`tree`] with [`growing`], [`device`], [`incident`], [`notes`], [`raw`];
-//! [`foot`] (what a tab keeps below its page), [`keys`] (what keys do here) and [`copies`] (what is copied from a row). The overview is
+//! file for each tab: [`evidence`] with [`related`], [`tree`] with [`growing`], [`device`],
+//! [`incident`], [`notes`], [`raw`]; [`foot`] (what a tab keeps below its page), [`keys`]
+//! (what keys do here) and [`copies`] (what is copied from a row). The overview is
 //! [`crate::app::detail_text`].
 
 pub mod copies;
@@ -17,6 +18,7 @@ pub mod notes;
 pub mod others;
 pub mod prepared;
 pub mod raw;
+pub mod related;
 pub mod sheet;
 pub mod spoken;
 pub mod tab_line;
@@ -170,10 +172,7 @@ pub fn thing_under_cursor(state: &State) -> Option<Thing> {
     let shown = state.looking.shown()?;
     let pieces = &shown.detail.evidence;
     match state.case.tab {
-        Tab::Evidence => {
-            let chosen = evidence::chosen(state, shown)?;
-            Thing::of(&pieces.get(chosen)?.entity)
-        }
+        Tab::Evidence => Thing::of(&evidence::chosen(state, shown)?.entity),
         Tab::Tree => tree_thing(state, shown),
         Tab::Device => Some(Thing::Device(device_of(state, shown)?)),
         Tab::Overview | Tab::Incident | Tab::Notes | Tab::Raw => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
+use crate::app::case::related::Merged;
 use crate::app::hunting::completing::Hunted;
 use crate::app::symbols::Symbol;
 use crate::domain::decoded::decoded;
@@ -32,6 +33,8 @@ pub struct Prepared {
     pub incident: Vec<AlertKey>,
     /// Other known alerts on the device, the latest first.
     pub on_device: Vec<AlertKey>,
+    /// What the service relates to it, once that was told.
+    pub related: Merged,
     /// The JSON, once somebody looks at it.
     pub outline: Option<Outline>,
 }

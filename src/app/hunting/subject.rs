@@ -16,6 +16,7 @@ use crate::domain::hunt::Subject;
 use crate::domain::hunt::question::AROUND;
 use crate::domain::text::Text;
 use crate::domain::thing::Thing;
+use crate::domain::thing::host;
 
 /// The first alert that is meant, as far as it is known, and of that what the row under
 /// the cursor is about. None where there is none.
@@ -150,16 +151,6 @@ fn original(text: &Text) -> String {
 fn bare(user: &str) -> String {
     let name = user.rsplit('\\').next().unwrap_or(user);
     name.split('@').next().unwrap_or(name).to_owned()
-}
-
-/// The host of an address on the web.
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    host.split(':').next().unwrap_or(host)
 }
 
 #[cfg(test)]

@@ -146,8 +146,20 @@ fn permissions(registration: &Registration) -> String {
         Api::Graph => ("Microsoft Graph", "\"Microsoft Graph\""),
     };
     let mut wanted: Vec<String> = Vec::new();
+    let capabilities = registration.capabilities.iter();
+    let related: Vec<String> = capabilities
+        .flat_map(|one| one.related_permissions(registration.api))
+        .map(|permission| format!("`{}`", permission.name(app_only)))
+        .collect();
     if !names.is_empty() {
-        wanted.push(format!("{found}, {kind}: {}", names.join(", ")));
+        let mut names = names.join(", ");
+        if !related.is_empty() {
+            names = format!(
+                "{names}; for what is related to an alert, if you want it, {}",
+                related.join(", ")
+            );
+        }
+        wanted.push(format!("{found}, {kind}: {names}"));
     }
     let acts = registration.capabilities.contains(&Capability::Respond);
     if acts && registration.api == Api::Graph && registration.responds {

@@ -13,6 +13,7 @@ use crate::domain::token::Outcome;
 use crate::domain::token::Permission;
 use crate::domain::token::checks;
 use crate::domain::token::lacking;
+use crate::domain::token::lacking_related;
 use crate::domain::token::may_read_alerts;
 
 /// What is compared with the configuration, of all that is known of a token.
@@ -113,9 +114,6 @@ fn possible(capability: Capability, token: &DecodedToken, wanted: &Wanted) -> Ch
     }
     let granted = token.granted();
     let missing = lacking(capability, &granted, wanted.api);
-    if missing.is_empty() {
-        return Check::ok(name, format!("granted: {}", capability.lets()));
-    }
     let app_only = token.app_only();
     let names = |permissions: &[&Permission]| {
         let names: Vec<_> = permissions
@@ -124,6 +122,17 @@ fn possible(capability: Capability, token: &DecodedToken, wanted: &Wanted) -> Ch
             .collect();
         names.join(", ")
     };
+    if missing.is_empty() {
+        let mut message = format!("granted: {}", capability.lets());
+        let related = lacking_related(capability, &granted, wanted.api);
+        if !related.is_empty() {
+            message = format!(
+                "{message}; what is related to an alert wants {}",
+                names(&related)
+            );
+        }
+        return Check::ok(name, message);
+    }
     let missing = names(&missing);
     let is_possible = may_read_alerts(&granted, wanted.api);
     let (state, message) = match capability {
@@ -215,5 +224,10 @@ mod tests {
         let message = |claims| possible(Capability::Hunt, &token(claims), &wanted).message;
         assert!(message(r#"{"scp":"Alert.Read"}"#).contains("`AdvancedQuery.Read`"));
         assert!(message(r#"{"roles":["Alert.Read.All"]}"#).contains("`AdvancedQuery.Read.All`"));
+        let scopes = r#"{"scp":"Alert.Read Machine.Read File.Read.All Ip.Read.All"}"#;
+        assert_eq!(
+            possible(Capability::Read, &token(scopes), &wanted).message,
+            "granted: see alerts and devices; what is related to an alert wants `URL.Read.All`, `User.Read.All`"
+        );
     }
 }

@@ -69,6 +69,21 @@ impl Capability {
         names.iter().filter_map(|name| permission(name)).collect()
     }
 
+    /// What it does more with where it is granted, and does without where it is not: what
+    /// is related to an alert beside its evidence.
+    pub fn related_permissions(self, api: Api) -> Vec<&'static Permission> {
+        let names: &[&str] = match (api, self) {
+            (Api::Defender, Self::Read) => &[
+                "File.Read.All",
+                "Ip.Read.All",
+                "URL.Read.All",
+                "User.Read.All",
+            ],
+            (Api::Defender, Self::Triage | Self::Respond | Self::Hunt) | (Api::Graph, _) => &[],
+        };
+        names.iter().filter_map(|name| permission(name)).collect()
+    }
+
     /// The role in Defender a person needs beside the permissions of the application:
     /// its older name, and where it stands in unified RBAC.
     pub const fn role(self) -> (&'static str, &'static str) {
@@ -105,14 +120,30 @@ pub fn needed(wanted: &[Capability], api: Api) -> Vec<&'static Permission> {
 
 /// What of a capability is not granted.
 pub fn lacking(capability: Capability, granted: &[Text], api: Api) -> Vec<&'static Permission> {
-    let mut needed = capability.permissions(api);
-    needed.retain(|permission| !permission.is_held(granted));
-    needed
+    not_held(capability.permissions(api), granted)
+}
+
+/// What of a capability is not granted that it does without.
+pub fn lacking_related(
+    capability: Capability,
+    granted: &[Text],
+    api: Api,
+) -> Vec<&'static Permission> {
+    not_held(capability.related_permissions(api), granted)
+}
+
+fn not_held(
+    mut permissions: Vec<&'static Permission>,
+    granted: &[Text],
+) -> Vec<&'static Permission> {
+    permissions.retain(|permission| !permission.is_held(granted));
+    permissions
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::related::Part;
 
     fn names(permissions: &[&Permission]) -> Vec<&'static str> {
         permissions.iter().map(|one| one.name(false)).collect()
@@ -123,13 +154,16 @@ mod tests {
         for capability in Capability::ALL {
             assert_eq!(Capability::named(capability.name()), Some(capability));
             for api in [Api::Defender, Api::Graph] {
-                for permission in capability.permissions(api) {
+                let related = capability.related_permissions(api);
+                for permission in capability.permissions(api).into_iter().chain(related) {
                     assert_eq!(permission.api, api);
                     assert!(permission.used, "{permission:?}");
                 }
             }
         }
         assert_eq!(Capability::Respond.permissions(Api::Defender).len(), 6);
+        let related = Capability::Read.related_permissions(Api::Defender);
+        assert_eq!(names(&related), Part::ALL.map(Part::permission));
         assert_eq!(Capability::named("write"), None);
     }
 

@@ -19,7 +19,7 @@ mod permissions;
 mod reading;
 mod resource;
 
-pub use capabilities::{Capability, lacking, needed};
+pub use capabilities::{Capability, lacking, lacking_related, needed};
 pub use checks::{Check, Expected, Outcome, checks, foreign};
 pub use claims::meaning;
 pub use decode::{DecodeError, Part, decode};

@@ -17,7 +17,7 @@ fn a_good_password_gets_a_v1_reply_with_numbers_as_strings() {
     assert_eq!(
         text(&value, "/scope"),
         "Alert.ReadWrite Machine.Read AdvancedQuery.Read User.Read.All Machine.Isolate Machine.Scan \
-         Machine.RestrictExecution Machine.CollectForensics"
+         Machine.RestrictExecution Machine.CollectForensics File.Read.All Ip.Read.All URL.Read.All"
     );
     assert!(!text(&value, "/refresh_token").is_empty());
     let now = trial.now.as_second();
@@ -234,6 +234,9 @@ fn an_application_gets_roles_and_acts_under_its_own_name() {
 #[test]
 fn tokens_are_judged_by_presence_shape_age_audience_and_scope() {
     let mut trial = Trial::still(3);
+    let granted = &mut trial.world.tokens.granted;
+    granted.retain(|scope| scope != "File.Read.All");
+    let mut trial = trial.signed_in();
     for value in ["", "Bearer", "Bearer x", "Basic abc", "Bearer a b"] {
         let reply = trial.reply("GET", "/api/alerts", &[("authorization", value)], "");
         assert_eq!(

@@ -135,6 +135,9 @@ impl Tokens {
             "Machine.Scan",
             "Machine.RestrictExecution",
             "Machine.CollectForensics",
+            "File.Read.All",
+            "Ip.Read.All",
+            "URL.Read.All",
         ];
         let granted_on_graph = [
             "SecurityAlert.ReadWrite.All",

@@ -217,7 +217,11 @@ fn absent_permissions_are_named_in_the_holders_spelling() {
             "Machine.RestrictExecution",
             "Machine.CollectForensics",
             "Machine.StopAndQuarantine",
-            "AdvancedQuery.Read"
+            "AdvancedQuery.Read",
+            "File.Read.All",
+            "Ip.Read.All",
+            "URL.Read.All",
+            "User.Read.All",
         ]
     );
     let application = decoded(r#"{"roles":["Machine.ReadWrite.All"]}"#);
