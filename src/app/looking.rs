@@ -11,8 +11,8 @@ use jiff::SignedDuration;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
+use crate::app::case::merged::Merged;
 use crate::app::case::prepared::Prepared;
-use crate::app::case::related::Merged;
 use crate::app::hunting::completing::Hunted;
 use crate::app::precedent;
 use crate::app::precedent::Precedent;

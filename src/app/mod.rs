@@ -12,7 +12,7 @@
 //! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
 //! the list), [`column_picker`], [`backoff`]; [`telling`] and
 //! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
-//! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`], [`device_text`],
+//! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`], [`device_text`], [`related_text`],
 //! [`claims_text`] with `claims_page`, [`sign_in_text`], [`help_text`]; [`handover`] and [`handover_text`]
 //! (the report of a shift).
 //!
@@ -70,6 +70,7 @@ pub mod poller;
 pub mod precedent;
 pub mod pulse;
 pub mod related;
+pub mod related_text;
 pub mod reread;
 pub mod responding;
 pub mod row;

@@ -2,9 +2,9 @@
 //!
 //! Reading order: [`Tab`] and [`Case`] (what is kept), [`prepared`] (what is worked out
 //! once when an alert is opened), [`sheet`](mod@sheet) (a tab as a page with rows), then a
-//! file for each tab: [`evidence`] with [`related`], [`tree`] with [`growing`], [`device`],
-//! [`incident`], [`notes`], [`raw`]; [`foot`] (what a tab keeps below its page), [`keys`]
-//! (what keys do here) and [`copies`] (what is copied from a row). The overview is
+//! file for each tab: [`evidence`] with [`related`] and [`merged`], [`tree`] with [`growing`],
+//! [`device`], [`incident`], [`notes`], [`raw`]; [`foot`] (what a tab keeps below its page),
+//! [`keys`] (what keys do here) and [`copies`] (what is copied from a row). The overview is
 //! [`crate::app::detail_text`].
 
 pub mod copies;
@@ -14,6 +14,7 @@ pub mod foot;
 pub mod growing;
 pub mod incident;
 pub mod keys;
+pub mod merged;
 pub mod notes;
 pub mod others;
 pub mod prepared;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
-use crate::app::case::related::Merged;
+use crate::app::case::merged::Merged;
 use crate::app::hunting::completing::Hunted;
 use crate::app::symbols::Symbol;
 use crate::domain::decoded::decoded;
