@@ -5,7 +5,11 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use serde_json::json;
 use vigie::app::Effect;
+use vigie::app::Event;
 use vigie::app::case::thing_under_cursor;
+use vigie::domain::alert::AlertId;
+use vigie::domain::related::Part;
+use vigie::domain::related::Told;
 use vigie::domain::thing::Thing;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
@@ -388,6 +392,23 @@ fn graph_has_nothing_beside_the_evidence() {
     operator.starts().rests().press("enter + ]").rests();
     operator.sees("the evidence is all that Microsoft Graph tells of an alert");
     assert_eq!(asked(&operator), [0; 4]);
+}
+
+#[test]
+fn an_answer_nobody_asked_for_is_dropped() {
+    let mut operator = opened(120, 40);
+    let before = operator.screen();
+    for id in ["da1", "da2", "nobody"] {
+        let id = AlertId::new(id).unwrap();
+        operator.happens(Event::RelatedRead {
+            id: id.clone(),
+            part: Part::User,
+            result: Ok(Told::User(None)),
+        });
+        let known = operator.state.related.get(&id);
+        assert_eq!(known.is_some(), id.as_str() == "da1");
+    }
+    assert_eq!(operator.screen(), before);
 }
 
 #[test]

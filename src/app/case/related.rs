@@ -106,12 +106,8 @@ fn heading(page: &mut Page, state: &State, shown: &Shown, known: Option<&Known>)
     // The oldest: no part of the line is older than it says.
     let age = ages.min();
     let id = state.book.row(shown.key).map(|row| &row.id);
-    let is_reading = |part: &Part| id.is_some_and(|id| state.related.is_reading(id, *part));
-    let asked: Vec<&str> = Part::ALL
-        .into_iter()
-        .filter(is_reading)
-        .map(Part::word)
-        .collect();
+    let mut parts = Part::ALL.into_iter();
+    let asks = id.is_some_and(|id| parts.any(|part| state.related.is_reading(id, part)));
     if !told.is_empty() {
         line = line.and(Tone::Text, told.join(", "));
     }
@@ -119,14 +115,19 @@ fn heading(page: &mut Page, state: &State, shown: &Shown, known: Option<&Known>)
         let age = times::ago(age, state.minute()).replace(' ', "\u{a0}");
         line = line.and(Tone::Muted, format!("  told\u{a0}{age}"));
     }
-    if !asked.is_empty() {
-        let gap = if told.is_empty() { "" } else { "  " };
-        line = line.and(Tone::Muted, format!("{gap}asking for {}", asked.join(", ")));
+    if asks {
+        // Not which of them: a line that changes with each answer says too much.
+        let words = if told.is_empty() {
+            "asking the service"
+        } else {
+            "  asking"
+        };
+        line = line.and(Tone::Muted, words);
     }
     let is_asked_for = Part::ALL
         .into_iter()
         .any(|part| !related::lacks(state, part));
-    if known.is_none() && asked.is_empty() {
+    if known.is_none() && !asks {
         let words = if is_asked_for {
             "asked for once this tab has the keys"
         } else {
