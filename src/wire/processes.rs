@@ -16,6 +16,7 @@ use crate::domain::detail::Process;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::tree;
 use crate::domain::text::Text;
+use crate::domain::text::start_of;
 use crate::wire::evidence;
 use crate::wire::json;
 
@@ -100,17 +101,11 @@ pub fn of(findings: &Findings) -> Vec<Evidence> {
     let mut room = MOST_COMMANDS;
     let processes = told.processes.into_iter().map(|mut process| {
         // Drawn with each frame, which is not to depend on what somebody sends.
-        process.command_line = Text::from(head(process.command_line.original(), room));
+        process.command_line = Text::from(start_of(process.command_line.original(), room));
         room -= process.command_line.original().len();
         process
     });
     processes.map(evidence::of_process).collect()
-}
-
-/// As much of the start of a text as fits into so many bytes.
-fn head(text: &str, most: usize) -> &str {
-    let end = text.floor_char_boundary(most.min(text.len()));
-    text.get(..end).unwrap_or_default()
 }
 
 fn as_parent(process: &Process) -> Parent {
@@ -160,7 +155,7 @@ impl Places {
     /// The process, without its parent.
     fn process(&self, findings: &Findings, row: usize) -> Process {
         let cell = |place: Option<usize>| place.map_or("", |place| findings.cell(row, place));
-        let text = |place: Option<usize>| Text::from(head(cell(place), LONGEST));
+        let text = |place: Option<usize>| Text::from(start_of(cell(place), LONGEST));
         let image = File {
             name: text(self.name),
             path: text(self.path),
@@ -173,7 +168,7 @@ impl Places {
             pid: number_of(cell(self.pid), &image),
             created: json::parse_timestamp(cell(self.created)),
             image,
-            command_line: Text::from(head(cell(self.command), LONGEST_COMMAND)),
+            command_line: Text::from(start_of(cell(self.command), LONGEST_COMMAND)),
             account: Account {
                 name: text(self.account),
                 domain: text(self.domain),
