@@ -17,6 +17,8 @@ use crate::theme::look;
 
 /// Characters of a reason that quotes the file.
 const LONGEST_REASON: usize = 300;
+/// The same of a complaint, which may name what is known.
+const LONGEST_COMPLAINT: usize = 600;
 /// Profiles that a message names.
 const LISTED: usize = 12;
 
@@ -32,7 +34,7 @@ pub enum ConfigError {
         column: usize,
         message: String,
     },
-    #[error("`{}` line {line}: {complaint}", .path.display())]
+    #[error("`{}` line {line}: {}", .path.display(), repeated_within(&.complaint.to_string(), LONGEST_COMPLAINT))]
     Entry {
         path: PathBuf,
         line: usize,
@@ -59,7 +61,10 @@ pub enum ConfigError {
     },
     #[error("no profile was chosen and none is called `default`: {}", listed(.known))]
     NoProfileChosen { known: Vec<String> },
-    #[error("`{setting}` from the {origin}: {reason}")]
+    #[error(
+        "`{setting}` from the {origin}: {}",
+        repeated_within(reason, LONGEST_REASON)
+    )]
     Value {
         /// Its key in the file.
         setting: &'static str,

@@ -329,6 +329,8 @@ fn what_a_message_repeats_is_short_and_harmless() {
         format!("[profiles.a]\nauth = \"{long}\""),
         format!("[profiles.a]\n\"{long}\" = 1"),
         format!("[profiles.a]\npoll = \"{long}\""),
+        format!("[profiles.a]\npoll = \"{}\"", "9".repeat(5_000)),
+        format!("[profiles.a]\npoll = \"1{}d\"", "9".repeat(5_000)),
         format!("[profiles.a]\ntenant = \"{long}\""),
         format!("[profiles.a]\napi = \"{long}\""),
         format!("[profiles.a]\nauthority = \"ftp://x/{long}\""),

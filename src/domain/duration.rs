@@ -24,10 +24,10 @@ pub enum DurationError {
 /// Reads whole numbers with the units d, h, m and s, largest first, each at most once.
 pub fn parse_duration(text: &str) -> Result<SignedDuration, DurationError> {
     if !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit()) {
-        return Err(DurationError::NoUnit(text.to_owned()));
+        return Err(DurationError::NoUnit(repeated(text)));
     }
     let form = || DurationError::Form(repeated(text));
-    let too_long = || DurationError::TooLong(text.to_owned());
+    let too_long = || DurationError::TooLong(repeated(text));
     let mut units = UNITS.iter();
     let mut total: i64 = 0;
     let mut rest = text;
@@ -109,13 +109,13 @@ mod tests {
         for text in form {
             let error = parse_duration(text);
             match text {
-                "1" => assert_eq!(error, Err(DurationError::NoUnit(text.to_owned()))),
+                "1" => assert_eq!(error, Err(DurationError::NoUnit(repeated(text)))),
                 _ => assert_eq!(error, Err(DurationError::Form(text.to_owned()))),
             }
         }
         for text in ["36500d1s", "99999999999999999999s", "9223372036854775807d"] {
             let error = parse_duration(text);
-            assert_eq!(error, Err(DurationError::TooLong(text.to_owned())));
+            assert_eq!(error, Err(DurationError::TooLong(repeated(text))));
         }
     }
 }

@@ -106,12 +106,21 @@ pub fn repeated(text: &str) -> String {
     repeated_within(text, REPEATED)
 }
 
-/// The same of a text that may be longer, counted in characters.
+/// The same of a text that may be longer, counted in characters as they are written out.
 pub fn repeated_within(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}..", shown(text.get(..end).unwrap_or_default())),
-        None => shown(text).into_owned(),
+    let mut told = String::new();
+    let mut room = most;
+    for character in text.chars() {
+        let mut bytes = [0; 4];
+        let written = shown(character.encode_utf8(&mut bytes));
+        let Some(left) = room.checked_sub(written.chars().count()) else {
+            told.push_str("..");
+            break;
+        };
+        room = left;
+        told.push_str(&written);
     }
+    told
 }
 
 /// Writes out every character of `original` that a screen must not receive as itself.
@@ -174,6 +183,17 @@ pub fn is_hostile(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_repeated_is_as_short_as_it_was_asked_for() {
+        assert_eq!(repeated_within("abc", 3), "abc");
+        assert_eq!(repeated_within("abcd", 3), "abc..");
+        assert_eq!(repeated_within("é\u{0}d", 9), "é\\x00d");
+        assert_eq!(
+            repeated_within(&"\u{202e}".repeat(50), 20),
+            "\\u{202e}\\u{202e}.."
+        );
+    }
 
     #[test]
     fn harmless_text_is_shown_as_it_is_and_without_a_copy() {
