@@ -12,6 +12,7 @@ use crate::domain::hunt::Complaint;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::Unhunted;
 use crate::domain::session::Audience;
+use crate::domain::token;
 use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::service::client::Client;
@@ -117,14 +118,24 @@ impl Client {
         if !is_forbidden {
             return failure;
         }
+        let bearer = self.tokens.bearer(Audience::Service, (self.now)().steady);
+        let token = bearer
+            .ok()
+            .and_then(|bearer| token::decode(bearer.expose()).ok());
+        let app_only = token.is_some_and(|token| token.app_only());
         let permissions = Capability::Hunt.permissions(self.service());
         let names: Vec<String> = permissions
             .iter()
-            .map(|one| format!("`{}`", one.name(false)))
+            .map(|one| format!("`{}`", one.name(app_only)))
             .collect();
         let (role, _) = Capability::Hunt.role();
+        let of_a_person = if app_only {
+            String::new()
+        } else {
+            format!("; if the token holds it, your Defender role lacks `{role}`")
+        };
         failure.with_remedy(format!(
-            "hunting takes {}; if the token holds it, your Defender role lacks `{role}`",
+            "hunting takes {}{of_a_person}",
             names.join(" and ")
         ))
     }

@@ -27,6 +27,7 @@ mod many;
 mod newcomer;
 mod operator;
 mod palette;
+mod permissions;
 #[path = "../service/person.rs"]
 #[expect(dead_code, reason = "not every play needs every gesture")]
 mod person;

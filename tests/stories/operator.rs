@@ -163,12 +163,48 @@ impl Operator {
         Self::signing_in(&DEFENDER, size, Self::quiet(30), Some(way), wrong)
     }
 
+    /// The same where an application works by itself, with permissions of its own.
+    pub(crate) fn as_application(
+        service: &'static Service,
+        width: u16,
+        height: u16,
+        options: Options,
+    ) -> Self {
+        let size = Size { width, height };
+        let secret = |account: &Account| {
+            let secret = Secret::new(account.client_secret.clone());
+            Method::ClientSecret(SecretSource::Given(secret))
+        };
+        Self::seated(service, size, options, None, SignedDuration::ZERO, secret)
+    }
+
     fn signing_in(
         service: &'static Service,
         size: Size,
         options: Options,
         way: Option<Way>,
         wrong: SignedDuration,
+    ) -> Self {
+        let method = |account: &Account| match way {
+            Some(Way::Browser | Way::Paste) => Method::Browser {
+                redirect_port: None,
+            },
+            Some(Way::DeviceCode) => Method::DeviceCode,
+            None => Method::Password(PasswordSignIn {
+                username: account.username.clone(),
+                source: SecretSource::Given(Secret::new(account.password.clone())),
+            }),
+        };
+        Self::seated(service, size, options, way, wrong, method)
+    }
+
+    fn seated(
+        service: &'static Service,
+        size: Size,
+        options: Options,
+        way: Option<Way>,
+        wrong: SignedDuration,
+        method: impl Fn(&Account) -> Method,
     ) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -191,16 +227,7 @@ impl Operator {
                 resource: service.resource.to_owned(),
                 ..Registration::default()
             },
-            match way {
-                Some(Way::Browser | Way::Paste) => Method::Browser {
-                    redirect_port: None,
-                },
-                Some(Way::DeviceCode) => Method::DeviceCode,
-                None => Method::Password(PasswordSignIn {
-                    username: account.username.clone(),
-                    source: SecretSource::Given(Secret::new(account.password.clone())),
-                }),
-            },
+            method(&account),
         );
         let hand = clock.clone();
         let now = Arc::new(move || moment(hand.now(), wrong));

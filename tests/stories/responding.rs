@@ -23,7 +23,7 @@ use vigie::sim::Population;
 
 use crate::operator::Operator;
 
-const EVERYTHING: [&str; 8] = [
+pub(crate) const EVERYTHING: [&str; 8] = [
     "Alert.ReadWrite",
     "Machine.Read",
     "Machine.Isolate",
@@ -48,6 +48,14 @@ fn shift(width: u16, height: u16) -> Operator {
 }
 
 fn shift_with(width: u16, height: u16, permissions: &[&str]) -> Operator {
+    let options = three_alerts();
+    let mut operator = Operator::at(width, height, options);
+    with_devices(&mut operator, permissions);
+    operator
+}
+
+/// Three alerts on three devices.
+pub(crate) fn three_alerts() -> Options {
     let alert = |number: usize| {
         json!({
             "id": format!("da{number}_1"), "severity": "High", "status": "New",
@@ -67,11 +75,14 @@ fn shift_with(width: u16, height: u16, permissions: &[&str]) -> Operator {
         })
         .to_string()
     };
-    let options = Options {
+    Options {
         population: Population::Verbatim((1..=3).map(alert).collect()),
         ..Operator::quiet(0)
-    };
-    let mut operator = Operator::at(width, height, options);
+    }
+}
+
+/// The tenant has those devices, and the token these permissions.
+pub(crate) fn with_devices(operator: &mut Operator, permissions: &[&str]) {
     let script = operator.script();
     script.grant(permissions);
     script.end_actions(Fate::Succeeds);
@@ -82,11 +93,10 @@ fn shift_with(width: u16, height: u16, permissions: &[&str]) -> Operator {
         );
     }
     operator.starts().rests();
-    operator
 }
 
 /// Bodies of all orders the service received.
-fn orders(operator: &Operator) -> Vec<Value> {
+pub(crate) fn orders(operator: &Operator) -> Vec<Value> {
     let requests = operator.simulator.requests().into_iter();
     requests
         .filter(|request| request.method == "POST" && request.path.starts_with("/api/machines/"))

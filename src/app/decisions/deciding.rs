@@ -126,9 +126,10 @@ pub(super) fn forbidden(state: &State) -> Option<&'static str> {
     let decoded = state.session.token()?.decoded.as_ref().ok()?;
     let api = state.settings.api_kind;
     let missing = lacking(Capability::Triage, &decoded.granted(), api);
-    (!missing.is_empty()).then_some(match api {
-        Api::Defender => "the token lacks Alert.ReadWrite: t shows what it has",
-        Api::Graph => "the token lacks SecurityAlert.ReadWrite.All: t shows what it has",
+    (!missing.is_empty()).then_some(match (api, decoded.app_only()) {
+        (Api::Defender, false) => "the token lacks Alert.ReadWrite: t shows what it has",
+        (Api::Defender, true) => "the token lacks Alert.ReadWrite.All: t shows what it has",
+        (Api::Graph, _) => "the token lacks SecurityAlert.ReadWrite.All: t shows what it has",
     })
 }
 

@@ -118,11 +118,13 @@ const fn question(what: HuntFor) -> Question {
 
 /// Why nobody can hunt here.
 pub(super) fn forbidden(state: &State) -> Option<&'static str> {
-    let granted = state.session.decoded()?.granted();
-    let missing = lacking(Capability::Hunt, &granted, state.settings.api_kind);
-    (!missing.is_empty()).then_some(match state.settings.api_kind {
-        Api::Defender => "the token lacks AdvancedQuery.Read: t shows what it has",
-        Api::Graph => "the token lacks ThreatHunting.Read.All: t shows what it has",
+    let token = state.session.decoded()?;
+    let api = state.settings.api_kind;
+    let missing = lacking(Capability::Hunt, &token.granted(), api);
+    (!missing.is_empty()).then_some(match (api, token.app_only()) {
+        (Api::Defender, false) => "the token lacks AdvancedQuery.Read: t shows what it has",
+        (Api::Defender, true) => "the token lacks AdvancedQuery.Read.All: t shows what it has",
+        (Api::Graph, _) => "the token lacks ThreatHunting.Read.All: t shows what it has",
     })
 }
 

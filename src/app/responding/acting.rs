@@ -43,6 +43,7 @@ use crate::domain::moment::Moment;
 use crate::domain::text::Text;
 use crate::domain::token::Capability;
 use crate::domain::token::DecodedToken;
+use crate::domain::token::may_read_devices;
 use crate::keymap::Respond;
 
 /// Why it cannot be done now.
@@ -111,6 +112,16 @@ pub fn lacks(state: &State, permission: &str) -> bool {
         let granted = token.granted();
         let mut names = granted.iter();
         !names.any(|name| name.original().eq_ignore_ascii_case(permission))
+    })
+}
+
+/// The permission to see devices where the token lacks it, in the spelling of its holder.
+pub fn lacks_reading(state: &State) -> Option<&'static str> {
+    let token = token(state)?;
+    (!may_read_devices(&token.granted())).then_some(if token.app_only() {
+        "Machine.Read.All"
+    } else {
+        "Machine.Read"
     })
 }
 

@@ -7,7 +7,7 @@ use crate::app::device_text::Other;
 use crate::app::lines::Line;
 use crate::app::lines::Page;
 use crate::app::lines::Tone;
-use crate::app::responding::acting::lacks;
+use crate::app::responding::acting;
 use crate::app::responding::dialog::Card;
 use crate::app::responding::dialog::Dialog;
 use crate::app::responding::dialog::Field;
@@ -67,8 +67,8 @@ fn card_page(state: &State, card: &Card, width: usize) -> Page {
     };
     page.add(Line::of(Tone::Strong, how), 0);
     page.add(Line::of(Tone::Text, card.order.means()), 0);
-    if lacks(state, "Machine.Read") && lacks(state, "Machine.ReadWrite") {
-        let text = "the token lacks Machine.Read: what becomes of it cannot be followed";
+    if let Some(name) = acting::lacks_reading(state) {
+        let text = format!("the token lacks {name}: what becomes of it cannot be followed");
         page.add(Line::of(Tone::Warning, text), 0);
     }
     page.gap();
