@@ -44,7 +44,7 @@ pub(super) fn draw_head(
             Some(Said::Field(head::field(
                 ink,
                 area,
-                &words::field(card),
+                &words::field(state, card),
                 input,
             )))
         }

@@ -317,6 +317,44 @@ fn several_devices_are_named_one_by_one_and_no_more_than_allowed() {
 }
 
 #[test]
+fn of_several_devices_a_domain_controller_is_named_as_if_it_were_alone() {
+    let mut operator = shift(80, 24);
+    let tier_0 = json!({"rbacGroupName": "Tier 0"});
+    operator.script().change_device(&device(2), tier_0);
+    operator
+        .press("space space space ! i")
+        .sees("type `3 devices fin-ws-002`, then enter");
+    insta::assert_snapshot!("80x24_respond_several_named", operator.screen());
+    for wrong in [
+        "3 space devices",
+        "space fin-ws-001",
+        "space fin-ws-003",
+        "space fin-ws-02",
+    ] {
+        operator.press(wrong).press("enter");
+        operator.sees("type `3 devices fin-ws-002` to send it");
+    }
+    operator
+        .press("ctrl-u")
+        .press("3 space devices space FIN-WS-002 enter");
+    assert_eq!(orders(&operator).len(), 3);
+    // One alone is named as ever, and what is not known is no laptop.
+    let mut operator = shift(80, 24);
+    let away = Fault::Status {
+        code: 503,
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    operator.script().always(Endpoint::Machine, Some(away));
+    operator
+        .press("space space ! i")
+        .sees("type what stands below:");
+    operator.sees("type `2 devices fin-ws-001 fin-ws-002`, then enter");
+    operator.press("2 space devices space fin-ws-001 enter");
+    assert_eq!(orders(&operator).len(), 0);
+}
+
+#[test]
 fn a_file_of_the_evidence_is_chosen_by_its_hash() {
     let mut operator = shift(80, 24);
     operator

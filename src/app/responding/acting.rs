@@ -27,6 +27,7 @@ use crate::app::responding::following::OnItsWay;
 use crate::app::responding::following::OrderNumber;
 use crate::app::responding::meant;
 use crate::app::responding::meant::Meant;
+use crate::app::responding::naming;
 use crate::app::tokens;
 use crate::domain::decision::change::LONGEST_NOTE;
 use crate::domain::detail::Entity;
@@ -414,8 +415,8 @@ fn send(state: &mut State, now: Moment) {
     let comment = card.comment.value().trim().to_owned();
     let missing = if comment.is_empty() {
         Some("write why: the service wants a comment".to_owned())
-    } else if !card.is_typed() {
-        Some(format!("type `{}` to send it", card.wanted()))
+    } else if !naming::is_typed(state, card) {
+        Some(format!("type `{}` to send it", naming::wanted(state, card)))
     } else {
         None
     };

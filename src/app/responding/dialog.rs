@@ -66,32 +66,6 @@ pub struct Shown {
     pub top: usize,
 }
 
-impl Card {
-    /// What is to be typed where the order wants that: the name of the one device, or how
-    /// many there are.
-    pub fn wanted(&self) -> String {
-        match self.meant.devices.as_slice() {
-            [one] => one.says(),
-            several => format!("{} devices", several.len()),
-        }
-    }
-
-    /// True once the right words stand there, or where none are wanted.
-    pub fn is_typed(&self) -> bool {
-        if !self.order.wants_name() {
-            return true;
-        }
-        match self.meant.devices.as_slice() {
-            [one] => one.is_named(self.typed.value()),
-            _ => self
-                .typed
-                .value()
-                .trim()
-                .eq_ignore_ascii_case(&self.wanted()),
-        }
-    }
-}
-
 impl Dialog {
     /// Where its keys are looked up.
     pub const fn scope(&self) -> Scope {

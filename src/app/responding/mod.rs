@@ -1,7 +1,8 @@
 //! Acting on devices: what is looked at before, sent once, and followed to its end.
 //!
 //! Reading order: [`meant`] (which devices), [`readings`] (what is known of them),
-//! [`dialog`] (what is being asked for on the screen), [`acting`] (what the keys do),
+//! [`dialog`] (what is being asked for on the screen), [`naming`] (what is typed before a
+//! device is cut off), [`acting`] (what the keys do),
 //! [`following`] (orders on their way, and what the answers mean); and how it reads:
 //! [`pages`], [`words`].
 
@@ -9,6 +10,7 @@ pub mod acting;
 pub mod dialog;
 pub mod following;
 pub mod meant;
+pub mod naming;
 pub mod pages;
 pub mod readings;
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::app::responding::following::Stage;
 use crate::app::responding::meant::Meant;
 use crate::app::responding::meant::OF_AN_ID;
 use crate::app::responding::meant::Target;
+use crate::app::responding::naming;
 use crate::app::responding::words;
 use crate::app::times;
 use crate::domain::device::DeviceId;
@@ -60,12 +61,16 @@ fn card_page(state: &State, card: &Card, width: usize) -> Page {
     let how = if card.order.wants_name() {
         format!(
             "type `{}`, then enter sends it; esc sends nothing",
-            card.wanted()
+            naming::wanted(state, card)
         )
     } else {
         "enter sends it; esc sends nothing".to_owned()
     };
     page.add(Line::of(Tone::Strong, how), 0);
+    if card.order.wants_name() && !naming::named(state, card).is_empty() {
+        let why = "of several, those that others depend on are named, and those not known yet";
+        page.add(Line::of(Tone::Text, why), 0);
+    }
     page.add(Line::of(Tone::Text, card.order.means()), 0);
     if let Some(name) = acting::lacks_reading(state) {
         let text = format!("the token lacks {name}: what becomes of it cannot be followed");

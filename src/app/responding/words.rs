@@ -1,5 +1,7 @@
 //! What is said of orders above the footer and to whoever hears the screen.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::app::State;
 use crate::app::count;
 use crate::app::notices::Kind;
@@ -8,7 +10,11 @@ use crate::app::responding::dialog::Card;
 use crate::app::responding::dialog::Dialog;
 use crate::app::responding::dialog::Field;
 use crate::app::responding::meant::Meant;
+use crate::app::responding::naming;
 use crate::domain::device::ActionState;
+
+/// Cells of a name or of several that stand before the field they are typed into.
+const LONGEST_WANTED: usize = 30;
 
 /// The devices in few words: a name, or how many.
 pub fn devices(meant: &Meant) -> String {
@@ -53,10 +59,18 @@ pub fn lacking(state: &State) -> Vec<&'static str> {
 }
 
 /// What the field of a card is for.
-pub fn field(card: &Card) -> String {
+pub fn field(state: &State, card: &Card) -> String {
     match card.field {
         Field::Comment => "comment: ".to_owned(),
-        Field::Name => format!("type {}: ", card.wanted()),
+        Field::Name => {
+            let wanted = naming::wanted(state, card);
+            if wanted.width() > LONGEST_WANTED {
+                // The page says all of it; what is typed needs the line.
+                "type what stands below: ".to_owned()
+            } else {
+                format!("type {wanted}: ")
+            }
+        }
     }
 }
 
@@ -77,7 +91,7 @@ pub fn words(state: &State, dialog: &Dialog) -> String {
                 "{} {}, {}{typed}",
                 card.order.says(),
                 devices(&card.meant),
-                field(card)
+                field(state, card)
             )
         }
         Dialog::Orders { chosen } => {

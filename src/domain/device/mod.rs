@@ -24,4 +24,5 @@ pub use order::Acted;
 pub use order::Asked;
 pub use order::Order;
 pub use warning::Warning;
+pub use warning::others_depend_on;
 pub use warning::warnings;

@@ -118,6 +118,11 @@ pub fn warnings(
     warnings
 }
 
+/// Whether it is a server or a domain controller, as far as it tells.
+pub fn others_depend_on(device: &Device) -> bool {
+    role(device).is_some()
+}
+
 /// What it is for, by its name, its platform, its tags or its group.
 fn role(device: &Device) -> Option<Warning> {
     let name = device.short_name().to_ascii_lowercase();
