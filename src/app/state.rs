@@ -554,8 +554,9 @@ impl State {
             return None;
         }
         let following = self.responding.following.due();
-        let reading = self.responding.readings.is_due().then_some(Steady::START);
-        following.into_iter().chain(reading).min()
+        let asked = self.responding.readings.is_due() || self.responding.links.is_due();
+        let asked = asked.then_some(Steady::START);
+        following.into_iter().chain(asked).min()
     }
 
     /// Who is signed in, as the token tells, else as configured.

@@ -283,6 +283,7 @@ pub enum Respond {
     OrdersUp,
     AskPackage,
     CopyLink,
+    OpenLink,
     DeviceDown,
     DeviceUp,
     ReadAgain,

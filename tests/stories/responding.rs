@@ -370,7 +370,9 @@ fn a_file_of_the_evidence_is_chosen_by_its_hash() {
 #[test]
 fn the_link_to_a_package_is_shown_to_who_asks_and_written_nowhere() {
     let mut operator = shift(120, 40);
-    operator.press("! p enter").advance(seconds(60));
+    operator.press("! p enter ! o enter");
+    operator.sees("the package is there once the action has succeeded");
+    operator.press("esc").advance(seconds(60));
     operator.press("! o y").sees("there is no link yet");
     operator.press("enter").sees("safedownload");
     operator.press("y");
@@ -379,6 +381,20 @@ fn the_link_to_a_package_is_shown_to_who_asks_and_written_nowhere() {
         _ => None,
     });
     let token = copied.unwrap().split("token=").nth(1).unwrap().to_owned();
+    operator.sees("told at 14:03; it soon ends, and enter asks for a new one");
+    insta::assert_snapshot!("120x40_respond_link", operator.screen());
+    // Anew, and no more often than the service gives one.
+    operator.press("enter enter");
+    operator.sees("the service gives two links a minute: again in");
+    assert_eq!(operator.asked("GetPackageUri"), 2);
+    operator.press("o").sees("no browser opens here: y copies");
+    operator.state.settings.opens_browser = true;
+    operator.press("o").sees("opening the link to the package");
+    let opened = operator
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::OpenAddress(link) if link.ends_with(&token)));
+    assert!(opened);
     operator.press("esc L");
     assert!(!operator.screen().contains(&token));
     operator.press("esc ! o").sees("enter asks for the link");

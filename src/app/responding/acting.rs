@@ -23,8 +23,8 @@ use crate::app::responding::dialog::Files;
 use crate::app::responding::dialog::NamedFile;
 use crate::app::responding::dialog::Shown;
 use crate::app::responding::following::News;
-use crate::app::responding::following::OnItsWay;
 use crate::app::responding::following::OrderNumber;
+use crate::app::responding::links;
 use crate::app::responding::meant;
 use crate::app::responding::meant::Meant;
 use crate::app::responding::naming;
@@ -71,18 +71,11 @@ pub fn refusal(state: &State, action: Respond) -> Option<&'static str> {
             Some(Overlay::Responding(Dialog::Card(card))) => forbidden(state, &card.order),
             Some(_) | None => None,
         },
-        Respond::AskPackage => {
-            let chosen = chosen(state).and_then(|number| state.responding.following.get(number));
-            (!chosen.is_some_and(OnItsWay::has_package))
-                .then_some("it brought no package that could be fetched")
-        }
-        Respond::CopyLink => {
-            let chosen = chosen(state).and_then(|number| state.responding.following.get(number));
-            chosen
-                .and_then(|one| one.link.as_ref())
-                .is_none()
-                .then_some("there is no link yet: enter asks for it")
-        }
+        Respond::AskPackage => links::no_package(state),
+        Respond::CopyLink => links::no_link(state),
+        Respond::OpenLink => links::no_link(state).or_else(|| {
+            (!state.settings.opens_browser).then_some("no browser opens here: y copies the link")
+        }),
         Respond::OpenOrders
         | Respond::ChooseFile
         | Respond::NextFile
@@ -191,20 +184,9 @@ pub fn apply(state: &mut State, action: Respond, now: Moment) -> Vec<Effect> {
                 }
             }
         }
-        Respond::AskPackage => {
-            let ask = chosen(state).and_then(|number| state.responding.following.want_link(number));
-            return ask.map(Effect::Respond).into_iter().collect();
-        }
-        Respond::CopyLink => {
-            let chosen = chosen(state).and_then(|number| state.responding.following.get(number));
-            if let Some(link) = chosen.and_then(|one| one.link.as_ref()) {
-                let copy = Effect::CopyText(link.expose().to_owned());
-                state
-                    .notices
-                    .say(Kind::Good, "the link to the package is copied", now);
-                return vec![copy];
-            }
-        }
+        Respond::AskPackage => links::ask(state, now),
+        Respond::CopyLink => return links::copy(state, now),
+        Respond::OpenLink => return links::open(state, now),
     }
     Vec::new()
 }
@@ -441,7 +423,7 @@ fn send(state: &mut State, now: Moment) {
 }
 
 /// The order the page of orders stands on.
-fn chosen(state: &State) -> Option<OrderNumber> {
+pub(super) fn chosen(state: &State) -> Option<OrderNumber> {
     match &state.overlay {
         Some(Overlay::Responding(Dialog::Orders { chosen })) => *chosen,
         Some(_) | None => None,
@@ -481,7 +463,12 @@ pub fn on_answer(state: &mut State, answer: Answer, now: Moment) -> Vec<Effect> 
             let result = result.map(|action| *action);
             state.responding.following.on_followed(order, result, now)
         }
-        Answer::Package { order, result } => state.responding.following.on_link(order, result),
+        Answer::Package { order, result } => {
+            let known = state.responding.following.get(order);
+            let device = known.map_or_else(String::new, |one| one.target.says());
+            let links = &mut state.responding.links;
+            links.on_link(order, &device, result, now.wall)
+        }
     };
     let mut effects = Vec::new();
     for (kind, text) in news.said {
@@ -571,7 +558,7 @@ pub fn keep_up(state: &mut State, now: Moment) {
         Some(Overlay::Responding(Dialog::Orders { .. }))
     );
     if !is_open {
-        state.responding.following.forget_links();
+        state.responding.links.forget();
     }
 }
 
@@ -590,6 +577,9 @@ fn read_for_tab(state: &mut State, now: Moment) {
 
 /// The next question about devices, where one is due. What a person did goes first.
 pub fn start(state: &mut State, now: Moment) -> Option<Ask> {
+    if let Some(ask) = state.responding.links.start(now.steady) {
+        return Some(ask);
+    }
     let following = &mut state.responding.following;
     if following.due().is_some_and(|due| due <= now.steady)
         && let Some(ask) = following.start(now.steady)

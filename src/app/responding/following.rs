@@ -17,7 +17,6 @@ use crate::domain::device::Asked;
 use crate::domain::device::DeviceAction;
 use crate::domain::device::DeviceId;
 use crate::domain::device::Order;
-use crate::domain::device::PackageLink;
 use crate::domain::device::kept::Entry;
 use crate::domain::device::kept::OrderEnd;
 use crate::domain::device::kept::OrderRecord;
@@ -120,9 +119,6 @@ pub struct OnItsWay {
     pub stage: Stage,
     /// As it was read last.
     pub action: Option<DeviceAction>,
-    /// Where its package lies: asked for by a person, and kept nowhere else.
-    pub link: Option<PackageLink>,
-    is_asking_for_link: bool,
     /// A refused token was renewed for it once.
     was_refused_a_token: bool,
 }
@@ -253,7 +249,7 @@ pub struct News {
 }
 
 impl News {
-    fn say(&mut self, kind: Kind, text: String) {
+    pub(super) fn say(&mut self, kind: Kind, text: String) {
         self.said.push((kind, text));
     }
 }
@@ -325,8 +321,6 @@ impl Following {
             by,
             stage,
             action,
-            link: None,
-            is_asking_for_link: false,
             was_refused_a_token: false,
         });
     }
@@ -673,55 +667,6 @@ impl Following {
             Err(failure) => news.failure = Some(failure),
         }
         news
-    }
-
-    /// A person wants the link to a package. The answer is the question to ask.
-    pub fn want_link(&mut self, number: OrderNumber) -> Option<Ask> {
-        let one = self.get_mut(number)?;
-        if one.is_asking_for_link || !one.has_package() {
-            return None;
-        }
-        let action = one.action.as_ref()?.id.clone();
-        one.is_asking_for_link = true;
-        Some(Ask::Package {
-            order: number,
-            action,
-        })
-    }
-
-    /// The link came, or not.
-    pub fn on_link(&mut self, number: OrderNumber, result: Result<PackageLink, Failure>) -> News {
-        let mut news = News::default();
-        let Some(one) = self.get_mut(number) else {
-            return news;
-        };
-        one.is_asking_for_link = false;
-        match result {
-            Ok(link) => {
-                one.link = Some(link);
-                let name = one.target.says();
-                news.say(
-                    Kind::Good,
-                    format!("the package of {name} can be fetched: y copies its link"),
-                );
-            }
-            Err(failure) => {
-                let name = one.target.says();
-                news.say(
-                    Kind::Bad,
-                    format!("no link to the package of {name}: {}", failure.sentence),
-                );
-                news.failure = Some(failure);
-            }
-        }
-        news
-    }
-
-    /// Links are forgotten once nobody looks at them.
-    pub fn forget_links(&mut self) {
-        for one in &mut self.orders {
-            one.link = None;
-        }
     }
 }
 

@@ -3,12 +3,13 @@
 //! Reading order: [`meant`] (which devices), [`readings`] (what is known of them),
 //! [`dialog`] (what is being asked for on the screen), [`naming`] (what is typed before a
 //! device is cut off), [`acting`] (what the keys do),
-//! [`following`] (orders on their way, and what the answers mean); and how it reads:
-//! [`pages`], [`words`].
+//! [`following`] (orders on their way, and what the answers mean), [`links`] (to packages);
+//! and how it reads: [`pages`], [`words`].
 
 pub mod acting;
 pub mod dialog;
 pub mod following;
+pub mod links;
 pub mod meant;
 pub mod naming;
 pub mod pages;
@@ -19,6 +20,7 @@ pub mod words;
 
 use crate::app::responding::following::Following;
 use crate::app::responding::following::OrderNumber;
+use crate::app::responding::links::Links;
 use crate::app::responding::readings::Readings;
 use crate::domain::device::Acted;
 use crate::domain::device::ActionId;
@@ -88,4 +90,5 @@ pub enum Answer {
 pub struct Responding {
     pub readings: Readings,
     pub following: Following,
+    pub links: Links,
 }

@@ -251,14 +251,22 @@ fn of_one_order(page: &mut Page, state: &State, one: &OnItsWay, is_chosen: bool)
         let line = Line::of(Tone::Label, format!("    {name:<8} ")).and(Tone::Text, text);
         page.add(line, 13);
     }
-    match &one.link {
-        Some(address) => {
-            let text = "    whoever has this link has the package; y copies it";
-            page.add(Line::of(Tone::Warning, text), 4);
-            page.add(
-                Line::of(Tone::Text, format!("    {}", shown(address.expose()))),
-                4,
-            );
+    match state.responding.links.get(one.number) {
+        Some(given) => {
+            let at = times::clock(given.at, state.now.wall, &state.settings.zone);
+            let opens = if state.settings.opens_browser {
+                ", o opens it"
+            } else {
+                ""
+            };
+            for text in [
+                format!("    whoever has this link has the package; y copies it{opens}"),
+                format!("    told at {at}; it soon ends, and enter asks for a new one"),
+            ] {
+                page.add(Line::of(Tone::Warning, text), 4);
+            }
+            let address = shown(given.link.expose());
+            page.add(Line::of(Tone::Text, format!("    {address}")), 4);
         }
         None if one.has_package() => {
             let text = "    enter asks for the link to the package";
