@@ -20,6 +20,7 @@ use crate::domain::hunt::ColumnKind;
 use crate::domain::hunt::Complaint;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::Unhunted;
+use crate::domain::hunt::findings::MOST_ROWS;
 use crate::domain::service::Service;
 use crate::domain::session::TokenFacts;
 use crate::domain::text::shown;
@@ -61,7 +62,7 @@ pub fn run(flags: &SettingFlags, options: &HuntOptions) -> Result<(), CliError> 
             ListFormat::Table | ListFormat::Csv => {
                 let findings = caller.client.hunt(&query).await;
                 let findings = findings.map_err(|unhunted| told(unhunted, &query))?;
-                tell_what_is_missing(findings.left_out());
+                tell_what_is_missing(findings.len(), findings.left_out());
                 match options.output {
                     ListFormat::Csv => comma_separated(&findings),
                     _ => in_columns(&findings),
@@ -73,9 +74,11 @@ pub fn run(flags: &SettingFlags, options: &HuntOptions) -> Result<(), CliError> 
 
 /// Each row as an object on a line, while more come in.
 async fn as_they_come(client: &Client, query: &str) -> Result<(), CliError> {
+    let mut found = 0;
     let mut left_out = (0, 0);
     let mut written = Ok(());
     let mut part = |rows: Findings| {
+        found += rows.len();
         left_out = (left_out.0 + rows.left_out().0, rows.left_out().1);
         written = lines(&rows);
         match &written {
@@ -89,7 +92,7 @@ async fn as_they_come(client: &Client, query: &str) -> Result<(), CliError> {
     let last = last.map(|last| part(last).unwrap_or_default());
     written?;
     last.map_err(|unhunted| told(unhunted, query))?;
-    tell_what_is_missing(left_out);
+    tell_what_is_missing(found, left_out);
     Ok(())
 }
 
@@ -173,7 +176,13 @@ fn pointed(complaint: &Complaint, query: &str) -> Vec<String> {
     vec![shown(line).into_owned(), format!("{}^", " ".repeat(before))]
 }
 
-fn tell_what_is_missing((rows, columns): (usize, usize)) {
+fn tell_what_is_missing(found: usize, (rows, columns): (usize, usize)) {
+    if found >= MOST_ROWS {
+        let found = count(found, "row");
+        output::say(&format!(
+            "{found}, the most the service gives: there may be more"
+        ));
+    }
     for (left, what) in [(rows, "row"), (columns, "column")] {
         if left > 0 {
             let left = count(left, what);

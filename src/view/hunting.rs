@@ -1,5 +1,7 @@
 //! Hunting: what can be asked, in the head; the query and its result below the list.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -23,6 +25,7 @@ use crate::domain::hunt::ColumnKind;
 use crate::domain::hunt::Complaint;
 use crate::domain::hunt::SortOrder;
 use crate::domain::hunt::Subject;
+use crate::domain::hunt::findings::MOST_ROWS;
 use crate::domain::service::Service;
 use crate::domain::text::Text;
 use crate::domain::text::shown;
@@ -39,32 +42,40 @@ const LONGEST_NAME: usize = 24;
 const LONGEST_WHY: usize = 40;
 /// Cells before the first column: the cursor, a mark.
 const MARGIN: u16 = 2;
+/// Cells of a row, or values of a column, that are read out.
+const HEARD: usize = 8;
 
 /// What the alert gives to begin with, how many queries are left, and on which service.
 pub(super) fn draw_head(state: &State, ink: &mut Ink<'_>, area: Rect, subject: &Subject) {
+    let rest = ink.write_right(area, Role::Muted, &left(state));
+    let words = format!("hunt  {}", named(subject).join("  "));
+    ink.write(rest, Role::Title, &words);
+}
+
+/// How many queries are left, and on which service. Both budgets, since either may be the
+/// first to end.
+fn left(state: &State) -> String {
     let (minute, hour) = state.hunting.calls_left(state.now.steady);
     let service = Service::of(state.settings.api_kind);
     let until = service
         .end
         .map_or_else(String::new, |end| format!(" until {}", end.day));
     let hour = thousands(hour);
-    // Both budgets, since either may be the first to end.
-    let left = format!("{minute}/min {hour}/h left  {}{until}", service.short);
-    let rest = ink.write_right(area, Role::Muted, &left);
+    format!("{minute}/min {hour}/h left  {}{until}", service.short)
+}
+
+/// What the alert names. Of the device the first label tells enough.
+fn named(subject: &Subject) -> Vec<String> {
+    let device = subject.device.split('.').next().unwrap_or_default();
     let named = [
-        &subject.device,
+        device,
         &subject.user,
         &subject.process,
         &subject.ip,
         &subject.domain,
     ];
-    let named: Vec<String> = named
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .map(|text| shown(text).into_owned())
-        .collect();
-    let words = format!("hunt  {}", named.join("  "));
-    ink.write(rest, Role::Title, &words);
+    let named = named.into_iter().filter(|text| !text.is_empty());
+    named.map(|text| shown(text).into_owned()).collect()
 }
 
 /// Queries of the operator's own that have a key, behind those of the menu.
@@ -138,15 +149,12 @@ pub(super) fn draw_drawer(state: &State, ink: &mut Ink<'_>, panes: &Panes) -> bo
             ink.write(below, Role::Muted, &text);
         }
         Outcome::Refused(complaint) => {
-            let text = format!("refused: {}", complaint.says());
-            ink.write(below, Role::Bad, &text);
+            let mut page = Page::new(usize::from(below.width));
+            page.add_text(Tone::Bad, &format!("refused: {}", complaint.says()), 0);
             let key = state.key_name(Action::Hunt(HuntAction::Edit));
-            let next = line_of(below, 1);
-            ink.write(
-                next,
-                Role::Muted,
-                &format!("{key} opens the query in your editor"),
-            );
+            let text = format!("{key} opens the query in your editor");
+            page.add_text(Tone::Muted, &text, 0);
+            draw_page(ink, below, &page);
         }
         Outcome::Failed(failure) => {
             let mut page = Page::new(usize::from(below.width));
@@ -182,7 +190,7 @@ fn summary(state: &State, hunt: &Hunt) -> String {
             thousands(hour)
         );
     };
-    let mut told = count(grid.findings.len(), "row");
+    let mut told = rows(grid);
     match &grid.extent {
         Extent::Whole => {}
         Extent::Growing => told.push_str(" so far, more come"),
@@ -195,8 +203,10 @@ fn summary(state: &State, hunt: &Hunt) -> String {
         }
     }
     let (rows, columns) = grid.findings.left_out();
-    if rows + columns > 0 {
-        told = format!("{told}, more were left out");
+    for (left, what) in [(rows, "row"), (columns, "column")] {
+        if left > 0 {
+            told = format!("{told}, {} left out", count(left, what));
+        }
     }
     if grid.marked() > 0 {
         told = format!("{told}, {} marked", thousands(grid.marked()));
@@ -205,6 +215,16 @@ fn summary(state: &State, hunt: &Hunt) -> String {
         told = format!("{told}, {} hidden", count(grid.hidden(), "column"));
     }
     told
+}
+
+/// How many rows there are, and that there may be more where the service gives no more.
+fn rows(grid: &Grid) -> String {
+    let rows = count(grid.findings.len(), "row");
+    if grid.findings.len() < MOST_ROWS {
+        rows
+    } else {
+        format!("{rows}, the most the service gives")
+    }
 }
 
 /// The first lines of the query, around the place that is wrong where one is. The answer
@@ -343,20 +363,26 @@ fn draw_counted(ink: &mut Ink<'_>, area: Rect, grid: &Grid, counted: &Counted) {
             ..cells
         };
         ink.write_right(number, Role::Strong, &thousands(*times));
-        let words = if value.is_empty() {
-            "(empty)".into()
-        } else {
-            value.shown_briefly()
-        };
-        ink.write(after(cells, 11), Role::Text, &words);
+        ink.write(after(cells, 11), Role::Text, &named_value(value));
     }
 }
 
-/// Queries of the operator's own with their keys, for whoever reads lines.
-pub(super) fn own_words(state: &State) -> String {
+fn named_value(value: &Text) -> Cow<'_, str> {
+    if value.is_empty() {
+        "(empty)".into()
+    } else {
+        value.shown_briefly()
+    }
+}
+
+/// The menu for whoever reads lines: what the alert names, the queries of the operator's
+/// own with their keys, how many are left.
+pub(super) fn menu_words(state: &State, subject: &Subject) -> String {
     let keyed = state.settings.hunts.iter();
-    let keyed = keyed.filter_map(|own| Some(format!("{} {}", own.key?, own.name)));
-    keyed.collect::<Vec<_>>().join(", ")
+    let own = keyed.filter_map(|own| Some(format!("{} {}", own.key?, own.name)));
+    let named = named(subject).into_iter();
+    let words: Vec<String> = named.chain(own).chain([left(state)]).collect();
+    words.join(", ")
 }
 
 /// The drawer in one line, for whoever reads lines.
@@ -364,31 +390,52 @@ pub(super) fn words(state: &State) -> String {
     let Some(hunt) = state.hunting.shown() else {
         return String::new();
     };
-    match &hunt.outcome {
-        Outcome::Found(grid) => {
-            let row = grid.row_at(grid.row);
-            let cells = row.map_or_else(String::new, |row| {
-                let cells = grid.columns_from_left().take(8);
-                let told = cells.map(|(_, column, _)| {
-                    let text = grid.start_of_cell(row, column);
-                    format!("{} {}", grid.name(column), text.shown_briefly())
-                });
-                told.collect::<Vec<_>>().join(", ")
-            });
-            let so_far = match grid.extent {
-                Extent::Whole => "",
-                Extent::Growing => " so far",
-                Extent::GivenUp | Extent::Broken(_) => " that came",
-            };
-            let place = format!("row {} of {}{so_far}", grid.row + 1, grid.findings.len());
-            format!("{}: {place}: {cells}", hunt.title)
+    let told = match &hunt.outcome {
+        Outcome::Found(grid) if grid.findings.is_empty() && grid.extent == Extent::Whole => {
+            "found nothing".to_owned()
         }
-        Outcome::Running => format!("{}: no answer yet", hunt.title),
-        Outcome::Forgotten { rows } => {
-            format!("{}: {} found, given up", hunt.title, count(*rows, "row"))
-        }
-        Outcome::Refused(complaint) => format!("{}: refused: {}", hunt.title, complaint.says()),
-        Outcome::Failed(failure) => format!("{}: not run: {}", hunt.title, failure.sentence),
-        Outcome::Cancelled => format!("{}: given up", hunt.title),
-    }
+        Outcome::Found(grid) => match &grid.counted {
+            Some(counted) => counted_words(grid, counted),
+            None => row_words(grid),
+        },
+        Outcome::Running => "no answer yet".to_owned(),
+        Outcome::Forgotten { rows } => format!("{} found, given up", count(*rows, "row")),
+        Outcome::Refused(complaint) => format!("refused: {}", complaint.says()),
+        Outcome::Failed(failure) => format!("not run: {}", failure.sentence),
+        Outcome::Cancelled => "given up".to_owned(),
+    };
+    format!("{}: {told}", hunt.title)
+}
+
+/// The row of the cursor from the current column on: the keys act on that one.
+fn row_words(grid: &Grid) -> String {
+    let row = grid.row_at(grid.row);
+    let cells = row.map_or_else(String::new, |row| {
+        let from_here = grid.columns_from(grid.column).take(HEARD);
+        let told = from_here.map(|(_, column, _)| {
+            let text = grid.start_of_cell(row, column);
+            format!("{} {}", grid.name(column), text.shown_briefly())
+        });
+        told.collect::<Vec<_>>().join(", ")
+    });
+    let marked = match row {
+        Some(row) if grid.is_marked(row) => ", marked",
+        _ => "",
+    };
+    let so_far = match grid.extent {
+        Extent::Whole => "",
+        Extent::Growing => " so far",
+        Extent::GivenUp | Extent::Broken(_) => " that came",
+    };
+    let (place, rows) = (grid.row + 1, rows(grid));
+    format!("row {place} of {rows}{so_far}{marked}: {cells}")
+}
+
+fn counted_words(grid: &Grid, counted: &Counted) -> String {
+    let values = counted.values.iter().skip(counted.top).take(HEARD);
+    let told = values.map(|(value, times)| format!("{} {}", thousands(*times), named_value(value)));
+    let all = count(counted.values.len() + counted.more, "value");
+    let name = grid.name(counted.column);
+    let told: Vec<String> = told.collect();
+    format!("{all} in {name}: {}", told.join(", "))
 }

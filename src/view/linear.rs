@@ -207,7 +207,9 @@ impl Subject {
             }
             Some(Overlay::Hunting(dialog)) => {
                 let words = match dialog {
-                    hunting::Dialog::Menu(_) => crate::view::hunting::own_words(state),
+                    hunting::Dialog::Menu(subject) => {
+                        crate::view::hunting::menu_words(state, subject)
+                    }
                     hunting::Dialog::Drawer => crate::view::hunting::words(state),
                 };
                 Self::HandOut(dialog.scope(), words)

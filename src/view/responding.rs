@@ -28,11 +28,8 @@ pub(super) fn draw_head(
         Dialog::Menu(meant) => {
             let words = format!("respond on {}", words::devices(meant));
             let used = ink.write(area, Role::Title, &words);
-            let lacking = words::lacking(state);
-            if !lacking.is_empty() {
-                let names = lacking.join(", ");
-                let rest = after(area, used + 2);
-                ink.write(rest, Role::Muted, &format!("the token lacks {names}"));
+            if let Some(why) = words::why_grey(state) {
+                ink.write(after(area, used + 2), Role::Muted, &why);
             }
             Some(Said::Words)
         }

@@ -278,13 +278,65 @@ fn a_result_of_two_hundred_columns_is_gone_through() {
         columns: 230,
         cell: 24,
     });
-    operator.press("H u").sees("1,000 rows, more were left out");
+    operator
+        .press("H u")
+        .sees("1,000 rows, 30 columns left out");
     for _ in 0..199 {
         operator.press("l");
     }
     operator.press("G").sees("r999c199").sees("Column199");
     operator.press("l").sees("Column199");
     insta::assert_snapshot!("80x24_hunt_wide", operator.screen());
+}
+
+#[test]
+fn a_result_as_long_as_they_get_is_gone_through_and_said_to_be() {
+    let mut operator = at_the_invoice(80, 24);
+    operator.script().next_hunt_finds(Findings {
+        rows: 100_000,
+        columns: 3,
+        cell: 16,
+    });
+    operator.press("H u");
+    operator.sees("100,000 rows, the most the service gives");
+    operator.press("G").sees("r99999c0");
+    operator
+        .press("s s")
+        .sees("vColumn0")
+        .press("g")
+        .sees("r9999c0");
+    operator.press("f").sees("100,000 values in Column0");
+    operator.press("esc space").sees("1 marked");
+}
+
+#[test]
+fn a_query_of_a_megabyte_is_run_and_one_of_more_is_not() {
+    let mut operator = at_the_invoice(80, 24);
+    let longest = 1_023 * 1_024;
+    let query = |size: usize| {
+        let start = "AlertInfo | count //";
+        format!("{start}{}", "x".repeat(size - start.len()))
+    };
+    operator.press("H e");
+    wrote(&mut operator, &query(longest));
+    operator.sees("Count").sees("hunt 1 of 1");
+    operator
+        .press("K")
+        .sees("the query is too long for the clipboard");
+    operator
+        .press("c")
+        .sees("note for 1 alert: xxx")
+        .press("esc");
+    operator.press("H e");
+    wrote(&mut operator, &query(longest + 1));
+    operator.sees("the query has 1024 KiB and the service takes 1023 KiB");
+    assert_eq!(hunts(&operator), 1);
+    // Refused, the place is pointed at however far along its line it is.
+    let wrong = format!("AlertInfo | where Sevrity == '{}'", "x".repeat(500_000));
+    operator.press("H e");
+    wrote(&mut operator, &wrong);
+    operator.sees("refused: 'where' operator").sees("column 19");
+    operator.sees(&format!("{}^", " ".repeat(18)));
 }
 
 #[test]

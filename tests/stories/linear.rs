@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use vigie::app::Event;
 use vigie::runtime::linear::Linear;
+use vigie::sim::Findings;
 use vigie::view::linear::Voice;
 
 use crate::operator::Operator;
@@ -104,6 +105,37 @@ fn groups_are_read_with_what_they_hold_and_their_folds() {
     let said = listener.presses("b b b b");
     assert!(said.contains(&"no groups".to_owned()), "{said:?}");
     insta::assert_snapshot!("linear_groups", listener.heard);
+}
+
+#[test]
+fn a_hunt_is_heard_column_by_column() {
+    let mut listener = Listener::new();
+    listener.presses("/ p o w e r s h e l l enter enter");
+    let menu = listener.presses("H").join(" ");
+    assert!(
+        menu.contains("powershell.exe") && menu.contains("45/min"),
+        "{menu}"
+    );
+    let found = listener.presses("d").join(" ");
+    assert!(found.contains("rows: Timestamp 2026-11-"), "{found}");
+    let next = listener.presses("l").join(" ");
+    assert!(next.contains(" rows: Source "), "{next}");
+    let marked = listener.presses("space k").join(" ");
+    assert!(marked.contains(", marked: Source "), "{marked}");
+    let counted = listener.presses("f").join(" ");
+    assert!(counted.contains(" values in Source: "), "{counted}");
+    assert!(counted.contains(" DeviceProcessEvents"), "{counted}");
+    listener.operator.script().next_hunt_finds(Findings {
+        rows: 0,
+        columns: 2,
+        cell: 1,
+    });
+    let nothing = listener.presses("r").join(" ");
+    assert!(nothing.contains(": found nothing"), "{nothing}");
+    // Why keys are missing of the other menu is heard as well.
+    listener.operator.state.settings.deciding.read_only = true;
+    let menu = listener.presses("esc !").join(" ");
+    assert!(menu.contains("; this profile is read-only"), "{menu}");
 }
 
 #[test]

@@ -290,7 +290,13 @@ fn a_missing_permission_is_named_and_its_key_does_nothing() {
 fn a_profile_that_only_reads_asks_nothing_of_a_device() {
     let mut operator = shift(80, 24);
     operator.state.settings.deciding.read_only = true;
-    operator.press("! s").sees("this profile is read-only");
+    operator
+        .press("!")
+        .sees("respond on fin-ws-001  this profile is read-only");
+    operator
+        .press("esc")
+        .press("! s")
+        .sees("this profile is read-only");
     operator.press("! d").sees("RISK   High");
     assert_eq!(orders(&operator).len(), 0);
 }

@@ -459,8 +459,8 @@ fn look(state: &mut State, action: HuntAction) -> Vec<Effect> {
             grid.sort_by_column();
             grid.step(0, height);
         }
-        HuntAction::Wider => grid.widen(Wider::Yes),
-        HuntAction::Narrower => grid.widen(Wider::No),
+        HuntAction::Wider => grid.widen(Wider::Yes, width),
+        HuntAction::Narrower => grid.widen(Wider::No, width),
         HuntAction::Hide => grid.hide(),
         HuntAction::ShowAll => grid.show_all(),
         HuntAction::Mark => grid.mark(height),

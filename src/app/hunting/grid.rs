@@ -11,6 +11,7 @@ use crate::domain::hunt::ColumnKind;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::SortOrder;
 use crate::domain::text::Text;
+use crate::domain::text::shown;
 
 /// Rows that are asked how wide a column wants to be.
 const ASKED: usize = 50;
@@ -126,7 +127,12 @@ impl Grid {
 
     /// The columns from the first in sight on, with their widths.
     pub fn columns_from_left(&self) -> impl Iterator<Item = (usize, usize, u16)> {
-        let columns = self.columns.iter().enumerate().skip(self.left);
+        self.columns_from(self.left)
+    }
+
+    /// The same from a place among the shown columns.
+    pub fn columns_from(&self, place: usize) -> impl Iterator<Item = (usize, usize, u16)> {
+        let columns = self.columns.iter().enumerate().skip(place);
         columns.map(|(place, (column, width))| (place, *column, *width))
     }
 
@@ -256,14 +262,15 @@ impl Grid {
         self.top = self.row.saturating_sub(lines_above);
     }
 
-    /// Makes the current column wider or narrower.
-    pub(super) fn widen(&mut self, wider: Wider) {
-        if let Some((_, width)) = self.columns.get_mut(self.column) {
-            *width = match wider {
-                Wider::Yes => width.saturating_add(STEP).min(WIDEST * 5),
-                Wider::No => width.saturating_sub(STEP).max(NARROWEST),
+    /// Makes the current column wider or narrower; it stays in sight, within `width` cells.
+    pub(super) fn widen(&mut self, wider: Wider, width: u16) {
+        if let Some((_, own)) = self.columns.get_mut(self.column) {
+            *own = match wider {
+                Wider::Yes => own.saturating_add(STEP).min(WIDEST * 5),
+                Wider::No => own.saturating_sub(STEP).max(NARROWEST),
             };
         }
+        self.step_column(0, width);
     }
 
     /// Hides the current column; the last one stays.
@@ -343,8 +350,10 @@ fn wanted(findings: &Findings, column: usize) -> u16 {
     let name = known.map_or(0, |column| column.name.shown_briefly().width() + 1);
     let kind = known.map(|column| column.kind);
     let cells = (0..findings.len().min(ASKED)).map(|row| {
+        // In cells as they are drawn: `営` takes two, and what is hostile its escape.
         let cell = findings.cell(row, column);
-        cell.chars().take(usize::from(WIDEST)).count()
+        let start: String = cell.chars().take(usize::from(WIDEST)).collect();
+        shown(&start).width()
     });
     let widest = cells.max().unwrap_or(0).max(name);
     let most = match kind {
@@ -402,6 +411,53 @@ mod tests {
         nothing.hide();
         nothing.count();
         assert!(nothing.meant().is_empty());
+    }
+
+    fn texts(name: &str, cells: &[&str]) -> Grid {
+        let mut findings = Findings::default();
+        findings.column(name, Some(ColumnKind::Text));
+        for cell in cells {
+            findings.push([Value::Text(cell)].into_iter());
+        }
+        Grid::new(Arc::new(findings), Extent::Whole)
+    }
+
+    fn widths(grid: &Grid) -> Vec<u16> {
+        grid.columns_from_left()
+            .map(|(_, _, width)| width)
+            .collect()
+    }
+
+    #[test]
+    fn a_column_is_as_wide_as_what_is_drawn_in_it() {
+        for (name, cell, width) in [
+            ("C", "", NARROWEST),
+            // With a cell for the sign of the order.
+            ("Name", "abc", 5),
+            ("C", "\u{55b6}\u{696d}\u{90e8}", 6),
+            ("C", "a\u{1b}[2J", 8),
+            ("C", &"x".repeat(1 << 20), WIDEST),
+            (&"N".repeat(400), "a", WIDEST),
+        ] {
+            assert_eq!(widths(&texts(name, &[cell])), [width], "{cell:.9}");
+        }
+    }
+
+    #[test]
+    fn a_column_made_wider_stays_in_sight() {
+        let mut grid = grid(3, 10);
+        grid.step_column(4, 20);
+        assert_eq!((grid.column, grid.left), (4, 0));
+        grid.widen(Wider::Yes, 20);
+        assert_eq!(grid.left, 2, "eleven cells beside two of three");
+        for _ in 0..50 {
+            grid.widen(Wider::Yes, 20);
+        }
+        assert_eq!((grid.left, widths(&grid).first()), (4, Some(&(WIDEST * 5))));
+        for _ in 0..50 {
+            grid.widen(Wider::No, 20);
+        }
+        assert_eq!(widths(&grid).first(), Some(&NARROWEST));
     }
 
     #[test]

@@ -44,8 +44,17 @@ pub fn strip(state: &State) -> Option<(Kind, String)> {
     ))
 }
 
+/// Why keys of the menu are grey, where some are.
+pub fn why_grey(state: &State) -> Option<String> {
+    if state.settings.deciding.read_only {
+        return Some("this profile is read-only".to_owned());
+    }
+    let lacking = lacking(state);
+    (!lacking.is_empty()).then(|| format!("the token lacks {}", lacking.join(", ")))
+}
+
 /// Permissions the token lacks for what the menu offers.
-pub fn lacking(state: &State) -> Vec<&'static str> {
+fn lacking(state: &State) -> Vec<&'static str> {
     [
         "Machine.Isolate",
         "Machine.Scan",
@@ -77,7 +86,10 @@ pub fn field(state: &State, card: &Card) -> String {
 /// The dialog in one line, for whoever has no page.
 pub fn words(state: &State, dialog: &Dialog) -> String {
     match dialog {
-        Dialog::Menu(meant) => devices(meant),
+        Dialog::Menu(meant) => match why_grey(state) {
+            Some(why) => format!("{}; {why}", devices(meant)),
+            None => devices(meant),
+        },
         Dialog::Files(files) => {
             let chosen = files.files.get(files.chosen);
             chosen.map_or_else(String::new, |file| format!("{} {}", file.path, file.sha1))

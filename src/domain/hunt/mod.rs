@@ -55,11 +55,44 @@ pub const PER_HOUR: usize = 1_500;
 pub fn too_long(query: &str) -> Option<String> {
     // A bit of room for what stands around it.
     let room = LONGEST_QUERY - 1024;
-    (query.len() > room).then(|| {
+    let size = size_sent(query);
+    (size > room).then(|| {
         format!(
             "the query has {} KiB and the service takes {} KiB",
-            query.len() / 1024,
+            size.div_ceil(1024),
             room / 1024
         )
     })
+}
+
+/// Bytes of a query within the JSON it is sent in.
+fn size_sent(query: &str) -> usize {
+    let escapes = query.bytes().map(|byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 1,
+        0..32 => 5,
+        _ => 0,
+    });
+    query.len() + escapes.sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_measured_as_it_is_sent() {
+        for query in [
+            "",
+            "T | take 1",
+            "a\n\"b\"\\\t\r\u{8}\u{c}\u{1}\u{7f}é\u{2028}",
+        ] {
+            let sent = serde_json::Value::from(query).to_string();
+            assert_eq!(size_sent(query), sent.len() - 2, "{sent}");
+        }
+        let room = LONGEST_QUERY - 1024;
+        assert_eq!(too_long(&"x".repeat(room)), None);
+        let said = "the query has 1024 KiB and the service takes 1023 KiB";
+        assert_eq!(too_long(&"x".repeat(room + 1)).as_deref(), Some(said));
+        assert!(too_long(&"\n".repeat(room - 9)).is_some());
+    }
 }
