@@ -215,6 +215,14 @@ pub enum DevicesCommand {
     Unrestrict(OrderOptions),
     /// Pack logs, processes and settings for an investigation
     Collect(OrderOptions),
+    /// Stop a file wherever it runs on a device, and put it in quarantine
+    Quarantine {
+        #[command(flatten)]
+        order: OrderOptions,
+        /// SHA-1 of the file, as the evidence of an alert tells it
+        #[arg(long, value_name = "HASH")]
+        sha1: String,
+    },
     /// What was done to a device, newest first
     Actions {
         /// The device's id, or its whole name

@@ -82,6 +82,7 @@ pub fn run(flags: &SettingFlags, command: &DevicesCommand) -> Result<(), CliErro
         DevicesCommand::Restrict(order) => (Order::Restrict, order),
         DevicesCommand::Unrestrict(order) => (Order::Unrestrict, order),
         DevicesCommand::Collect(order) => (Order::Collect, order),
+        DevicesCommand::Quarantine { order, sha1 } => (quarantine(sha1)?, order),
     };
     act(flags, &order, options)
 }
@@ -359,6 +360,13 @@ async fn device(caller: &Caller, id: &str) -> Result<Device, CliError> {
     })
 }
 
+fn quarantine(sha1: &str) -> Result<Order, CliError> {
+    Order::quarantine(sha1.trim()).ok_or_else(|| {
+        CliError::usage(format!("`{}` is not a SHA-1", shown(sha1)))
+            .help("40 hexadecimal digits: `vigie alerts get ID -o json` has them as `sha1`")
+    })
+}
+
 /// What would leave its place in a path is no id, whoever wrote it.
 fn device_id(given: &str) -> Result<DeviceId, CliError> {
     let breaks = |letter: char| {
@@ -504,7 +512,7 @@ impl Acting<'_> {
             device_name: self.device.name.original().to_owned(),
             by: by.map_or_else(String::new, |by| by.original().to_owned()),
             asked_for: self.asked.order.says().to_owned(),
-            sha1: None,
+            sha1: self.asked.order.sha1().map(str::to_owned),
             comment: self.asked.comment.clone(),
             action: action.map(|action| action.id.as_str().to_owned()),
             end,

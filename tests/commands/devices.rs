@@ -130,6 +130,29 @@ fn a_package_is_waited_for_and_its_link_printed_once() {
 }
 
 #[test]
+fn a_file_is_put_in_quarantine_by_its_sha1() {
+    let tenant = tenant();
+    let sha1 = "AB".repeat(20);
+    let without = order(&tenant, "quarantine", &["--sha1", &sha1]).failure(4);
+    assert_eq!(
+        without[0],
+        "error: nothing was sent: the token lacks `Machine.StopAndQuarantine`"
+    );
+    tenant
+        .script()
+        .grant(&["Machine.Read", "Machine.StopAndQuarantine"]);
+    let wrong = order(&tenant, "quarantine", &["--sha1", &"ab".repeat(32)]).failure(2);
+    assert!(wrong[0].ends_with("is not a SHA-1"), "{wrong:?}");
+    assert_eq!(orders(&tenant), [] as [Value; 0]);
+    let told = order(&tenant, "quarantine", &["--sha1", &sha1, "--wait"]).data();
+    assert!(told.starts_with("quarantine: succeeded, action "), "{told}");
+    let sent = json!({"Comment": "alert da1_-1", "Sha1": "ab".repeat(20)});
+    assert_eq!(orders(&tenant), [sent]);
+    let log = tenant.run(&["audit", "show", "-o", "json"]).json();
+    assert_eq!(log[0]["sha1"], "ab".repeat(20));
+}
+
+#[test]
 fn an_action_that_fails_fails_the_command() {
     let tenant = tenant();
     tenant.script().end_actions(Fate::Fails);

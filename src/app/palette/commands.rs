@@ -186,6 +186,7 @@ pub const ELSEWHERE: &[&str] = &[
     "devices restrict",
     "devices unrestrict",
     "devices collect",
+    "devices quarantine",
     "devices actions",
     "devices package",
     "watch",

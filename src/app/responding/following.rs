@@ -210,17 +210,7 @@ impl OnItsWay {
             device_name: self.target.name.clone(),
             by: self.by.clone(),
             asked_for: self.asked.order.says().to_owned(),
-            sha1: match &self.asked.order {
-                Order::Quarantine(sha1) => Some(sha1.clone()),
-                Order::IsolateFully
-                | Order::IsolateSelectively
-                | Order::Release
-                | Order::ScanQuickly
-                | Order::ScanFully
-                | Order::Restrict
-                | Order::Unrestrict
-                | Order::Collect => None,
-            },
+            sha1: self.asked.order.sha1().map(str::to_owned),
             comment: self.asked.comment.clone(),
             action: self
                 .action

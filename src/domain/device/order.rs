@@ -83,6 +83,21 @@ impl Order {
         }
     }
 
+    /// The file it is about, where it is about one.
+    pub fn sha1(&self) -> Option<&str> {
+        match self {
+            Self::Quarantine(sha1) => Some(sha1),
+            Self::IsolateFully
+            | Self::IsolateSelectively
+            | Self::Release
+            | Self::ScanQuickly
+            | Self::ScanFully
+            | Self::Restrict
+            | Self::Unrestrict
+            | Self::Collect => None,
+        }
+    }
+
     /// The permission it needs: of the same name for users and applications.
     pub const fn permission(&self) -> &'static str {
         match self {
