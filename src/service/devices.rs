@@ -72,24 +72,28 @@ impl Client {
     /// Who was signed in on a device.
     pub async fn logons(&self, id: &DeviceId) -> Result<Vec<Logon>, ServiceError> {
         let path = format!("machines/{}/logonusers", segment(id.as_str()));
-        let answer = self.device_call(Method::GET, &path, None).await?;
-        Ok(device::read_logons(&text(&answer)))
+        let answer = self.list_of_device(&path).await?;
+        Ok(answer.map_or_else(Vec::new, |answer| device::read_logons(&text(&answer))))
     }
 
     /// The alerts of a device, without any option: each is refused there.
     pub async fn device_alerts(&self, id: &DeviceId) -> Result<AlertPage, ServiceError> {
         let path = format!("machines/{}/alerts", segment(id.as_str()));
-        let answer = self.device_call(Method::GET, &path, None).await?;
-        page::read(&answer.body).map_err(ServiceError::Malformed)
+        match self.list_of_device(&path).await? {
+            Some(answer) => page::read(&answer.body).map_err(ServiceError::Malformed),
+            None => Ok(AlertPage::default()),
+        }
     }
 
     /// Every action on a device, newest first.
     pub async fn device_actions(&self, id: &DeviceId) -> Result<Vec<DeviceAction>, ServiceError> {
         let filter = format!("machineId eq '{}'", id.as_str().replace('\'', "''"));
         let path = format!("machineactions?$filter={}", segment(&filter));
-        let answer = self.device_call(Method::GET, &path, None).await?;
-        action::read_list(&text(&answer))
-            .ok_or_else(|| malformed("the answer is not a list of actions"))
+        match self.list_of_device(&path).await? {
+            Some(answer) => action::read_list(&text(&answer))
+                .ok_or_else(|| malformed("the answer is not a list of actions")),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// One action. In its first minutes it may be told not to exist.
@@ -116,7 +120,7 @@ impl Client {
             self.device_actions(id),
         );
         Reading {
-            device: device.map_err(Failure::from),
+            device: device.map_err(unread),
             logons: logons.map_err(Failure::from),
             actions: actions.map_err(Failure::from),
         }
@@ -169,6 +173,15 @@ impl Client {
             words.clone_into(&mut failure.sentence);
         }
         Acted::Refused(failure)
+    }
+
+    /// A list about a device. None where it is empty: the service says so with 404.
+    async fn list_of_device(&self, path: &str) -> Result<Option<Answer>, ServiceError> {
+        match self.device_call(Method::GET, path, None).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(ServiceError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// One call about devices.
@@ -273,6 +286,17 @@ fn request(asked: &Asked) -> (&'static str, Value) {
     }
 }
 
+const UNKNOWN: &str = "there is no such device, or your role does not see it";
+
+/// A device that the service does not know is said to be that.
+fn unread(error: ServiceError) -> Failure {
+    let mut failure = Failure::from(error);
+    if failure.kind == FailureKind::NotFound {
+        UNKNOWN.clone_into(&mut failure.sentence);
+    }
+    failure
+}
+
 /// What the service's codes mean to a person.
 fn plain_words(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -280,7 +304,7 @@ fn plain_words(code: &str) -> Option<&'static str> {
         "ClientVersionNotSupported" => "Defender on the device is too old for that",
         "DisabledFeature" => "that is switched off for the tenant",
         "DisallowedOperation" => "the tenant does not allow that on this device",
-        "ResourceNotFound" => "there is no such device, or your role does not see it",
+        "ResourceNotFound" => UNKNOWN,
         "InvalidHashValue" => "the service does not take this SHA-1",
         _ => return None,
     })

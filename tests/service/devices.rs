@@ -94,6 +94,36 @@ async fn a_device_is_read_with_its_people_and_its_actions() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_not_found_is_empty_and_a_device_is_unknown() {
+    let stage = stage().await;
+    let none = answer(
+        404,
+        &[],
+        r#"{"error":{"code":"ResourceNotFound","message":"x"}}"#,
+    );
+    stage.script().always(Endpoint::Machine, Some(none));
+    let reading = stage.client.read_device(&device()).await;
+    assert_eq!(reading.actions.unwrap(), []);
+    assert_eq!(reading.logons.unwrap(), []);
+    let failure = reading.device.unwrap_err();
+    assert_eq!(
+        (failure.kind, failure.sentence.as_str()),
+        (
+            FailureKind::NotFound,
+            "there is no such device, or your role does not see it"
+        )
+    );
+    let alerts = stage.client.device_alerts(&device()).await.unwrap();
+    assert_eq!(alerts.received(), 0);
+    let lost = asked(&stage, Order::Collect);
+    assert_eq!(stage.client.find_action(&lost).await.unwrap(), None);
+    // What is refused is not empty.
+    let refused = answer(403, &[], "");
+    stage.script().always(Endpoint::Machine, Some(refused));
+    assert!(stage.client.device_actions(&device()).await.is_err());
+}
+
+#[tokio::test]
 async fn every_order_is_asked_for_followed_and_found_in_the_list() {
     let orders = [
         (Order::IsolateFully, "full isolation"),
