@@ -31,6 +31,8 @@ use vigie::sim::Simulator;
 use vigie::theme::BuiltIn;
 use vigie::theme::Theme;
 
+#[path = "pty/acting.rs"]
+mod acting;
 #[path = "pty/deciding.rs"]
 mod deciding;
 #[path = "pty/editing.rs"]

@@ -59,6 +59,6 @@ pub use hunting::Findings;
 pub use machines::Fate;
 pub use options::{Account, Limits, Options, Population};
 pub use rules::TakenAway;
-pub use script::{Endpoint, Fault, Script};
+pub use script::{Endpoint, Fault, Hung, Script};
 pub use simulator::Simulator;
 pub use world::Request;

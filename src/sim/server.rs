@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::sim::clock::Clock;
 use crate::sim::reply::Reply;
+use crate::sim::script::Hung;
 use crate::sim::world::Outcome;
 use crate::sim::world::Request;
 use crate::sim::world::World;
@@ -80,6 +81,7 @@ async fn answer(
         .header("accept-encoding")
         .is_some_and(|encodings| encodings.contains("gzip"));
     let body = Limited::new(body, LARGEST_BODY).collect().await;
+    let path = request.path.clone();
     let outcome = {
         let mut world = world.lock().unwrap_or_else(PoisonError::into_inner);
         match body {
@@ -112,11 +114,40 @@ async fn answer(
             Ok(response(finished(reply), Ending::Whole))
         }
         Outcome::Hang => {
+            let _waiting = Waiting::begins(world, path);
             let never: Infallible = std::future::pending().await;
             match never {}
         }
         // An error of the service makes hyper close the connection without a word.
         Outcome::Reset => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    }
+}
+
+/// A client that waits for an answer that never comes. Dropped, it has left.
+struct Waiting {
+    world: Arc<Mutex<World>>,
+    path: String,
+}
+
+impl Waiting {
+    fn begins(world: Arc<Mutex<World>>, path: String) -> Self {
+        let waiting = Self { world, path };
+        waiting.tell(Hung::Waits);
+        waiting
+    }
+
+    fn tell(&self, what: fn(String) -> Hung) {
+        let world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hung) = &world.hung {
+            // Nobody may listen any more.
+            hung.send(what(self.path.clone())).unwrap_or_default();
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.tell(Hung::Left);
     }
 }
 

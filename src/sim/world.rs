@@ -4,6 +4,7 @@
 //! judges who may call, counts calls, applies faults, and passes the work on.
 
 use std::collections::VecDeque;
+use std::sync::mpsc::Sender;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
@@ -38,6 +39,7 @@ use crate::sim::rules::Rules;
 use crate::sim::script::Endpoint;
 use crate::sim::script::Fault;
 use crate::sim::script::Faults;
+use crate::sim::script::Hung;
 use crate::sim::store::Store;
 use crate::sim::ticks::Ticks;
 use crate::sim::tokens::Api;
@@ -108,6 +110,8 @@ pub(crate) struct World {
     pub(crate) actions: Actions,
     /// What the next query finds, whatever it asks.
     pub(crate) findings: Option<Findings>,
+    /// Who hears of clients that wait for an answer that never comes.
+    pub(crate) hung: Option<Sender<Hung>>,
     life: Option<Life>,
     /// For the alerts a script asks for, so they do not disturb those due anyway.
     by_hand: Arrivals,
@@ -162,6 +166,7 @@ impl World {
             directory,
             rules: Rules::default(),
             findings: None,
+            hung: None,
             life,
             by_hand: Arrivals::new(incident + 1_000_000, rng.fork()),
             alert_calls: Quota::new(options.limits),

@@ -7,6 +7,7 @@ mod hunting;
 mod signing_in;
 mod writing;
 
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::sim::clock::Clock;
@@ -226,6 +227,14 @@ pub enum Fault {
     DoneBut(Box<Self>),
 }
 
+/// What a client does whose request hangs, with the path it asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hung {
+    Waits(String),
+    /// It closed the connection, or the simulator ended.
+    Left(String),
+}
+
 /// The faults still to come.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -288,6 +297,13 @@ impl Script {
             .faults
             .standing
             .extend(fault.map(|fault| (endpoint, fault)));
+    }
+
+    /// What becomes, from now on, of requests that hang.
+    pub fn who_hangs(&self) -> Receiver<Hung> {
+        let (hung, heard) = mpsc::channel();
+        self.world().hung = Some(hung);
+        heard
     }
 
     /// One new alert now; its id.
