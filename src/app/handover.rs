@@ -15,6 +15,8 @@ use serde::Serialize;
 use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Row;
+use crate::app::handover_devices::Devices;
+use crate::app::handover_devices::Orders;
 use crate::app::lateness::is_past;
 use crate::app::row::words_of_disposition;
 use crate::domain::alert::AlertId;
@@ -42,6 +44,7 @@ pub struct Handover {
     pub until: Timestamp,
     pub came: Came,
     pub decided: Decided,
+    pub devices: Devices,
     pub open: Open,
     pub held: Held,
     /// Only where the person asked for it: nobody else's business.
@@ -181,6 +184,7 @@ pub struct Own {
     /// The first action on each alert that nobody had acted on, and its resolution.
     first: HashMap<String, Timestamp>,
     resolved: HashMap<String, Timestamp>,
+    pub orders: Orders,
 }
 
 impl Own {
@@ -240,6 +244,7 @@ impl Handover {
             until: material.until,
             came: came(material),
             decided: decided(material),
+            devices: material.own.orders.told(),
             open: open(material),
             held: held(material.held),
             yours_alone: (material.mine == Mine::Told).then(|| own_times(material)),

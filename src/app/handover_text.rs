@@ -32,6 +32,7 @@ pub fn markdown(report: &Handover, zone: &TimeZone) -> String {
     page.line("");
     page.line(&format!("Profile: {}", outside(&report.profile)));
     page.came(report);
+    page.devices(report);
     page.decided(report);
     page.open(report);
     page.held(report);
@@ -145,6 +146,34 @@ impl Page<'_> {
         self.more(decided.more_others);
     }
 
+    fn devices(&mut self, report: &Handover) {
+        let devices = &report.devices;
+        if devices.total == 0 {
+            return;
+        }
+        self.heading("What was done to devices");
+        for order in &devices.listed {
+            let name = if order.device_name.is_empty() {
+                &order.device
+            } else {
+                &order.device_name
+            };
+            let why = if order.why.is_empty() { "" } else { ": " };
+            let line = format!(
+                "- {} {}: {} {} ({}{why}{}), {}",
+                self.moment(order.at),
+                outside(&order.by),
+                outside(&order.order),
+                outside(name),
+                order.end.word(),
+                outside(&order.why),
+                outside(&order.comment)
+            );
+            self.line(&line);
+        }
+        self.more(devices.more);
+    }
+
     fn open(&mut self, report: &Handover) {
         self.heading("What is open");
         let open = &report.open;
@@ -251,10 +280,26 @@ mod tests {
     use crate::app::handover::Other;
     use crate::app::handover::OwnDecision;
     use crate::app::handover::OwnTimes;
+    use crate::app::handover_devices::DeviceOrder;
+    use crate::app::handover_devices::Devices;
     use crate::domain::decision::kept::End;
+    use crate::domain::device::kept::OrderEnd;
 
     fn at(minutes: i64) -> Timestamp {
         Timestamp::from_second(1_795_300_000 + 60 * minutes).unwrap_or_default()
+    }
+
+    fn order(name: &str, end: OrderEnd, why: &str) -> DeviceOrder {
+        DeviceOrder {
+            at: at(460),
+            by: "me@contoso.com".to_owned(),
+            order: "isolate".to_owned(),
+            device: "0a1b".to_owned(),
+            device_name: name.to_owned(),
+            comment: "alert da1_2, <b>me</b>".to_owned(),
+            end,
+            why: why.to_owned(),
+        }
     }
 
     fn report() -> Handover {
@@ -285,6 +330,14 @@ mod tests {
                     notes: 1,
                 }],
                 more_others: 0,
+            },
+            devices: Devices {
+                total: 22,
+                listed: vec![
+                    order("fin-ws-001.contoso.example", OrderEnd::Succeeded, ""),
+                    order("", OrderEnd::Failed, "error 0x80070005"),
+                ],
+                more: 20,
             },
             open: Open {
                 total: 1_400,

@@ -45,6 +45,7 @@ pub mod granted;
 pub mod hand_out;
 pub mod handing_over;
 pub mod handover;
+pub mod handover_devices;
 pub mod handover_text;
 pub mod help_search;
 pub mod help_text;

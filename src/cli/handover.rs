@@ -119,6 +119,8 @@ fn kept(profile: &str, since: Timestamp) -> Result<(Own, Vec<Outbox>), CliError>
         let line = line.map_err(|error| unreadable(error.to_string()))?;
         if let Some(record) = line.record().filter(|record| record.ended >= since) {
             own.add(record);
+        } else if let Some(order) = line.order().filter(|order| order.ended >= since) {
+            own.orders.add(order);
         }
     }
     let (held, troubles) = Outboxes::read(&folder, profile);

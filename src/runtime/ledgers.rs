@@ -80,13 +80,15 @@ impl Ledger {
     }
 }
 
-/// What a log tells of decisions that ended since then.
+/// What a log tells of decisions and orders that ended since then.
 pub(super) fn read(log: &Audit, since: Timestamp) -> Result<Own, String> {
     let mut own = Own::default();
     for line in log.lines()?.into_iter().flatten() {
         let line = line.map_err(|error| error.to_string())?;
         if let Some(record) = line.record().filter(|record| record.ended >= since) {
             own.add(record);
+        } else if let Some(order) = line.order().filter(|order| order.ended >= since) {
+            own.orders.add(order);
         }
     }
     Ok(own)

@@ -13,6 +13,8 @@ use vigie::domain::decision::kept::Step;
 use vigie::domain::decision::kept::VERSION;
 use vigie::domain::decision::outcome::Guard;
 use vigie::domain::decision::triage::Triage;
+use vigie::domain::device::kept::OrderEnd;
+use vigie::domain::device::kept::OrderRecord;
 use vigie::ledger::Audit;
 use vigie::ledger::Outboxes;
 
@@ -112,6 +114,26 @@ fn own_decisions_and_what_is_held_come_from_this_machine(service: &'static Servi
     };
     let audit = Audit::new(&folder, "default");
     audit.append(&vec![record; 132]).unwrap();
+    let order = OrderRecord {
+        order: "o-1".to_owned(),
+        device: "0a1b".to_owned(),
+        device_name: "fin-ws-001.contoso.example".to_owned(),
+        by: "me".to_owned(),
+        asked_for: "isolate".to_owned(),
+        sha1: None,
+        comment: "alert da-1".to_owned(),
+        action: None,
+        end: OrderEnd::Begun,
+        why: None,
+        request: None,
+        decided: now,
+        ended: now,
+    };
+    let done = OrderRecord {
+        end: OrderEnd::Succeeded,
+        ..order.clone()
+    };
+    audit.append_orders(&[order, done]).unwrap();
     let (mut mine, ..) = Outboxes::open(&folder, "default");
     let entry = Entry {
         decision: "d-2".to_owned(),
@@ -135,6 +157,10 @@ fn own_decisions_and_what_is_held_come_from_this_machine(service: &'static Servi
     assert!(page.contains("this machine: 132 written"), "{page}");
     assert!(page.contains("\n- and 112 more\n"), "{page}");
     assert!(page.contains("take for me for 1 alert: failed, no network"));
+    assert!(page.contains("## What was done to devices"), "{page}");
+    let isolated = "me: isolate fin-ws-001.contoso.example (succeeded), alert da-1";
+    assert!(page.contains(isolated), "{page}");
+    assert!(!page.contains("(begun)"), "{page}");
     assert!(!page.contains("Yours alone"));
     let mine = run(&tenant, &["handover", "--since", "8h", "--mine"]).data();
     assert!(
