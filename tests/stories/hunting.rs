@@ -65,6 +65,40 @@ fn a_hash_leads_to_a_second_device() {
 }
 
 #[test]
+fn a_note_about_a_hunt_names_the_devices_it_found() {
+    let mut operator = at_the_invoice(80, 24);
+    operator.press("H f c").sees("note for 1 alert");
+    operator
+        .press("enter")
+        .advance(jiff::SignedDuration::from_secs(6));
+    let requests = operator.simulator.requests();
+    let note = requests
+        .iter()
+        .find_map(|request| Some(request.body.split_once("Hunted for ")?.1))
+        .unwrap();
+    let (begins, query) = note.split_once(") by `").unwrap();
+    let (found, names) = begins.split_once(" devices (").unwrap();
+    assert!(found.starts_with("the file on every device: "), "{found}");
+    let number = names.split(", ").count().to_string();
+    assert!(found.ends_with(&format!(" on {number}")), "{note}");
+    assert!(query.starts_with("union withsource=Source "), "{note}");
+    // A result without devices names none, and their number is bounded.
+    operator.press("esc H e");
+    wrote(&mut operator, "AlertInfo | count");
+    operator
+        .press("c")
+        .sees("1 row found by `AlertInfo | count`")
+        .press("esc");
+    operator.press("H e");
+    wrote(&mut operator, "DeviceInfo | distinct DeviceName | take 9");
+    operator
+        .press("c")
+        .press("home")
+        .sees("9 rows found on 9 devices (");
+    operator.press("end").sees(", ..) by `DeviceInfo");
+}
+
+#[test]
 fn graph_answers_the_same_question() {
     let mut operator = Operator::on(&GRAPH, 80, 24, Operator::quiet(300));
     operator.starts();

@@ -31,6 +31,7 @@ use crate::domain::decision::change::LONGEST_NOTE;
 use crate::domain::failure::Failure;
 use crate::domain::failure::FailureKind;
 use crate::domain::hunt;
+use crate::domain::hunt::Column;
 use crate::domain::hunt::Findings;
 use crate::domain::hunt::OwnHunt;
 use crate::domain::hunt::Question;
@@ -52,6 +53,11 @@ const FIRST_QUERY: &str = "AlertInfo\n| where Timestamp > ago(1d)\n| take 100\n"
 const OWN: &str = "your own query";
 /// What is said of a query that nobody waits for any more.
 pub(super) const GIVEN_UP: &str = "the query was given up; the service may count it all the same";
+/// The service's column of the devices' names.
+const DEVICE_NAME: &str = "DeviceName";
+/// Devices that a note names, and characters of each.
+const DEVICES_NAMED: usize = 5;
+const LONGEST_DEVICE: usize = 64;
 /// Characters of a query that go into a note.
 const LONGEST_QUOTE: usize = 600;
 
@@ -517,6 +523,36 @@ fn copy(state: &mut State, action: HuntAction, now: Moment) -> Vec<Effect> {
     vec![Effect::CopyText(text)]
 }
 
+/// On which devices, where the result tells: whoever reads the note goes there next.
+fn devices_of(findings: &Findings) -> String {
+    let mut columns = findings.columns().iter();
+    let is_it = |column: &Column| column.name.original() == DEVICE_NAME;
+    let Some(place) = columns.position(is_it) else {
+        return String::new();
+    };
+    let devices = findings.frequencies(place);
+    let devices = devices.iter().filter(|(name, _)| !name.is_empty());
+    let names: Vec<&str> = devices.map(|(name, _)| *name).collect();
+    let first: Vec<String> = names
+        .iter()
+        .take(DEVICES_NAMED)
+        .map(|name| shown(name).chars().take(LONGEST_DEVICE).collect())
+        .collect();
+    let more = if names.len() > first.len() {
+        ", .."
+    } else {
+        ""
+    };
+    match names.len() {
+        0 => String::new(),
+        number => format!(
+            " on {} ({}{more})",
+            count(number, "device"),
+            first.join(", ")
+        ),
+    }
+}
+
 /// A note about the hunt, begun for the alerts that are meant: enter adds it.
 fn note(state: &mut State) -> Vec<Effect> {
     let Some((hunt, grid)) = state.hunting.shown().zip(state.hunting.grid()) else {
@@ -532,10 +568,14 @@ fn note(state: &mut State) -> Vec<Effect> {
         Extent::Whole => rows,
         Extent::Growing | Extent::GivenUp | Extent::Broken(_) => format!("at least {rows}"),
     };
-    let text: String = format!("Hunted for {}: {rows} found by `{query}`", hunt.title)
-        .chars()
-        .take(LONGEST_NOTE)
-        .collect();
+    let devices = devices_of(&grid.findings);
+    let text: String = format!(
+        "Hunted for {}: {rows} found{devices} by `{query}`",
+        hunt.title
+    )
+    .chars()
+    .take(LONGEST_NOTE)
+    .collect();
     let keys = targets::meant(state);
     let alerts = deciding::draft_ids(state, &keys);
     state.decisions.write_draft(&alerts, &text);
