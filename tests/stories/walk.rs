@@ -6,6 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use jiff::SignedDuration;
+use vigie::app::Effect;
+use vigie::app::Event;
+use vigie::app::handover::Own;
 
 use crate::operator::Operator;
 
@@ -31,6 +34,16 @@ impl Walk {
         self
     }
 
+    /// What was copied last.
+    fn copied(&self) -> String {
+        let mut effects = self.operator.effects.iter().rev();
+        let text = effects.find_map(|effect| match effect {
+            Effect::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        text.unwrap()
+    }
+
     /// The screen as it is now; it has to show this.
     fn shows(&mut self, text: &str) -> &mut Self {
         self.operator.sees(text);
@@ -38,6 +51,61 @@ impl Walk {
         writeln!(self.page, "```text\n{}\n```\n", screen.trim_end()).unwrap();
         self
     }
+}
+
+/// What the audit log would hold after these.
+fn written_down(effects: &[Effect]) -> Own {
+    let mut own = Own::default();
+    for effect in effects {
+        match effect {
+            Effect::Audit(records) => records.iter().cloned().for_each(|one| own.add(one)),
+            Effect::AuditOrders(records) => {
+                let orders = &mut own.orders;
+                records.iter().cloned().for_each(|one| orders.add(one));
+            }
+            _ => {}
+        }
+    }
+    own
+}
+
+fn how_far_it_went(walk: &mut Walk) {
+    walk.says("## How far it went").says(
+        "The incident began with a document. The first line of its tab is the alert about that,\n\
+         and `enter` goes there (`esc` took the filter away, which leaves it out). `H` hunts from\n\
+         an alert, or from what the cursor stands on in its tabs, with a letter for each question\n\
+         and the names filled in: `f` looks for the file, by its hash, on every device.",
+    );
+    walk.press("esc esc enter ] ] ] ] enter");
+    walk.press("H f").shows("3 rows");
+    walk.press("l f").operator.sees("3 values in DeviceName");
+    walk.says(
+        "Two more devices have the document (`f` on a column counts its values). `c` begins a note\n\
+         with the query and the devices, and `enter` adds it. Five seconds later it stands with\n\
+         the alert:",
+    );
+    walk.press("esc c enter").lets_pass(7);
+    walk.press("]").shows("Hunted for");
+    walk.press("[ j enter [ [ [ [");
+}
+
+fn the_handover(walk: &mut Walk) {
+    walk.press("esc").says("## The handover").says(
+        "`:handover` is the report of the shift: what came, what was decided and by whom, what was\n\
+         done to devices, what is open and late ([handover](handover.md)). `y` copies it for a\n\
+         ticket; `vigie handover --since 8h` prints it.",
+    );
+    walk.press(": h a n d o v e r enter");
+    let since = walk.operator.now().wall - SignedDuration::from_hours(8);
+    let result = Ok(written_down(&walk.operator.effects));
+    walk.operator.happens(Event::AuditRead { since, result });
+    walk.operator.sees("WHAT WAS DONE TO DEVICES");
+    let report = walk.press("y").copied();
+    // The table of what is open is as long as the queue.
+    let (begins, open) = report.split_once("\n\n| severity").unwrap();
+    assert!(open.contains("| high |"), "{report}");
+    writeln!(walk.page, "```markdown\n{begins}\n```\n").unwrap();
+    walk.says("and goes on with a table of what is open, late first.");
 }
 
 #[test]
@@ -101,6 +169,7 @@ fn the_walk_through_an_incident_is_what_happens() {
     walk.says("It is sent once and followed; the strip says how far it is.")
         .shows("isolate");
     walk.lets_pass(30);
+    how_far_it_went(&mut walk);
     walk.says("## Deciding").says(
         "`x` closes with a disposition, two letters for the usual ones; a note may go with it.",
     );
@@ -109,11 +178,7 @@ fn the_walk_through_an_incident_is_what_happens() {
     walk.says("The log, `L`, has all of it, with the service's own numbers of requests:")
         .press("L")
         .shows("isolate");
-    walk.says("## The handover").says(
-        "`vigie handover --since 8h` writes the report of the shift: what came, what was decided\n\
-         and by whom, what is open and late ([handover](handover.md)). From the dashboard it is\n\
-         `: handover`.",
-    );
+    the_handover(&mut walk);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/walk.md");
     let page = walk.page.trim_end().to_owned() + "\n";
     if std::env::var_os("VIGIE_WRITE_DOCS").is_some() {
