@@ -459,6 +459,10 @@ impl Acting<'_> {
     async fn follow(&self, mut action: DeviceAction) -> Result<DeviceAction, CliError> {
         let begun = (self.caller.now)().steady;
         let mut wait = FIRST_LOOK;
+        if !action.state.is_over() {
+            // Of a device that is away this is all there is to say for days.
+            output::say(&format!("{}: {}", action.says(), action.state_says()));
+        }
         loop {
             if action.state.is_over() {
                 self.write_down(end_of(action.state), Some(&action), None);

@@ -107,7 +107,15 @@ impl Client {
             Some(_) if answer.status == StatusCode::BAD_REQUEST => Err(Unhunted::Refused(
                 Complaint::read(&problem::whole_message(&answer.body), query),
             )),
-            Some(error) => Err(failed(error)),
+            Some(error) => {
+                let mut failure = self.unhunted(error);
+                let words = problem::read(&answer.body).message;
+                if answer.status == StatusCode::TOO_MANY_REQUESTS && !words.is_empty() {
+                    // Too many queries or too much computing time: only the message tells.
+                    failure.sentence = format!("{}: {words}", failure.sentence);
+                }
+                Err(Unhunted::Failed(failure))
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Hunting queries of the real client against the simulated tenant.
 
+use jiff::SignedDuration;
 use vigie::domain::failure::Failure;
 use vigie::domain::failure::FailureKind;
 use vigie::domain::hunt;
@@ -13,6 +14,7 @@ use vigie::sim::Fault;
 use vigie::sim::Findings;
 
 use crate::stage::Stage;
+use crate::stage::answer;
 
 fn subject() -> Subject {
     let text = str::to_owned;
@@ -131,4 +133,19 @@ async fn rows_are_given_while_more_come_in() {
     let ended = stage.client.hunt_in_parts("AlertInfo", &mut part).await;
     assert!(ended.is_err());
     assert_eq!(parts, 1);
+}
+
+#[tokio::test]
+async fn which_quota_is_used_up_is_told() {
+    let stage = Stage::signed_in().await;
+    let body = r#"{"error":{"code":"TooManyRequests","message":"CPU quota \u001b[2Jexceeded. You can send requests again in 8 seconds."}}"#;
+    stage
+        .script()
+        .next(Endpoint::Hunting, answer(429, &[], body));
+    let failure = Failure::from(stage.client.hunt("AlertInfo").await.unwrap_err());
+    assert_eq!(
+        failure.sentence,
+        "too many calls (429): CPU quota \\x1b[2Jexceeded. You can send requests again in 8 seconds"
+    );
+    assert_eq!(failure.retry_after, Some(SignedDuration::from_secs(8)));
 }
