@@ -403,7 +403,8 @@ impl Running {
         let mut others = self.desks.iter();
         let busy = others.position(|desk| {
             let decisions = &desk.state.decisions;
-            !decisions.may_leave && decisions.queue.moving() > 0
+            let unsent = desk.state.responding.following.unsent();
+            !decisions.may_leave && decisions.queue.moving() + unsent > 0
         });
         let Some(busy) = busy else {
             return Ok(Flow::End);

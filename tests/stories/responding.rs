@@ -446,6 +446,47 @@ fn an_order_that_found_no_token_is_not_sent_when_nobody_thinks_of_it_any_more() 
     assert_eq!(ends(&operator), [OrderEnd::Refused]);
 }
 
+/// One quick scan was asked for that finds no token to leave with.
+fn with_an_unsent_order() -> Operator {
+    let mut operator = shift(80, 24);
+    let away = Fault::Status {
+        code: 503,
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    operator.press("! s");
+    operator.script().revoke_tokens();
+    operator.script().always(Endpoint::Token, Some(away));
+    operator.press("enter");
+    operator
+}
+
+#[test]
+fn whoever_leaves_is_told_of_an_order_that_was_not_sent() {
+    let mut operator = with_an_unsent_order();
+    operator.press("q");
+    operator.sees("an order for a device is not sent yet: q again quits without it");
+    assert!(!operator.quit);
+    operator.press("q");
+    assert!(operator.quit);
+    let last = records(&operator).pop().unwrap();
+    assert_eq!(
+        (last.end, last.why.as_deref()),
+        (OrderEnd::Refused, Some("not sent: vigie ended"))
+    );
+    assert_eq!(on_disk(&operator), [], "the next start sends nothing");
+
+    let mut operator = with_an_unsent_order();
+    operator.press("ctrl-c");
+    operator.sees("quick scan fin-ws-001: not sent: it was taken back");
+    assert!(!operator.quit);
+    operator.script().always(Endpoint::Token, None);
+    operator.press("R").advance(seconds(600));
+    assert_eq!(orders(&operator).len(), 1, "the one that was refused");
+    operator.press("ctrl-c");
+    assert!(operator.quit);
+}
+
 #[test]
 fn the_tab_of_the_device_reads_it_for_who_goes_there() {
     let mut operator = shift(120, 40);

@@ -6,19 +6,27 @@ use crate::app::decisions::composing::Composing;
 use crate::app::decisions::undoing;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
+use crate::app::responding;
 use crate::domain::moment::Moment;
 
 /// Somebody wants to leave: asked first while something is held or on its way.
 pub(in crate::app) fn on_quit(state: &mut State) -> Vec<Effect> {
+    let Some(mut effects) = responding::leaving::on_quit(state) else {
+        return Vec::new();
+    };
     if state.decisions.queue.moving() == 0 || state.decisions.may_leave {
-        return vec![Effect::Quit];
+        effects.push(Effect::Quit);
+        return effects;
     }
     state.overlay = Some(Overlay::Deciding(Composing::Leaving));
-    Vec::new()
+    effects
 }
 
 /// The first takes back what is held, the second quits.
 pub(in crate::app) fn on_interrupt(state: &mut State, now: Moment) -> Vec<Effect> {
+    if let Some(effects) = responding::leaving::on_interrupt(state, now) {
+        return effects;
+    }
     if state.decisions.queue.held().next().is_none() {
         return vec![Effect::Quit];
     }

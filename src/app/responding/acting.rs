@@ -24,6 +24,7 @@ use crate::app::responding::dialog::NamedFile;
 use crate::app::responding::dialog::Shown;
 use crate::app::responding::following::News;
 use crate::app::responding::following::OrderNumber;
+use crate::app::responding::leaving;
 use crate::app::responding::links;
 use crate::app::responding::meant;
 use crate::app::responding::meant::Meant;
@@ -553,6 +554,7 @@ pub fn on_woke(state: &mut State, now: Moment) -> Vec<Effect> {
 /// into the tab of the device wants to see it.
 pub fn keep_up(state: &mut State, now: Moment) {
     read_for_tab(state, now);
+    leaving::keep_up(state);
     let is_open = matches!(
         state.overlay,
         Some(Overlay::Responding(Dialog::Orders { .. }))

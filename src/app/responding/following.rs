@@ -438,15 +438,28 @@ impl Following {
 
     /// Time passed: what could not leave in time is not sent later.
     pub fn on_woke(&mut self, now: Moment) -> News {
+        let is_late = |until: Steady| until <= now.steady;
+        self.give_up(is_late, "it could not leave within two minutes", now)
+    }
+
+    /// How many wait to be sent.
+    pub fn unsent(&self) -> usize {
+        let unsent = |one: &&OnItsWay| matches!(one.stage, Stage::Waiting { .. });
+        self.orders.iter().filter(unsent).count()
+    }
+
+    /// Whoever gave them leaves, or thought better of it.
+    pub fn give_up_unsent(&mut self, why: &str, now: Moment) -> News {
+        self.give_up(|_| true, why, now)
+    }
+
+    fn give_up(&mut self, is_over: impl Fn(Steady) -> bool, why: &str, now: Moment) -> News {
         let mut news = News::default();
         for one in &mut self.orders {
-            if !matches!(one.stage, Stage::Waiting { until } if until <= now.steady) {
+            if !matches!(one.stage, Stage::Waiting { until } if is_over(until)) {
                 continue;
             }
-            let failure = Failure::new(
-                FailureKind::Unauthorized,
-                "not sent: it could not leave within two minutes",
-            );
+            let failure = Failure::new(FailureKind::Unauthorized, format!("not sent: {why}"));
             news.say(Kind::Bad, format!("{}: {}", one.says(), failure.sentence));
             let record = one.record(OrderEnd::Refused, Some(&failure), now.wall);
             news.records.push(record);

@@ -3,12 +3,13 @@
 //! Reading order: [`meant`] (which devices), [`readings`] (what is known of them),
 //! [`dialog`] (what is being asked for on the screen), [`naming`] (what is typed before a
 //! device is cut off), [`acting`] (what the keys do),
-//! [`following`] (orders on their way, and what the answers mean), [`links`] (to packages);
-//! and how it reads: [`pages`], [`words`].
+//! [`following`] (orders on their way, and what the answers mean), [`links`] (to packages),
+//! [`leaving`]; and how it reads: [`pages`], [`words`].
 
 pub mod acting;
 pub mod dialog;
 pub mod following;
+pub mod leaving;
 pub mod links;
 pub mod meant;
 pub mod naming;
@@ -91,4 +92,6 @@ pub struct Responding {
     pub readings: Readings,
     pub following: Following,
     pub links: Links,
+    /// How many unsent orders whoever wants to leave was told of.
+    pub told_unsent: usize,
 }
