@@ -178,3 +178,24 @@ fn each_hunt_names_the_permission_it_lacks() {
         }
     }
 }
+
+#[test]
+fn a_hunt_is_noted_by_whoever_may_write() {
+    for (holder, name) in [
+        (Holder::Person, "Alert.ReadWrite"),
+        (Holder::Application, "Alert.ReadWrite.All"),
+    ] {
+        let mut operator = holder.sits_down(&DEFENDER);
+        operator
+            .script()
+            .grant(&["Alert.Read", "AdvancedQuery.Read"]);
+        operator.starts().rests();
+        operator
+            .press(": h u n t space A l e r t I n f o enter")
+            .sees("hunt 1 of 1");
+        operator
+            .press("c")
+            .sees(&format!("the token lacks {name}: t shows"));
+        operator.sees("hunt 1 of 1");
+    }
+}

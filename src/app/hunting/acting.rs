@@ -43,6 +43,7 @@ use crate::domain::text::shown;
 use crate::domain::token::Api;
 use crate::domain::token::Capability;
 use crate::domain::token::lacking;
+use crate::keymap::Decide;
 use crate::keymap::HuntAction;
 use crate::keymap::HuntFor;
 use crate::wire::hunting;
@@ -84,9 +85,7 @@ pub fn refusal(state: &State, action: HuntAction) -> Option<&'static str> {
             .shown()
             .is_none()
             .then_some("nothing was hunted for yet"),
-        HuntAction::Note => {
-            no_result().or_else(|| targets::is_nothing(state).then_some("no alert is selected"))
-        }
+        HuntAction::Note => no_result().or_else(|| deciding::refusal(state, Decide::OpenNote)),
         HuntAction::Sort
         | HuntAction::Wider
         | HuntAction::Narrower
