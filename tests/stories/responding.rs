@@ -391,7 +391,7 @@ fn the_link_to_a_package_is_shown_to_who_asks_and_written_nowhere() {
     insta::assert_snapshot!("120x40_respond_link", operator.screen());
     // Anew, and no more often than the service gives one.
     operator.press("enter enter");
-    operator.sees("the service gives two links a minute: again in");
+    operator.sees("the service gives few links (two a minute): again in");
     assert_eq!(operator.asked("GetPackageUri"), 2);
     operator.press("o").sees("no browser opens here: y copies");
     operator.state.settings.opens_browser = true;

@@ -468,7 +468,7 @@ pub fn on_answer(state: &mut State, answer: Answer, now: Moment) -> Vec<Effect> 
             let known = state.responding.following.get(order);
             let device = known.map_or_else(String::new, |one| one.target.says());
             let links = &mut state.responding.links;
-            links.on_link(order, &device, result, now.wall)
+            links.on_link(order, &device, result, now)
         }
     };
     let mut effects = Vec::new();

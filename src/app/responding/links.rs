@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::app::Effect;
 use crate::app::State;
+use crate::app::backoff;
 use crate::app::calls::Allowed;
 use crate::app::calls::Calls;
 use crate::app::calls::Urgency;
@@ -23,6 +24,7 @@ use crate::domain::device::ActionId;
 use crate::domain::device::Order;
 use crate::domain::device::PackageLink;
 use crate::domain::failure::Failure;
+use crate::domain::failure::FailureKind;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
 
@@ -110,7 +112,7 @@ impl Links {
         number: OrderNumber,
         device: &str,
         result: Result<PackageLink, Failure>,
-        now: Timestamp,
+        now: Moment,
     ) -> News {
         let mut news = News::default();
         if self.asking != Some(number) {
@@ -120,14 +122,20 @@ impl Links {
         match result {
             Ok(link) => {
                 self.given.retain(|(known, _)| *known != number);
-                self.given.push((number, Given { link, at: now }));
+                self.given.push((number, Given { link, at: now.wall }));
                 let text = format!("the package of {device} can be fetched: y copies its link");
                 news.say(Kind::Good, text);
             }
             Err(failure) => {
                 let text = format!("no link to the package of {device}: {}", failure.sentence);
                 news.say(Kind::Bad, text);
-                news.failure = Some(failure);
+                if failure.kind == FailureKind::Throttled {
+                    // A pause of links is none of the alerts'.
+                    let wait = failure.retry_after.unwrap_or(backoff::renewal_wait(1));
+                    self.calls.hold(now.steady.plus(wait));
+                } else {
+                    news.failure = Some(failure);
+                }
             }
         }
         news
@@ -176,7 +184,7 @@ pub fn ask(state: &mut State, now: Moment) {
     };
     if let Err(wait) = state.responding.links.want(number, action, now.steady) {
         let wait = times::left(wait);
-        let said = format!("the service gives two links a minute: again in {wait}");
+        let said = format!("the service gives few links (two a minute): again in {wait}");
         state.notices.say(Kind::Note, said, now);
     }
 }
@@ -205,9 +213,15 @@ pub fn open(state: &mut State, now: Moment) -> Vec<Effect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::failure::FailureKind;
 
     const ORDER: OrderNumber = OrderNumber(7);
+
+    fn start() -> Moment {
+        Moment {
+            wall: Timestamp::UNIX_EPOCH,
+            steady: Steady::START,
+        }
+    }
 
     fn at(seconds: i64) -> Steady {
         Steady::START.plus(SignedDuration::from_secs(seconds))
@@ -223,7 +237,7 @@ mod tests {
     }
 
     fn told(links: &mut Links, text: &str) -> News {
-        links.on_link(ORDER, "ws", link(text), Timestamp::UNIX_EPOCH)
+        links.on_link(ORDER, "ws", link(text), start())
     }
 
     #[test]
@@ -240,6 +254,19 @@ mod tests {
         }
         assert_eq!(want(&mut links, 20), Err(SignedDuration::from_secs(40)));
         assert_eq!(want(&mut links, 60), Ok(()));
+    }
+
+    #[test]
+    fn a_pause_of_links_pauses_nothing_else() {
+        let mut links = Links::default();
+        assert_eq!(want(&mut links, 0), Ok(()));
+        assert!(links.start(at(0)).is_some());
+        let wait = SignedDuration::from_secs(300);
+        let mut throttled = Failure::new(FailureKind::Throttled, "too many calls");
+        throttled.retry_after = Some(wait);
+        let news = links.on_link(ORDER, "ws", Err(throttled), start());
+        assert_eq!((news.said.len(), news.failure), (1, None));
+        assert_eq!(want(&mut links, 0), Err(wait));
     }
 
     #[test]
