@@ -213,7 +213,7 @@ fn a_query_of_more_than_a_megabyte_is_not_sent() {
     let told = told_with_input(&mut tenant.vigie(&["hunt"]), query.as_bytes()).failure(2);
     assert_eq!(
         told.first().map(String::as_str),
-        Some("error: the query has 1024 KiB and the service takes 1023 KiB")
+        Some("error: the query is longer than the 1023 KiB that the service takes")
     );
     assert!(tenant.requests().is_empty());
 }

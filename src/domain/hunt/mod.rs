@@ -55,11 +55,9 @@ pub const PER_HOUR: usize = 1_500;
 pub fn too_long(query: &str) -> Option<String> {
     // A bit of room for what stands around it.
     let room = LONGEST_QUERY - 1024;
-    let size = size_sent(query);
-    (size > room).then(|| {
+    (size_sent(query) > room).then(|| {
         format!(
-            "the query has {} KiB and the service takes {} KiB",
-            size.div_ceil(1024),
+            "the query is longer than the {} KiB that the service takes",
             room / 1024
         )
     })
@@ -91,7 +89,7 @@ mod tests {
         }
         let room = LONGEST_QUERY - 1024;
         assert_eq!(too_long(&"x".repeat(room)), None);
-        let said = "the query has 1024 KiB and the service takes 1023 KiB";
+        let said = "the query is longer than the 1023 KiB that the service takes";
         assert_eq!(too_long(&"x".repeat(room + 1)).as_deref(), Some(said));
         assert!(too_long(&"\n".repeat(room - 9)).is_some());
     }
