@@ -1,20 +1,24 @@
 //! The state of the program and the one function that changes it.
 //!
 //! Reading order: [`state`] (what there is), [`Event`] and [`Effect`] (what happens
-//! and what must be done), [`update`]; then the subjects, each alone: [`session`], [`tokens`], [`granted`],
-//! [`sign_in`] and [`signing_in`] (by a person), [`poller`], [`calls`], [`alert_book`]
-//! with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
-//! [`decisions`] (what is decided about them), its order and shape ([`order`],
-//! [`lateness`], [`shape`], [`columns`]), [`filtering`] (the filter as it is typed),
-//! [`views`], [`cursor`], [`looking`] with [`precedent`], [`case`] (its tabs) with [`incidents`] and [`related`], [`mouse`],
-//! [`responding`] (what is done to devices), [`hunting`],
-//! [`notices`], [`reread`], [`place`], [`history`],
-//! [`panes`], [`overlay`], [`palette`], [`actions`] and [`arranging`] (what is done to
-//! the list), [`column_picker`], [`backoff`]; [`telling`] and
-//! [`hooks`] (whoever looks elsewhere); [`hand_out`] with [`copying`], [`summary`] and
-//! [`kql`] (what leaves); then text for panes: [`lines`], [`times`], [`detail_text`], [`device_text`], [`related_text`],
-//! [`claims_text`] with `claims_page`, [`sign_in_text`], [`help_text`]; [`handover`] and [`handover_text`]
-//! (the report of a shift).
+//! and what must be done), [`update`]; then the subjects, each alone:
+//!
+//! - the service: [`session`], [`tokens`], [`granted`], [`sign_in`] and [`signing_in`] (by a
+//!   person), [`poller`], [`calls`], [`backoff`];
+//! - the list: [`alert_book`] with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
+//!   its order and shape ([`order`], [`lateness`], [`shape`], [`columns`],
+//!   [`column_picker`]), [`filtering`] (the filter as it is typed), [`views`], [`cursor`];
+//! - one alert: [`looking`] with [`precedent`], [`case`] (its tabs) with [`incidents`] and
+//!   [`related`];
+//! - what is done: [`decisions`] about alerts, [`responding`] on devices, [`hunting`],
+//!   [`actions`] and [`arranging`] on the list, [`mouse`];
+//! - what lies over it: [`notices`], [`overlay`], [`palette`], [`panes`], [`history`];
+//! - what stays: [`place`], [`reread`];
+//! - what leaves: [`telling`] and [`hooks`] (whoever looks elsewhere), [`hand_out`] with
+//!   [`copying`], [`summary`] and [`kql`], [`handover`] with [`handover_text`] (the report
+//!   of a shift);
+//! - text for panes: [`lines`], [`times`], [`detail_text`], [`device_text`],
+//!   [`related_text`], [`claims_text`] with `claims_page`, [`sign_in_text`], [`help_text`].
 //!
 //! Pure: no async, no clock, no input or output. Time arrives as an argument.
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -36,7 +40,9 @@ pub mod cursor;
 pub mod decisions;
 pub mod detail_text;
 pub mod device_text;
+mod effect;
 mod ending;
+mod event;
 pub mod filter;
 pub mod filtering;
 mod folds;
@@ -90,34 +96,21 @@ pub mod tokens;
 pub mod usage;
 pub mod views;
 
-use std::sync::Arc;
-
-use jiff::Timestamp;
-use ratatui::layout::Size;
-
 use crate::app::alert_book::Absorbed;
 use crate::app::alert_book::Marking;
 use crate::app::calls::Urgency;
 use crate::app::decisions::answers;
-use crate::app::decisions::editing::Unedited;
 use crate::app::decisions::leaving;
-use crate::app::decisions::pending::DecisionId;
 use crate::app::decisions::words;
-use crate::app::handover::Own;
-use crate::app::hunting::HuntId;
-use crate::app::mouse::Mouse;
+pub use crate::app::effect::Effect;
+pub use crate::app::event::Event;
 use crate::app::notices::Kind;
 pub use crate::app::numbers::count;
 pub use crate::app::numbers::thousands;
-use crate::app::place::Place;
 use crate::app::poller::Phase;
-use crate::app::poller::PollId;
-use crate::app::reread::Trouble;
 use crate::app::responding::Ask;
 use crate::app::responding::acting;
 use crate::app::session::Session;
-use crate::app::sign_in::Answer;
-use crate::app::sign_in::Ask as SignInAsk;
 use crate::app::sign_in::SignIn;
 pub use crate::app::state::Settings;
 pub use crate::app::state::State;
@@ -125,180 +118,11 @@ use crate::domain::alert::Alert;
 use crate::domain::alert::AlertId;
 use crate::domain::alert::AlertPage;
 use crate::domain::alert::Severity;
-use crate::domain::decision::kept::Outbox;
-use crate::domain::decision::kept::Record;
-use crate::domain::decision::outcome::Decided;
-use crate::domain::decision::outcome::Write;
-use crate::domain::device::kept::Entry;
-use crate::domain::device::kept::OrderRecord;
 use crate::domain::failure::Failure;
-use crate::domain::hunt::Findings;
-use crate::domain::hunt::Unhunted;
-use crate::domain::incident::Incident;
 use crate::domain::moment::Moment;
 use crate::domain::moment::Steady;
-use crate::domain::query::AlertQuery;
-use crate::domain::related::Part;
-use crate::domain::related::Told;
 use crate::domain::session::Audience;
-use crate::domain::session::TokenFacts;
 use crate::domain::text::shown;
-use crate::keymap::Key;
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The program runs: sign in.
-    Started,
-    KeyPressed(Key),
-    /// Text came in one piece, not as keys.
-    Pasted(String),
-    Moused(Mouse),
-    Resized(Size),
-    /// The moment told by [`next_wakeup`] came, or an earlier one.
-    Woke,
-    /// The terminal is ours again after a suspension.
-    Resumed,
-    TokenRenewed(Audience, Result<TokenFacts, Failure>),
-    /// The configuration file changed and was read.
-    ConfigRead(Result<Box<Settings>, Trouble>),
-    /// What was kept of the last time could not be read; why.
-    PlaceLost(String),
-    /// Where the person is could not be kept; why.
-    PlaceNotKept(String),
-    /// Another profile could not be shown; why.
-    ProfileFailed(Failure),
-    /// No browser could be opened on this machine; why.
-    BrowserFailed(String),
-    /// The sign-in by a person went on.
-    SignInAnswered(Answer),
-    AlertsPolled {
-        poll: PollId,
-        result: Result<AlertPage, Failure>,
-    },
-    /// What the service says of an incident.
-    IncidentRead {
-        id: String,
-        result: Result<Box<Incident>, Failure>,
-    },
-    AlertRead {
-        id: AlertId,
-        result: Result<Alert, Failure>,
-    },
-    /// What the service relates to an alert, one kind of it.
-    RelatedRead {
-        id: AlertId,
-        part: Part,
-        result: Result<Told, Failure>,
-    },
-    /// A decision was written, or not: alert by alert.
-    DecisionAnswered {
-        decision: DecisionId,
-        decided: Decided,
-    },
-    /// The editor ended: the note where it was changed, or why nothing came of it.
-    NoteEdited(Result<Option<String>, Unedited>),
-    /// Rows that a hunting query found; more come.
-    HuntRead(HuntId, Arc<Findings>),
-    /// A hunting query ended, with the last rows it found.
-    Hunted(HuntId, Result<Arc<Findings>, Unhunted>),
-    /// The service answered a question about devices.
-    Responded(responding::Answer),
-    /// Actions on devices that an earlier session followed.
-    FollowedFound(Vec<Entry>),
-    /// Decisions of an earlier session that did not arrive.
-    OutboxFound(Outbox),
-    /// The audit log was read, or not; why.
-    AuditRead {
-        since: Timestamp,
-        result: Result<Own, String>,
-    },
-    /// The program is about to end, by another profile's key.
-    QuitWanted,
-    /// What is kept on disk about decisions could not be read or written: in a sentence.
-    LedgerTroubled(String),
-    /// The hook command ended, or could not be run; why it failed.
-    HookFinished(Result<(), String>),
-    /// A view was written into a file, or not.
-    Exported(hand_out::Exported),
-}
-
-/// Something that must be done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Sign in, or renew the token of that API.
-    RenewToken(Audience),
-    /// Go on with the sign-in by a person.
-    SignIn(SignInAsk),
-    /// Hand a text to the terminal's clipboard.
-    CopyText(String),
-    /// Show another profile; this one goes on behind it.
-    GoToProfile(String),
-    /// Show an address in the browser of this machine.
-    OpenAddress(String),
-    PollAlerts {
-        poll: PollId,
-        query: AlertQuery,
-    },
-    /// Keep where the person is, for the next time.
-    SavePlace(Place),
-    /// Write down what was decided and has not arrived.
-    KeepOutbox(Box<Outbox>),
-    /// Add to the audit log.
-    Audit(Vec<Record>),
-    /// Read what the audit log tells of decisions that ended since then.
-    ReadAudit {
-        since: Timestamp,
-    },
-    /// Give the terminal to the person's editor, with this text in it.
-    EditNote {
-        text: String,
-    },
-    /// Write a decision to the service.
-    Decide {
-        decision: DecisionId,
-        write: Write,
-    },
-    /// Run a hunting query.
-    Hunt {
-        hunt: HuntId,
-        query: String,
-    },
-    /// Give a hunting query up.
-    CancelHunt(HuntId),
-    /// Ask the service about a device, or for an action on one.
-    Respond(Ask),
-    /// Write down the actions on devices that are followed.
-    KeepFollowed(Vec<Entry>),
-    /// Add what came of orders for devices to the audit log.
-    AuditOrders(Vec<OrderRecord>),
-    ReadIncident {
-        id: String,
-    },
-    /// Read one alert whole.
-    ReadAlert {
-        id: AlertId,
-    },
-    /// Ask for one kind of what is related to an alert.
-    ReadRelated {
-        id: AlertId,
-        part: Part,
-    },
-    /// Ring the bell and show a notification.
-    Notify(telling::Message),
-    /// Write alerts into a file.
-    Export(hand_out::Export),
-    /// Run the operator's program with an alert on its standard input.
-    RunHook {
-        command: Vec<String>,
-        json: String,
-    },
-    /// Forget what is on the screen and draw it anew.
-    Redraw,
-    /// Give the terminal back until the shell resumes us.
-    Suspend,
-    Quit,
-}
 
 /// Applies one event and says what the runtime must do about it.
 ///
