@@ -9,6 +9,9 @@ use vigie::domain::hunt::Place;
 use vigie::domain::hunt::Question;
 use vigie::domain::hunt::Subject;
 use vigie::domain::hunt::Unhunted;
+use vigie::service::Secret;
+use vigie::service::authority::Method;
+use vigie::service::authority::SecretSource;
 use vigie::sim::Endpoint;
 use vigie::sim::Fault;
 use vigie::sim::Findings;
@@ -148,4 +151,25 @@ async fn which_quota_is_used_up_is_told() {
         "too many calls (429): CPU quota \\x1b[2Jexceeded. You can send requests again in 8 seconds"
     );
     assert_eq!(failure.retry_after, Some(SignedDuration::from_secs(8)));
+}
+
+#[tokio::test]
+async fn a_refusal_names_what_its_holder_has_to_ask_for() {
+    let stage = Stage::with_alerts(1).await;
+    let secret = Secret::new(stage.account().client_secret);
+    let application = Method::ClientSecret(SecretSource::Given(secret));
+    for (method, remedy) in [
+        (
+            stage.password(),
+            "hunting takes `AdvancedQuery.Read`; if the token holds it, your Defender role lacks `View Data`",
+        ),
+        // No role is an application's.
+        (application, "hunting takes `AdvancedQuery.Read.All`"),
+    ] {
+        let client = stage.client_by(method);
+        client.renew().await.unwrap();
+        stage.script().next(Endpoint::Hunting, answer(403, &[], ""));
+        let failure = Failure::from(client.hunt("AlertInfo").await.unwrap_err());
+        assert_eq!(failure.remedy.as_deref(), Some(remedy));
+    }
 }
