@@ -24,6 +24,7 @@ use crate::app::help_search::Field;
 use crate::app::help_search::Search;
 use crate::app::hunting;
 use crate::app::hunting::completing;
+use crate::app::incident_list;
 use crate::app::mouse;
 use crate::app::notices::Kind;
 use crate::app::overlay::Overlay;
@@ -447,7 +448,8 @@ pub(super) fn read(state: &mut State, now: Moment) {
     focus(state, Pane::Detail);
 }
 
-/// One step back: a tree that is being completed, zoom, focus, the range, the marks, the filter, the latest notice.
+/// One step back: a tree that is being completed, zoom, focus, the range, the marks, the
+/// incident, the filter, the latest notice.
 fn back(state: &mut State, now: Moment) -> Vec<Effect> {
     if let Some(effects) = completing::give_up(state, now) {
         return effects;
@@ -464,6 +466,8 @@ fn back(state: &mut State, now: Moment) -> Vec<Effect> {
         state.book.clear_marks();
         state.marks_to_come.clear();
         arranging::on_marked(state, now);
+    } else if incident_list::leave(state, now) {
+        // The list that was left for it, which may have had a filter too.
     } else if let Some(filter) = views::own_filter(state) {
         filtering::set(state, filter, now);
     } else {

@@ -6,6 +6,7 @@ use crate::app::State;
 use crate::app::actions;
 use crate::app::alert_book::AlertKey;
 use crate::app::count;
+use crate::app::incident_list;
 use crate::app::notices::Kind;
 use crate::app::order::Order;
 use crate::app::order::SortBy;
@@ -37,6 +38,7 @@ pub fn refusal(state: &State, action: ListAction) -> Option<&'static str> {
         {
             Some("this line stands for one alert")
         }
+        ListAction::Incident => incident_list::refusal(state),
         ListAction::Mark
         | ListAction::MarkRange
         | ListAction::MarkAlike
@@ -87,6 +89,7 @@ pub fn apply(state: &mut State, action: ListAction, now: Moment) {
             group_by(state, next.copied().unwrap_or_default());
         }
         ListAction::Fold => fold(state),
+        ListAction::Incident => incident_list::toggle(state, now),
         ListAction::Freeze => {
             state.hold = match state.hold {
                 Hold::Live => Hold::Frozen,

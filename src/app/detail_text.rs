@@ -51,6 +51,8 @@ pub struct Context<'a> {
     /// The key that closes the alert as others like it were.
     pub precedent_key: &'a str,
     pub decoding: Decoding,
+    /// Of the command lines.
+    pub commands: Extent,
 }
 
 /// The alert, wrapped to `width` cells.
@@ -221,7 +223,7 @@ fn fired(page: &mut Page, shown_alert: &Shown, context: &Context<'_>) {
                 command,
                 Some(revealed),
                 context.decoding,
-                Extent::Brief,
+                context.commands,
                 width,
             );
             for line in lines.lines {

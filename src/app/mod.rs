@@ -7,7 +7,8 @@
 //!   person), [`poller`], [`calls`], [`backoff`];
 //! - the list: [`alert_book`] with [`row`], [`symbols`], [`usage`], [`pulse`] and [`filter`],
 //!   its order and shape ([`order`], [`lateness`], [`shape`], [`columns`],
-//!   [`column_picker`]), [`filtering`] (the filter as it is typed), [`views`], [`cursor`];
+//!   [`column_picker`]), [`filtering`] (the filter as it is typed), [`views`],
+//!   [`incident_list`], [`cursor`];
 //! - one alert: [`looking`] with [`precedent`], [`case`] (its tabs) with [`incidents`] and
 //!   [`related`];
 //! - what is done: [`decisions`] about alerts, [`responding`] on devices, [`hunting`],
@@ -58,6 +59,7 @@ pub mod help_text;
 pub mod history;
 pub mod hooks;
 pub mod hunting;
+pub mod incident_list;
 pub mod incidents;
 pub mod kql;
 pub mod lateness;

@@ -34,6 +34,7 @@ use crate::app::history::History;
 use crate::app::hooks::Hooks;
 use crate::app::hunting;
 use crate::app::hunting::Hunting;
+use crate::app::incident_list;
 use crate::app::incidents::Incidents;
 use crate::app::lateness::LateAfter;
 use crate::app::lines::Line;
@@ -199,6 +200,8 @@ pub struct State {
     pub hold: Hold,
     /// Where a range of marks was begun.
     pub range_from: Option<AlertKey>,
+    /// The list that was left for an incident.
+    pub before_incident: Option<incident_list::Before>,
     pub focus: Pane,
     pub zoom: Zoom,
     pub peek: bool,
@@ -267,6 +270,7 @@ impl State {
             columns,
             hold: Hold::default(),
             range_from: None,
+            before_incident: None,
             focus: Pane::List,
             zoom: Zoom::Normal,
             peek: true,
@@ -494,6 +498,7 @@ impl State {
             me: &self.user(),
             precedent_key: &self.key_name(Action::Decide(Decide::Precedent)),
             decoding: self.case.decoding,
+            commands: self.case.commands,
         };
         detail_text::page(shown, &context, width)
     }

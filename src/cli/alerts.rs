@@ -10,6 +10,7 @@ use crate::app::alert_book::AlertBook;
 use crate::app::alert_book::AlertKey;
 use crate::app::alert_book::Marking;
 use crate::app::case::Decoding;
+use crate::app::case::sheet::Extent;
 use crate::app::detail_text;
 use crate::app::filter::Filter;
 use crate::app::looking::Looking;
@@ -301,6 +302,7 @@ fn get(flags: &SettingFlags, id: &str, format: OneFormat) -> Result<(), CliError
         zone: &TimeZone::system(),
         is_reading: false,
         decoding: Decoding::Hidden,
+        commands: Extent::Brief,
     };
     output::page(&detail_text::page(shown, &context, output::width()))
 }

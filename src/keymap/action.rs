@@ -82,6 +82,8 @@ pub enum ListAction {
     CycleGroups,
     Fold,
     Freeze,
+    /// The incident as a list; again, the list before.
+    Incident,
 }
 
 /// A wish about the case: its tabs and the rows on them.
@@ -97,6 +99,8 @@ pub enum CaseAction {
     Open,
     /// Encoded command lines decoded, or as they were sent.
     Decode,
+    /// Command lines whole, or their start.
+    Wrap,
     /// The tree completed by hunting; again gives that up.
     Complete,
     SortLeft,

@@ -151,6 +151,19 @@ fn rows_are_unfolded_and_what_is_hidden_is_read() {
 }
 
 #[test]
+fn command_lines_are_read_whole() {
+    let mut operator = opened(80, 24);
+    operator.sees_no("YQAnACkA");
+    operator.press("w").sees("command lines whole");
+    operator.sees("YQAnACkA").sees("decoded: ");
+    operator.press("] ]").sees("[Tree]").sees("YQAnACkA");
+    operator.press("w").sees("the start of each command line");
+    operator.sees_no("YQAnACkA");
+    operator.press("]").sees("[Device]").press("w");
+    operator.sees("only the command lines of Overview and Tree are cut");
+}
+
+#[test]
 fn the_tab_stays_while_the_selection_moves() {
     let mut operator = opened(120, 40);
     operator.press("] ] esc").sees("[Tree]");

@@ -20,6 +20,7 @@ mod handing_out;
 mod helping;
 mod hostile;
 mod hunting;
+mod incident_list;
 mod linear;
 mod looks;
 mod macros;

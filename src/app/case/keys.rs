@@ -11,6 +11,7 @@ use crate::app::case::Tab;
 use crate::app::case::copies;
 use crate::app::case::foot;
 use crate::app::case::raw;
+use crate::app::case::sheet::Extent;
 use crate::app::hunting::completing;
 use crate::app::notices::Kind;
 use crate::app::panes::Pane;
@@ -38,6 +39,10 @@ pub fn refusal(state: &State, action: CaseAction) -> Option<&'static str> {
         CaseAction::Complete if tab != Tab::Tree => {
             Some("only the tree is completed: ] goes to it")
         }
+        CaseAction::Wrap => {
+            let has_commands = matches!(tab, Tab::Overview | Tab::Tree);
+            (!has_commands).then_some("only the command lines of Overview and Tree are cut")
+        }
         CaseAction::Complete => completing::refusal(state),
         CaseAction::Copy(_)
         | CaseAction::NextTab
@@ -57,6 +62,7 @@ pub fn apply(state: &mut State, action: CaseAction, now: Moment) -> Vec<Effect> 
         CaseAction::TabRight => go_beside(state, 1),
         CaseAction::TabLeft => go_beside(state, -1),
         CaseAction::Decode => decode(state, now),
+        CaseAction::Wrap => wrap(state, now),
         CaseAction::Complete => return completing::toggle(state, now),
         CaseAction::Open => open(state, now),
         CaseAction::SortLeft => sort(state, -1, now),
@@ -113,6 +119,16 @@ fn decode(state: &mut State, now: Moment) {
     };
     state.case.decoding = decoding;
     state.notices.say(Kind::Note, words, now);
+}
+
+fn wrap(state: &mut State, now: Moment) {
+    let (commands, words) = match state.case.commands {
+        Extent::Brief => (Extent::Whole, "command lines whole"),
+        Extent::Whole => (Extent::Brief, "the start of each command line"),
+    };
+    state.case.commands = commands;
+    state.notices.say(Kind::Note, words, now);
+    keep_in_sight(state);
 }
 
 fn sort(state: &mut State, step: isize, now: Moment) {

@@ -30,6 +30,7 @@ use std::collections::BTreeSet;
 
 use crate::app::State;
 use crate::app::case::evidence::SortPieces;
+use crate::app::case::sheet::Extent;
 use crate::app::case::sheet::Sheet;
 use crate::app::looking::Shown;
 use crate::domain::detail::Account;
@@ -103,6 +104,8 @@ pub struct Case {
     /// Where one was before the JSON.
     before_raw: Tab,
     pub decoding: Decoding,
+    /// Of the command lines.
+    pub commands: Extent,
     pub sort: SortPieces,
     /// Where one was on each tab of this alert.
     spots: BTreeMap<Tab, Spot>,

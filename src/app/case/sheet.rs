@@ -29,8 +29,9 @@ pub struct Row {
 }
 
 /// How much of a row is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Extent {
+    #[default]
     Brief,
     Whole,
 }

@@ -151,7 +151,7 @@ fn details(
     let extent = if is_unfolded {
         Extent::Whole
     } else {
-        Extent::Brief
+        state.case.commands
     };
     let mut page = Page::new(width);
     if let Some((line, revealed)) = command_line(shown, node) {
